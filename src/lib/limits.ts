@@ -1,0 +1,38 @@
+/**
+ * Every bound of the product in one place, each with its unit in the name. What happens past a bound is said where it
+ * is enforced (413, 429 with Retry-After, 403, 410).
+ */
+export const limits = {
+  /** A request's body, as kube-apiserver's `--max-request-body-bytes`. Past it: 413. */
+  requestBodyBytes: 3 * 1024 * 1024,
+  /** An object as stored. Past it: 413 (etcd's 1.5 MiB). */
+  objectBytes: 1_572_864,
+  /** Operations in one JSON Patch. Past it: 413. */
+  jsonPatchOperations: 10_000,
+  /** Writes of one cluster waiting for a commit. Past it: 429. */
+  writesQueued: 10_000,
+  /** Changes in one commit. The rest waits for the next one. */
+  commitChanges: 1_000,
+  /** Bytes of objects in one commit. The rest waits for the next one. */
+  commitBytes: 8 * 1024 * 1024,
+  /** Change events kept in memory for watches that start in the past. Older ones are read from the log. */
+  recentEvents: 4_096,
+  /** Bytes of those events, old and new object together. */
+  recentEventBytes: 16 * 1024 * 1024,
+  /** Events one watch may have to catch up from the log. Past it: 410, list again. */
+  catchUpEvents: 50_000,
+  /** Watches and node sessions attached to one cluster. Past it: 429. */
+  watchesPerCluster: 5_000,
+  /** Bytes waiting for a slow watch client. Past it the stream is ended. */
+  watchBacklogBytes: 16 * 1024 * 1024,
+  /** Bytes of events in one message from the object to a watch; larger batches are split. */
+  watchMessageBytes: 1024 * 1024,
+  /** One frame of a node's tunnel. Past it the session is closed with code 1009. */
+  tunnelFrameBytes: 4 * 1024 * 1024,
+  /** Requests one node may have in flight. Past it: 429. */
+  tunnelRequestsInFlight: 256,
+  /** Keys one pass of the reconcile loop handles before it lets requests in. */
+  reconcileKeysPerPass: 64,
+  /** Pods one scheduling pass looks at. */
+  podsPerSchedulingPass: 512,
+} as const;

@@ -1,0 +1,21 @@
+import type { KubeObject } from './meta.ts';
+import type { ResourceDefinition } from './resource.ts';
+
+/**
+ * Reads objects from one consistent state, synchronously. What it returns is shared: never change it, copy it
+ * (`structuredClone`) first.
+ */
+export interface Reader {
+  get<T extends KubeObject>(resource: ResourceDefinition<T>, namespace: string, name: string): T | undefined;
+  /** In order of namespace, then name. Without a namespace: all of them. */
+  list<T extends KubeObject>(resource: ResourceDefinition<T>, namespace?: string): readonly T[];
+}
+
+/** What a controller sees: the committed state of the cluster at one revision, with an index by owner. */
+export interface Snapshot extends Reader {
+  readonly revision: number;
+  /** The objects of a kind that name `uid` in an ownerReference. */
+  ownedBy<T extends KubeObject>(resource: ResourceDefinition<T>, uid: string): readonly T[];
+  /** Every object of any kind that names `uid` in an ownerReference. For the garbage collector. */
+  dependentsOf(uid: string): readonly KubeObject[];
+}

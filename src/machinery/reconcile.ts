@@ -1,0 +1,85 @@
+import type { Random } from '../lib/random.ts';
+import type { Draft, KubeObject } from './meta.ts';
+import type { Snapshot } from './reader.ts';
+import type { AnyResource } from './resource.ts';
+import type { StatusError } from './status.ts';
+
+/**
+ * One change that a controller wants. The loop carries it out through the API's own verbs, so defaults, validation,
+ * finalizers and graceful deletion apply as for any client.
+ */
+export type Write =
+  /** `metadata.name` or `metadata.generateName` says the name. */
+  | { verb: 'create'; resource: AnyResource; object: Draft<KubeObject> }
+  /** Lands only while the object still has the `resourceVersion` it carries. `status` writes nothing but the status. */
+  | { verb: 'update'; resource: AnyResource; object: KubeObject; subresource?: 'status' | 'finalize' }
+  | {
+      verb: 'delete';
+      resource: AnyResource;
+      namespace: string;
+      name: string;
+      /** Only this very object; always say it when the decision was about one. */
+      uid?: string;
+      resourceVersion?: string;
+      gracePeriodSeconds?: number;
+      propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+    }
+  /** Gives an unassigned pod a node (the pods/binding subresource). */
+  | { verb: 'bind'; namespace: string; name: string; uid: string; nodeName: string };
+
+/** An Event to record. Repeats of the same one are counted, not stored again. */
+export interface EventDraft {
+  /** What it is about. */
+  regarding: KubeObject;
+  type: 'Normal' | 'Warning';
+  /** CamelCase, for machines: `ScalingReplicaSet`. */
+  reason: string;
+  /** For people, in upstream's words. */
+  message: string;
+}
+
+/** What a controller decided. An empty plan means that the state is as it should be. */
+export interface Plan {
+  writes: Write[];
+  events: EventDraft[];
+  /** Look at this key again after that time even if nothing changes. The loop may be early, never late by much. */
+  requeueAfterMs?: number;
+}
+
+export interface ReconcileContext {
+  now: Date;
+  random: Random;
+  /** What the API answered to the writes of this key's last plan that failed; empty otherwise. */
+  failures: readonly StatusError[];
+}
+
+/** How changes of a kind reach a controller: which of its keys have to be looked at because this object changed. */
+export interface Trigger<T extends KubeObject = KubeObject> {
+  resource: AnyResource;
+  /** Called with the new object and with the old one, so a key that no longer matches is looked at too. */
+  keys(object: T, snapshot: Snapshot): readonly string[];
+}
+
+/**
+ * Level-triggered: `reconcile` gets a key and the state, never an event, and decides the same whenever asked. It uses no
+ * clock, randomness or network but what it is given. After a restart every key is asked again.
+ */
+export interface Controller {
+  /** Upstream's name, as in `--controllers`: `deployment`, `endpointslice`. Shows as the fieldManager and event source. */
+  readonly name: string;
+  /** The component that events name as their source: `deployment-controller`. */
+  readonly component: string;
+  readonly triggers: readonly Trigger<any>[];
+  reconcile(key: string, snapshot: Snapshot, context: ReconcileContext): Plan;
+}
+
+export const emptyPlan = (): Plan => ({ writes: [], events: [] });
+
+/** The usual key of an object: `namespace/name`, or `/name` without a namespace. */
+export const keyOf = (object: { metadata: { namespace?: string; name: string } }): string =>
+  `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+
+export function splitKey(key: string): { namespace: string; name: string } {
+  const slash = key.indexOf('/');
+  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}

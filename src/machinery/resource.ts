@@ -1,0 +1,148 @@
+import type { Random } from '../lib/random.ts';
+import type { Draft, KubeObject } from './meta.ts';
+import type { Reader } from './reader.ts';
+import type { ObjectSchema } from './schema.ts';
+import type { FieldError } from './status.ts';
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+export const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** A column of `kubectl get`, as sent in a Table. */
+export interface Column<T> {
+  name: string;
+  type: 'string' | 'integer' | 'date' | 'boolean';
+  format?: 'name';
+  description: string;
+  /** 0 is always shown, 1 only with `-o wide`. */
+  priority?: 0 | 1;
+  cell(object: T, now: Date): string | number | boolean | null;
+}
+
+/** What a strategy may use besides the object: the moment of the request and a source of randomness. */
+export interface StrategyContext {
+  now: Date;
+  random: Random;
+}
+
+/**
+ * What is particular about a kind when it is written. All methods are pure but for their first argument, a private
+ * copy that `defaults` and `prepare…` may change. A kind leaves out what it does not need: then nothing happens,
+ * except for the rules that hold for every kind, which the verbs carry out (see `defineResource`).
+ *
+ * Order on create: defaults, prepareForCreate, allocate, validate. On update: defaults, prepareForUpdate, allocate,
+ * validate, validateUpdate. On a status write: defaults, prepareForStatusUpdate, validateStatusUpdate.
+ */
+export interface Strategy<T extends KubeObject> {
+  /** Fills in what the client left out. Idempotent. */
+  defaults?(object: T): void;
+  prepareForCreate?(object: T, context: StrategyContext): void;
+  prepareForUpdate?(object: T, old: T, context: StrategyContext): void;
+  prepareForStatusUpdate?(object: T, old: T, context: StrategyContext): void;
+  /** Gives out what must be unique in the cluster (cluster IPs, node ports), seeing every write before this one. */
+  allocate?(object: T, old: T | undefined, reader: Reader, context: StrategyContext): FieldError[];
+  /** Everything wrong with the object by itself, metadata aside. */
+  validate?(object: T): FieldError[];
+  /** Everything wrong with the change: fields that may not change, and so on. */
+  validateUpdate?(object: T, old: T): FieldError[];
+  validateStatusUpdate?(object: T, old: T): FieldError[];
+  /** Sentences for the client's `Warning` headers. */
+  warnings?(object: T): string[];
+  /**
+   * The grace period in seconds that a deletion gets, given what the client asked for (`undefined`: nothing). 0 removes
+   * at once. Kinds without it are always removed at once (finalizers aside).
+   */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number;
+  /** A create may carry status (Node: kubelets register with it). */
+  keepsStatusOnCreate?: boolean;
+  /** Whether deletion by default leaves dependents to the collector; `orphan` only for ReplicationController and the like. */
+  defaultPropagation?: 'Background' | 'Orphan';
+}
+
+export interface ScaleSubresource<T> {
+  specReplicas(object: T): number;
+  statusReplicas(object: T): number;
+  /** The selector in its string form, for autoscalers. */
+  selector(object: T): string;
+  setSpecReplicas(object: T, replicas: number): void;
+}
+
+export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** The lower-case plural: the resource's name in paths. */
+  readonly plural: string;
+  readonly singular: string;
+  readonly listKind: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  readonly verbs: readonly Verb[];
+  /** `group/version` or `version` for the core group. */
+  readonly apiVersion: string;
+  /** The key objects are stored under: `plural` for the core group, else `plural.group`. */
+  readonly resource: string;
+  readonly schema: ObjectSchema<T>;
+  readonly strategy: Strategy<T>;
+  readonly hasStatus: boolean;
+  readonly hasSpec: boolean;
+  readonly scale?: ScaleSubresource<T>;
+  readonly columns: readonly Column<T>[];
+  /** Fields beyond `metadata.name` and `metadata.namespace` that a field selector may name. */
+  readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
+  /** How names are checked; default: DNS subdomain. */
+  readonly nameRule: 'subdomain' | 'label' | 'path-segment' | 'service';
+  /** One or two sentences of our own for `kubectl explain`. */
+  readonly description: string;
+}
+
+export interface ResourceInput<T extends KubeObject> {
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  singular?: string;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+  namespaced: boolean;
+  verbs?: readonly Verb[];
+  schema: ObjectSchema<T>;
+  strategy?: Strategy<T>;
+  scale?: ScaleSubresource<T>;
+  columns: readonly Column<T>[];
+  selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  nameRule?: ResourceDefinition['nameRule'];
+  description: string;
+}
+
+/**
+ * Defines a kind. What the verbs do for every kind, so that no strategy has to:
+ * - a kind with `status` in its schema has the status subresource; create and update of the kind itself keep the old
+ *   status (none on create, unless the strategy sets `keepsStatusOnCreate`), a status write keeps all but status;
+ * - a kind with `spec` has a generation, raised when anything outside metadata and status changes;
+ * - metadata is filled in, validated and kept immutable where it must be.
+ */
+export function defineResource<T extends KubeObject>(input: ResourceInput<T>): ResourceDefinition<T> {
+  return {
+    ...input,
+    singular: input.singular ?? input.kind.toLowerCase(),
+    listKind: `${input.kind}List`,
+    shortNames: input.shortNames ?? [],
+    categories: input.categories ?? [],
+    verbs: input.verbs ?? allVerbs,
+    apiVersion: input.group ? `${input.group}/${input.version}` : input.version,
+    resource: input.group ? `${input.plural}.${input.group}` : input.plural,
+    strategy: input.strategy ?? {},
+    hasStatus: 'status' in input.schema.fields,
+    hasSpec: 'spec' in input.schema.fields,
+    selectableFields: input.selectableFields ?? {},
+    nameRule: input.nameRule ?? 'subdomain',
+  };
+}
+
+/** A definition whose object type does not matter. Strategies are contravariant, hence the `any`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyResource = ResourceDefinition<any>;
+
+export type DraftOf<R> = R extends ResourceDefinition<infer T> ? Draft<T> : never;
+export type ObjectOf<R> = R extends ResourceDefinition<infer T> ? T : never;

@@ -1,0 +1,35 @@
+/**
+ * What a watch wants to see, as plain data: it lives in the attachment of a hibernatable WebSocket (16 KB at most), so
+ * that a watch survives the eviction of its cluster's object.
+ */
+export interface WatchSpec {
+  /** `ResourceDefinition.resource`. */
+  resource: string;
+  /** '' for all namespaces and for cluster-scoped kinds. */
+  namespace: string;
+  /** The only namespaces shown, for limited tokens. */
+  namespaces?: readonly string[];
+  /** Selectors as the client wrote them, already checked. */
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** How objects are shown. */
+  format: 'object' | 'metadata' | 'table';
+  /** For tables: what comes with each row. */
+  includeObject?: 'None' | 'Metadata' | 'Object';
+  /** Whether the client asked for bookmarks (`allowWatchBookmarks`). */
+  bookmarks: boolean;
+  /** The apiVersion and kind that bookmarks carry. */
+  apiVersion: string;
+  kind: string;
+}
+
+/** A watch that was accepted. */
+export interface WatchStart {
+  spec: WatchSpec;
+  /** Event lines to send first, each a JSON watch event without a newline: the initial ADDED ones and their end bookmark. */
+  initial: readonly string[];
+  /** Changes after this revision follow. */
+  position: number;
+  /** When the server ends the stream, in seconds; the client's `timeoutSeconds` or a random time of 30 to 60 minutes. */
+  timeoutSeconds: number;
+}

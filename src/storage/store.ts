@@ -1,0 +1,102 @@
+import type { KubeObject } from '../machinery/meta.ts';
+import type { Reader } from '../machinery/reader.ts';
+
+/** Where an object is. `resource` is `ResourceDefinition.resource`; `namespace` is '' for cluster-scoped kinds. */
+export interface ObjectKey {
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** An object as it stands in the store. Shared and immutable: copy before changing. */
+export interface Entry {
+  readonly key: ObjectKey;
+  /** The revision that wrote it: its resourceVersion. */
+  readonly revision: number;
+  /** Its JSON, resourceVersion included: what a client gets, ready to send. */
+  readonly text: string;
+  /** The same, parsed on first use and then kept. */
+  readonly object: KubeObject;
+}
+
+/** One line of the log. */
+export interface Change {
+  readonly revision: number;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** After the change; for DELETED the last state, with this change's revision as its resourceVersion. */
+  readonly entry: Entry;
+  /** Before the change. Missing for ADDED, and where the log no longer has it. */
+  readonly previous?: Entry;
+}
+
+/** What a write wants, given the current state. */
+export type Decision =
+  /** The new object, without a resourceVersion: the store gives it. */
+  | { type: 'put'; object: KubeObject }
+  /** Removes the object; `object` is its last state. */
+  | { type: 'delete'; object: KubeObject }
+  /** Changes nothing (a no-op update, a dry run). Answered once everything it was decided on is committed. */
+  | { type: 'keep' };
+
+export interface ListOptions {
+  namespace?: string;
+  /** The state at this revision instead of the newest (later pages of a paged list). */
+  revision?: number;
+}
+
+export interface ListResult {
+  /** The revision this is the state of. */
+  revision: number;
+  /** In order of namespace, then name. */
+  entries: readonly Entry[];
+}
+
+/**
+ * The objects of one cluster and the log of their changes.
+ *
+ * Contract, held by every implementation (`test/contracts/store.ts`):
+ * - Revisions are one sequence for the whole cluster. Each change has its own; what is visible has no holes: who sees
+ *   revision n sees every change up to n.
+ * - `write` is acknowledged after its commit. `decide` runs synchronously, alone, on the state after every write before
+ *   it, committed or not; it may throw, then nothing is written and the error comes back. It must not change what it
+ *   is given. If the commit of an earlier write fails, so do the writes that were decided on it.
+ * - Reads see committed state only, and a caller sees its own acknowledged writes.
+ * - Errors are `StoreError`s, or whatever `decide` threw.
+ */
+export interface Store {
+  /** The newest committed revision. */
+  readonly revision: number;
+  get(key: ObjectKey): Promise<Entry | undefined>;
+  list(resource: string, options?: ListOptions): Promise<ListResult>;
+  /** Resolves to the entry after the write (for `delete`: the last state; for `keep`: the current one, if any). */
+  write(key: ObjectKey, decide: (current: Entry | undefined, pending: Reader) => Decision): Promise<Entry | undefined>;
+  /**
+   * The changes after `revision`, oldest first, up to the newest. Throws `compacted` if some are gone, `ahead` if that
+   * revision was never given out.
+   */
+  changesAfter(revision: number): Promise<readonly Change[]>;
+  /** Calls `listener` with the changes of each commit, in order, right after the commit. Returns a way to stop. */
+  subscribe(listener: (changes: readonly Change[]) => void): () => void;
+  /** Forgets the log up to and including `revision`. */
+  compact(revision: number): Promise<void>;
+}
+
+/**
+ * The closed vocabulary of what a store can answer.
+ * - `compacted`: the log no longer reaches back that far.
+ * - `ahead`: the revision lies in the future.
+ * - `overloaded`: too many writes wait; try again.
+ * - `too-large`: the object is larger than may be stored.
+ * - `fenced`: another holder took the cluster's lock; nothing was written, this store is of no more use.
+ * - `unavailable`: the database could not be reached; nothing was written.
+ */
+export type StoreErrorCode = 'compacted' | 'ahead' | 'overloaded' | 'too-large' | 'fenced' | 'unavailable';
+
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+  constructor(code: StoreErrorCode, message: string) {
+    super(message);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}

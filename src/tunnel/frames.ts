@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/**
+ * What a node and its cluster say to each other over the node's one WebSocket, as JSON text frames. The node speaks
+ * the cluster's own API through it, as `system:node:NAME`, so that everything a kubelet does over HTTPS works here with
+ * the same verbs, checks and errors, and the cluster can sleep while the socket stays open.
+ *
+ * The heartbeat is the plain text `ping`, answered `pong` by the platform without waking the cluster.
+ */
+export const heartbeat = { request: 'ping', response: 'pong' } as const;
+/** How often a node pings. The kubelet's lease is renewed every 10 s and lasts 40 s. */
+export const heartbeatIntervalMs = 10_000;
+
+/** `Sec-WebSocket-Protocol` of the tunnel. */
+export const tunnelProtocol = 'v1.node.hibernetes.dev';
+
+/** Node → cluster. */
+export const NodeFrame = z.discriminatedUnion('type', [
+  /** An API request. `path` is that of the cluster's API with its query, as `/api/v1/nodes`. */
+  z.object({
+    type: z.literal('request'),
+    id: z.number().int().nonnegative(),
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+    path: z.string().startsWith('/').max(4096),
+    contentType: z.string().max(200).optional(),
+    /** The body as text. */
+    body: z.string().optional(),
+  }),
+  /** Starts a watch; `path` is a watch path, its `resourceVersion` the one of a list (or none: starts with ADDED for all). */
+  z.object({ type: z.literal('watch'), id: z.number().int().nonnegative(), path: z.string().startsWith('/').max(4096) }),
+  z.object({ type: z.literal('unwatch'), id: z.number().int().nonnegative() }),
+]);
+export type NodeFrame = z.infer<typeof NodeFrame>;
+
+/** Cluster → node. */
+export const ClusterFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('response'), id: z.number().int(), status: z.number().int(), body: z.string() }),
+  /**
+   * Events of a watch, in order: `lines` are watch events as JSON (`{"type":"ADDED","object":{…}}`). After `position`
+   * the watch has seen everything up to that revision; events at or below a position seen before are repeats, to be dropped.
+   */
+  z.object({ type: z.literal('events'), id: z.number().int(), position: z.number().int(), lines: z.array(z.string()) }),
+  /** The watch is over; list again and start a new one. */
+  z.object({ type: z.literal('ended'), id: z.number().int(), status: z.number().int(), message: z.string() }),
+]);
+export type ClusterFrame = z.infer<typeof ClusterFrame>;
