@@ -1,0 +1,72 @@
+import { kindSchema } from '../../machinery/meta.ts';
+import { defineResource } from '../../machinery/resource.ts';
+import { boolean, defaulted, int32, intOrString, list, listOf, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { ConditionSchema } from '../shared/condition.ts';
+import { LoadBalancerStatusSchema } from '../shared/load-balancer.ts';
+
+export const ServicePortSchema = object('io.k8s.api.core.v1.ServicePort', {
+  appProtocol: string,
+  name: string,
+  nodePort: int32,
+  port: required(int32),
+  protocol: string,
+  targetPort: intOrString,
+});
+export type ServicePort = TypeOf<typeof ServicePortSchema>;
+
+export const ClientIPConfigSchema = object('io.k8s.api.core.v1.ClientIPConfig', { timeoutSeconds: int32 });
+export type ClientIPConfig = TypeOf<typeof ClientIPConfigSchema>;
+
+export const SessionAffinityConfigSchema = object('io.k8s.api.core.v1.SessionAffinityConfig', { clientIP: ClientIPConfigSchema });
+export type SessionAffinityConfig = TypeOf<typeof SessionAffinityConfigSchema>;
+
+export const ServiceSpecSchema = object('io.k8s.api.core.v1.ServiceSpec', {
+  allocateLoadBalancerNodePorts: boolean,
+  clusterIP: string,
+  clusterIPs: list(string),
+  externalIPs: list(string),
+  externalName: string,
+  externalTrafficPolicy: string,
+  healthCheckNodePort: int32,
+  internalTrafficPolicy: string,
+  ipFamilies: list(string),
+  ipFamilyPolicy: string,
+  loadBalancerClass: string,
+  loadBalancerIP: string,
+  loadBalancerSourceRanges: list(string),
+  ports: listOf(ServicePortSchema, { listType: 'map', mapKeys: ['port', 'protocol'], patch: { mergeKey: 'port' } }),
+  publishNotReadyAddresses: boolean,
+  selector: map(string, { atomic: true }),
+  sessionAffinity: string,
+  sessionAffinityConfig: SessionAffinityConfigSchema,
+  trafficDistribution: string,
+  type: string,
+});
+export type ServiceSpec = TypeOf<typeof ServiceSpecSchema>;
+
+export const ServiceStatusSchema = object('io.k8s.api.core.v1.ServiceStatus', {
+  conditions: listOf(ConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  loadBalancer: LoadBalancerStatusSchema,
+});
+export type ServiceStatus = TypeOf<typeof ServiceStatusSchema>;
+
+const ServiceSchema = kindSchema('io.k8s.api.core.v1.Service', {
+  spec: defaulted(ServiceSpecSchema),
+  status: ServiceStatusSchema,
+});
+export type Service = TypeOf<typeof ServiceSchema>;
+
+export const services = defineResource<Service>({
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  shortNames: ['svc'],
+  categories: ['all'],
+  namespaced: true,
+  nameRule: 'service',
+  description: 'A name and address for a set of pods, and how to reach them.',
+  schema: ServiceSchema,
+  columns: [nameColumn, ageColumn],
+});

@@ -1,0 +1,24 @@
+import { kindSchema } from '../../machinery/meta.ts';
+import { defineResource } from '../../machinery/resource.ts';
+import { boolean, list, listOf, type TypeOf } from '../../machinery/schema.ts';
+import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { LocalObjectReferenceSchema, ObjectReferenceSchema } from '../shared/references.ts';
+
+const ServiceAccountSchema = kindSchema('io.k8s.api.core.v1.ServiceAccount', {
+  automountServiceAccountToken: boolean,
+  imagePullSecrets: list(LocalObjectReferenceSchema),
+  secrets: listOf(ObjectReferenceSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }),
+});
+export type ServiceAccount = TypeOf<typeof ServiceAccountSchema>;
+
+export const serviceAccounts = defineResource<ServiceAccount>({
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  shortNames: ['sa'],
+  namespaced: true,
+  description: 'An identity for the processes in pods.',
+  schema: ServiceAccountSchema,
+  columns: [nameColumn, ageColumn],
+});

@@ -1,0 +1,27 @@
+import type { AnyResource } from '../machinery/resource.ts';
+import { leases } from './coordination/lease.ts';
+import { configMaps } from './core/configmap.ts';
+import { endpoints } from './core/endpoints.ts';
+import { events } from './core/event.ts';
+import { namespaces } from './core/namespace.ts';
+import { nodes } from './core/node.ts';
+import { pods } from './core/pod.ts';
+import { secrets } from './core/secret.ts';
+import { services } from './core/service.ts';
+import { serviceAccounts } from './core/serviceaccount.ts';
+import { endpointSlices } from './discovery/endpointslice.ts';
+
+/** Every built-in kind, in the order of discovery. */
+export const builtinResources: readonly AnyResource[] = [
+  configMaps,
+  endpoints,
+  events,
+  namespaces,
+  nodes,
+  pods,
+  secrets,
+  serviceAccounts,
+  services,
+  leases,
+  endpointSlices,
+];
