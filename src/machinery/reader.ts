@@ -18,4 +18,9 @@ export interface Snapshot extends Reader {
   ownedBy<T extends KubeObject>(resource: ResourceDefinition<T>, uid: string): readonly T[];
   /** Every object of any kind that names `uid` in an ownerReference. For the garbage collector. */
   dependentsOf(uid: string): readonly KubeObject[];
+  /**
+   * The objects of a kind in a namespace that no controller manages (no ownerReference with `controller: true`). Without it,
+   * controllers list the namespace and look for themselves.
+   */
+  orphans?<T extends KubeObject>(resource: ResourceDefinition<T>, namespace: string): readonly T[];
 }

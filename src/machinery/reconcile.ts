@@ -36,6 +36,8 @@ export interface EventDraft {
   reason: string;
   /** For people, in upstream's words. */
   message: string;
+  /** The write of the same plan that the event tells of: recorded only when that one has landed. Without it: always. */
+  after?: Write;
 }
 
 /** What a controller decided. An empty plan means that the state is as it should be. */

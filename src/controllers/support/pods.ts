@@ -1,0 +1,42 @@
+import type { Pod } from '../../resources/core/pod.ts';
+
+/** The pod's `Ready` condition, whatever its status. */
+export const readyCondition = (pod: Pod) => pod.status?.conditions?.find((condition) => condition.type === 'Ready');
+
+export const isPodReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';
+
+/** Since when the pod is ready, in milliseconds since the epoch; `undefined` when it is not ready or does not say. */
+export function readySince(pod: Pod): number | undefined {
+  const condition = readyCondition(pod);
+  if (condition?.status !== 'True' || !condition.lastTransitionTime) return undefined;
+  return Date.parse(condition.lastTransitionTime);
+}
+
+/** Ready, and for at least `minReadySeconds`. */
+export function isPodAvailable(pod: Pod, minReadySeconds: number, now: Date): boolean {
+  if (!isPodReady(pod)) return false;
+  if (minReadySeconds === 0) return true;
+  const since = readySince(pod);
+  return since !== undefined && since + minReadySeconds * 1000 <= now.getTime();
+}
+
+/** All containers have stopped and none will start again. */
+export const isPodTerminal = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+
+/** Neither ended nor being deleted: counts towards the replicas of its controller. */
+export const isPodActive = (pod: Pod): boolean => !isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
+
+/** Being deleted, with containers that may still run. */
+export const isPodTerminating = (pod: Pod): boolean => !isPodTerminal(pod) && pod.metadata.deletionTimestamp !== undefined;
+
+/** In how many milliseconds the next of the ready pods becomes available; `undefined` when none is waiting for that. */
+export function nextAvailabilityMs(pods: readonly Pod[], minReadySeconds: number, now: Date): number | undefined {
+  let next: number | undefined;
+  for (const pod of pods) {
+    const since = readySince(pod);
+    if (since === undefined) continue;
+    const wait = since + minReadySeconds * 1000 - now.getTime();
+    if (wait > 0 && (next === undefined || wait < next)) next = wait;
+  }
+  return next;
+}
