@@ -56,6 +56,12 @@ export interface Strategy<T extends KubeObject> {
   keepsStatusOnCreate?: boolean;
   /** Whether deletion by default leaves dependents to the collector; `orphan` only for ReplicationController and the like. */
   defaultPropagation?: 'Background' | 'Orphan';
+  /** An update of a missing object creates it: Service, Endpoints, Event, Lease (upstream's AllowCreateOnUpdate). */
+  createsOnUpdate?: boolean;
+  /** An update must carry a resourceVersion: Lease (upstream's AllowUnconditionalUpdate being false). */
+  requiresResourceVersion?: boolean;
+  /** A deletion answers with the object and not with a Status: Namespace, Pod, Service, ServiceAccount (ReturnDeletedObject). */
+  answersDeletedObject?: boolean;
 }
 
 export interface ScaleSubresource<T> {
