@@ -1,0 +1,15 @@
+/**
+ * What the Worker tells a cluster's object, and the object the Worker, beside the client's own headers. The object can
+ * only be reached through the Worker, which removes whatever a client sends under these names.
+ */
+export const userHeader = 'hibernetes-user';
+/** The cluster's id: an object is not told its own name when an alarm or a socket wakes it. */
+export const clusterHeader = 'hibernetes-cluster';
+/** The node whose tunnel is to be opened. */
+export const nodeHeader = 'hibernetes-node';
+/** On the answer to a watch: when the Worker ends the stream, in seconds. */
+export const watchTimeoutHeader = 'hibernetes-watch-timeout';
+/** On the answer to a watch: what is watched (`WatchSpec`), for the Worker's bookmarks. */
+export const watchSpecHeader = 'hibernetes-watch-spec';
+
+export const internalHeaders = [userHeader, clusterHeader, nodeHeader, watchTimeoutHeader, watchSpecHeader] as const;

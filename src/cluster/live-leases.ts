@@ -1,0 +1,75 @@
+import type { Clock } from '../lib/clock.ts';
+import { rfc3339Micro } from '../lib/clock.ts';
+import type { KubeObject } from '../machinery/meta.ts';
+import { leases, type Lease } from '../resources/coordination/lease.ts';
+import type { Entry } from '../storage/store.ts';
+import { lockLease, nodeLeaseNamespace } from './bootstrap.ts';
+
+/**
+ * Marks the Lease of a node whose session is open: its loss will be told by the session, so nobody has to look at the
+ * clock (and keep the cluster awake) to find out.
+ */
+export const sessionAnnotation = 'hibernetes.dev/session';
+
+/** The lock as its holder knows it. */
+export interface Lock {
+  holder: string;
+  epoch: number;
+  acquiredAt: Date;
+}
+
+/**
+ * Two kinds of Leases are not renewed by writes, which would never let a cluster sleep; what is known live is filled in
+ * when they are read: a node's from its last heartbeat, the lock's from the store that holds it.
+ */
+export class LiveLeases {
+  static readonly presented: ReadonlySet<string> = new Set([leases.resource]);
+  readonly #clock: Clock;
+  readonly #lock: Lock;
+  readonly #heartbeatOf: (node: string) => Date | undefined;
+
+  /** `heartbeatOf` gives the last heartbeat of a node whose session is open. */
+  constructor(options: { clock: Clock; lock: Lock; heartbeatOf: (node: string) => Date | undefined }) {
+    this.#clock = options.clock;
+    this.#lock = options.lock;
+    this.#heartbeatOf = options.heartbeatOf;
+  }
+
+  presentObject<T extends KubeObject>(object: T): T {
+    const { namespace, name } = object.metadata;
+    if (namespace === nodeLeaseNamespace) {
+      const heartbeat = this.#heartbeatOf(name);
+      return heartbeat ? (withHeartbeat(object as unknown as Lease, heartbeat) as unknown as T) : object;
+    }
+    if (namespace === lockLease.namespace && name === lockLease.name)
+      return withLock(object as unknown as Lease, this.#lock, this.#clock.now()) as unknown as T;
+    return object;
+  }
+
+  presentEntry(entry: Entry): Entry {
+    if (entry.key.resource !== leases.resource) return entry;
+    const object = this.presentObject(entry.object);
+    return object === entry.object ? entry : { key: entry.key, revision: entry.revision, object, text: JSON.stringify(object) };
+  }
+}
+
+function withHeartbeat(lease: Lease, heartbeat: Date): Lease {
+  return {
+    ...lease,
+    metadata: { ...lease.metadata, annotations: { ...lease.metadata.annotations, [sessionAnnotation]: 'open' } },
+    spec: { ...lease.spec, renewTime: rfc3339Micro(heartbeat) },
+  };
+}
+
+function withLock(lease: Lease, lock: Lock, now: Date): Lease {
+  return {
+    ...lease,
+    spec: {
+      ...lease.spec,
+      holderIdentity: lock.holder,
+      leaseTransitions: lock.epoch,
+      acquireTime: rfc3339Micro(lock.acquiredAt),
+      renewTime: rfc3339Micro(now),
+    },
+  };
+}

@@ -1,0 +1,276 @@
+import { DurableObject } from 'cloudflare:workers';
+import { createDatabase } from '../db/client.ts';
+import { settingsOf, type Env } from '../env.ts';
+import { systemClock } from '../lib/clock.ts';
+import { limits } from '../lib/limits.ts';
+import { systemRandom } from '../lib/random.ts';
+import { createScheme } from '../machinery/scheme.ts';
+import { StatusError, tooManyRequests, unavailable } from '../machinery/status.ts';
+import { builtinResources } from '../resources/index.ts';
+import type { User } from '../server/api.ts';
+import { toStatusError } from '../server/errors.ts';
+import { PostgresBackend } from '../storage/postgres.ts';
+import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
+import { NamedAlarms } from './alarms.ts';
+import { closeSocket, readAttachment } from './attachments.ts';
+import { clusterControllers } from './controllers.ts';
+import { clusterHeader, nodeHeader, userHeader, watchSpecHeader, watchTimeoutHeader } from './headers.ts';
+import { lastHeartbeat } from './node-sockets.ts';
+import { ClusterRuntime } from './runtime.ts';
+import { UsageMeter, type SavedUsage, type Usage } from './usage.ts';
+
+/** The alarm that brings the controllers back: when a key is due, or after a crash in the middle of work. */
+const reconcileAlarm = 'reconcile';
+/** While there is work, an alarm this far away makes sure that somebody comes back to it, whatever happens to us. */
+const watchdogMs = 30_000;
+/** Without a write or a request for this long a cluster is at rest. */
+const restAfterMs = 1_000;
+/** Shorter waits than this keep the object awake; longer ones are left to the alarm. */
+const stayAwakeMs = 5_000;
+/** How long to wait before trying a database again that did not answer. */
+const retryMs = 10_000;
+
+const scheme = createScheme(builtinResources);
+
+/**
+ * The Durable Object of one cluster: a shell that connects the platform (requests, sockets, the alarm, eviction) to the
+ * cluster in memory (`ClusterRuntime`), which is loaded when first needed and dropped when the lock is lost. Idle, it
+ * holds no timer, no open request and no outgoing socket, so that the platform can evict it.
+ */
+export class Cluster extends DurableObject<Env> {
+  readonly #alarms: NamedAlarms;
+  readonly #meter: UsageMeter;
+  readonly #instance = crypto.randomUUID();
+  #runtime: Promise<ClusterRuntime> | undefined;
+  #loaded: ClusterRuntime | undefined;
+  #restTimer = false;
+  #lastActivityMs = 0;
+  #loopBusy = false;
+  #nextReconcileMs: number | undefined;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { storage } = ctx;
+    this.#alarms = new NamedAlarms({
+      setAlarm: (timeMs) => void storage.setAlarm(timeMs),
+      deleteAlarm: () => void storage.deleteAlarm(),
+      load: () => storage.kv.get<Record<string, number>>('alarms'),
+      save: (alarms) => storage.kv.put('alarms', alarms),
+    });
+    this.#meter = new UsageMeter(storage.kv.get<SavedUsage>('usage'), Date.now());
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.request, heartbeat.response));
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    this.#meter.request();
+    this.#active();
+    try {
+      const user = JSON.parse(request.headers.get(userHeader)!) as User;
+      const runtime = await this.#load(request.headers.get(clusterHeader)!);
+      if (request.headers.get('upgrade') !== 'websocket') return await runtime.fetch(request, user);
+      if (this.ctx.getWebSockets().length >= limits.watchesPerCluster)
+        throw tooManyRequests('this cluster has too many watches and nodes attached', 10);
+      const node = request.headers.get(nodeHeader);
+      return node === null ? await this.#openWatch(runtime, request, user) : this.#openTunnel(runtime, node);
+    } catch (error) {
+      return statusResponse(toStatusError(error));
+    }
+  }
+
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    this.#active();
+    const attachment = readAttachment(socket);
+    // Workers that hold a watch have nothing to say.
+    if (attachment?.kind !== 'node') return closeSocket(socket, 1003, 'nothing is expected here');
+    this.#meter.request();
+    try {
+      await (await this.#load()).nodes.message(socket, message);
+    } catch (error) {
+      closeSocket(socket, 1013, toStatusError(error).message);
+    }
+  }
+
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+    closeSocket(socket, code === 1005 || code === 1006 ? 1000 : code, 'closed by the peer');
+    await this.#closed(socket);
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    await this.#closed(socket);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#active();
+    this.#alarms.ring(Date.now());
+    try {
+      // A load looks at every key; if the cluster is in memory already, those that are due are looked at.
+      (await this.#load()).loop.wake();
+      if (this.#loopBusy) this.#alarms.set(reconcileAlarm, Date.now() + watchdogMs);
+    } catch {
+      this.#alarms.set(reconcileAlarm, Date.now() + retryMs);
+    }
+  }
+
+  /** What the cluster has used. */
+  async usage(cluster: string): Promise<Usage> {
+    const runtime = await this.#load(cluster);
+    let objects = 0;
+    let bytes = 0;
+    for (const entry of runtime.entries()) {
+      objects++;
+      bytes += entry.text.length;
+    }
+    const { awakeMs, requests } = this.#meter.at(Date.now());
+    return { awakeSeconds: Math.round(awakeMs / 1000), objects, bytes, requests };
+  }
+
+  /** The cluster was deleted: lets go of everything. */
+  async forget(): Promise<void> {
+    this.#drop('the cluster was deleted');
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  /** The cluster in memory, loaded if it is not. `cluster` is its id, remembered for events that do not bring it. */
+  #load(cluster?: string): Promise<ClusterRuntime> {
+    return (this.#runtime ??= this.#start(cluster).catch((error: unknown) => {
+      this.#runtime = undefined;
+      throw error;
+    }));
+  }
+
+  async #start(given: string | undefined): Promise<ClusterRuntime> {
+    const { kv } = this.ctx.storage;
+    const known = kv.get<string>('cluster');
+    const cluster = given ?? known;
+    if (cluster === undefined) throw unavailable('the cluster is not known yet');
+    if (cluster !== known) kv.put('cluster', cluster);
+    const settings = settingsOf(this.env);
+    const database = createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
+    let runtime: ClusterRuntime | undefined;
+    let fenced = false;
+    const started = await ClusterRuntime.start(
+      {
+        backend: new PostgresBackend(database, cluster),
+        scheme,
+        controllers: clusterControllers(scheme, settings),
+        clock: systemClock,
+        random: systemRandom,
+        holder: `${cluster}_${this.#instance}`,
+        heartbeatOf: (node) => this.#heartbeatOf(node),
+        schedule,
+        onError: (message) => console.error(`cluster ${cluster}: ${message}`),
+        onFenced: () => {
+          fenced = true;
+          if (runtime !== undefined && runtime === this.#loaded) this.#drop('another holder took the lock');
+        },
+        onCommit: () => this.#active(),
+        onBusy: () => {
+          this.#loopBusy = true;
+          const next = this.#alarms.at(reconcileAlarm);
+          const watchdog = Date.now() + watchdogMs;
+          if (next === undefined || next > watchdog) this.#alarms.set(reconcileAlarm, watchdog);
+        },
+        onIdle: (nextMs) => {
+          this.#loopBusy = false;
+          this.#nextReconcileMs = nextMs;
+          this.#active();
+        },
+      },
+      this.ctx.getWebSockets(),
+    );
+    if (fenced) throw unavailable('another holder took the lock of the cluster');
+    runtime = started;
+    this.#loaded = started;
+    started.loop.resync(started.entries());
+    return started;
+  }
+
+  async #openWatch(runtime: ClusterRuntime, request: Request, user: User): Promise<Response> {
+    const start = await runtime.startWatch(request, user);
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server, ['watch']);
+    await runtime.watches.open(server, start);
+    const headers = { [watchTimeoutHeader]: String(start.timeoutSeconds), [watchSpecHeader]: JSON.stringify(start.spec) };
+    return new Response(null, { status: 101, webSocket: client, headers });
+  }
+
+  #openTunnel(runtime: ClusterRuntime, node: string): Response {
+    for (const old of this.ctx.getWebSockets(nodeTag(node))) {
+      runtime.nodes.close(old);
+      closeSocket(old, 4000, 'the node connected again');
+    }
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server, ['node', nodeTag(node)]);
+    runtime.nodes.open(server, node);
+    runtime.loop.enqueue(nodeLifecycle, `/${node}`);
+    return new Response(null, { status: 101, webSocket: client, headers: { 'sec-websocket-protocol': tunnelProtocol } });
+  }
+
+  async #closed(socket: WebSocket): Promise<void> {
+    const attachment = readAttachment(socket);
+    if (attachment?.kind === 'watch') return this.#loaded?.watches.close(socket);
+    if (attachment?.kind !== 'node') return;
+    this.#loaded?.nodes.close(socket);
+    this.#active();
+    // The grace period of the node starts now; the controller will ask to be woken when it is over.
+    try {
+      (await this.#load()).loop.enqueue(nodeLifecycle, `/${attachment.node}`);
+    } catch {
+      this.#alarms.set(reconcileAlarm, Date.now() + retryMs);
+    }
+  }
+
+  #heartbeatOf(node: string): Date | undefined {
+    for (const socket of this.ctx.getWebSockets(nodeTag(node))) {
+      const heard = lastHeartbeat(socket, this.ctx.getWebSocketAutoResponseTimestamp(socket));
+      if (heard) return heard;
+    }
+    return undefined;
+  }
+
+  /** Something happened: the cluster is not at rest before `restAfterMs` from now. */
+  #active(): void {
+    this.#lastActivityMs = Date.now();
+    if (this.#restTimer) return;
+    this.#restTimer = true;
+    setTimeout(() => this.#checkRest(), restAfterMs);
+  }
+
+  #checkRest(): void {
+    this.#restTimer = false;
+    if (this.#loopBusy || Date.now() - this.#lastActivityMs < restAfterMs) {
+      this.#restTimer = true;
+      setTimeout(() => this.#checkRest(), restAfterMs);
+      return;
+    }
+    this.#loaded?.rest();
+    this.#alarms.set(reconcileAlarm, this.#nextReconcileMs);
+    const usage = this.#meter.unsaved(Date.now());
+    if (usage) this.ctx.storage.kv.put('usage', usage);
+  }
+
+  /** Lets go of the cluster in memory and of everyone who is attached: they come back to whoever holds the lock. */
+  #drop(why: string): void {
+    this.#loaded?.stop();
+    this.#loaded = undefined;
+    this.#runtime = undefined;
+    this.#loopBusy = false;
+    for (const socket of this.ctx.getWebSockets()) closeSocket(socket, 1012, why);
+  }
+}
+
+const nodeLifecycle = 'nodelifecycle';
+const nodeTag = (node: string) => `node:${node}`.slice(0, 256);
+
+function schedule(task: () => void, delayMs: number): () => void {
+  if (delayMs > stayAwakeMs) return () => {};
+  const timer = setTimeout(task, delayMs);
+  return () => clearTimeout(timer);
+}
+
+function statusResponse(error: StatusError): Response {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (error.details?.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.details.retryAfterSeconds);
+  return new Response(JSON.stringify(error.toStatus()), { status: error.code, headers });
+}

@@ -1,0 +1,169 @@
+import type { Clock } from '../lib/clock.ts';
+import { limits } from '../lib/limits.ts';
+import type { Random } from '../lib/random.ts';
+import type { KubeObject } from '../machinery/meta.ts';
+import type { Snapshot } from '../machinery/reader.ts';
+import type { Controller, EventDraft, Plan, Trigger, Write } from '../machinery/reconcile.ts';
+import { internalError, StatusError } from '../machinery/status.ts';
+import type { Change, Entry } from '../storage/store.ts';
+import { WorkQueue, type Work } from './work-queue.ts';
+
+export interface LoopOptions {
+  controllers: readonly Controller[];
+  snapshot: Snapshot;
+  /** Carries one write out through the API's verbs. Rejects with a StatusError when the API refuses it. */
+  execute(write: Write, controller: Controller): Promise<unknown>;
+  recordEvents(events: readonly EventDraft[], controller: Controller): Promise<void>;
+  clock: Clock;
+  random: Random;
+  /**
+   * Runs `task` after `delayMs`; at 0 as soon as waiting requests had their turn. Returns a way to take it back. Delays
+   * longer than the owner cares to stay awake for may be left to an alarm that calls `wake`.
+   */
+  schedule(task: () => void, delayMs: number): () => void;
+  /** Something went wrong that no client sees. Never called with data of objects. */
+  onError(message: string): void;
+  /** There is something to do, after a time of rest. */
+  onBusy(): void;
+  /** There is nothing to do now; `nextMs` is when there is, in ms since the epoch, if ever by itself. */
+  onIdle(nextMs: number | undefined): void;
+}
+
+/**
+ * The one place that acts on what controllers decide. It finds the keys that a change concerns, asks the controller for
+ * a plan on the newest committed state, carries the plan out, and asks again with a back-off when a write failed. A key
+ * is not reconciled while its own writes are under way, so a controller always sees what it did last. Nothing in here has
+ * to survive: after a restart `resync` asks for every key.
+ */
+export class ReconcileLoop {
+  readonly #options: LoopOptions;
+  readonly #controllers: ReadonlyMap<string, Controller>;
+  readonly #triggers = new Map<string, { controller: Controller; trigger: Trigger }[]>();
+  readonly #queue = new WorkQueue<StatusError>();
+  #cancelTimer: (() => void) | undefined;
+  #passScheduled = false;
+  #busy = false;
+  #stopped = false;
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+    this.#controllers = new Map(options.controllers.map((controller) => [controller.name, controller]));
+    for (const controller of options.controllers)
+      for (const trigger of controller.triggers) {
+        const { resource } = trigger.resource;
+        this.#triggers.set(resource, [...(this.#triggers.get(resource) ?? []), { controller, trigger }]);
+      }
+  }
+
+  /** Looks at the keys that a commit concerns. */
+  changed(changes: readonly Change[]): void {
+    for (const change of changes)
+      for (const { controller, trigger } of this.#triggers.get(change.entry.key.resource) ?? []) {
+        this.#trigger(controller, trigger, change.entry.object);
+        if (change.previous) this.#trigger(controller, trigger, change.previous.object);
+      }
+    this.#proceed();
+  }
+
+  /** Looks at every key of every controller: after a start, when nobody knows what was left undone. */
+  resync(entries: Iterable<Entry>): void {
+    for (const entry of entries)
+      for (const { controller, trigger } of this.#triggers.get(entry.key.resource) ?? [])
+        this.#trigger(controller, trigger, entry.object);
+    this.#proceed();
+  }
+
+  /** Looks at one key for a reason that is in no object, as the end of a node's session. */
+  enqueue(controllerName: string, key: string): void {
+    this.#queue.add(`${controllerName} ${key}`);
+    this.#proceed();
+  }
+
+  /** Looks at the keys whose time has come. */
+  wake(): void {
+    this.#proceed();
+  }
+
+  /** Starts nothing more. Writes under way end by themselves. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+  }
+
+  #trigger(controller: Controller, trigger: Trigger, object: KubeObject): void {
+    for (const key of trigger.keys(object, this.#options.snapshot)) this.#queue.add(`${controller.name} ${key}`);
+  }
+
+  #proceed(): void {
+    if (this.#stopped || this.#passScheduled) return;
+    this.#queue.tick(this.#options.clock.now().getTime());
+    if (this.#queue.dueCount === 0) {
+      if (this.#queue.runningCount === 0) this.#rest();
+      return;
+    }
+    if (!this.#busy) {
+      this.#busy = true;
+      this.#options.onBusy();
+    }
+    this.#passScheduled = true;
+    this.#options.schedule(() => {
+      this.#passScheduled = false;
+      if (this.#stopped) return;
+      for (const work of this.#queue.take(limits.reconcileKeysPerPass)) this.#reconcile(work);
+      this.#proceed();
+    }, 0);
+  }
+
+  #rest(): void {
+    const nextMs = this.#queue.nextMs();
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (nextMs !== undefined)
+      this.#cancelTimer = this.#options.schedule(() => this.#proceed(), Math.max(1, nextMs - this.#options.clock.now().getTime()));
+    if (!this.#busy) return;
+    this.#busy = false;
+    this.#options.onIdle(nextMs);
+  }
+
+  #reconcile(work: Work<StatusError>): void {
+    const space = work.id.indexOf(' ');
+    const controller = this.#controllers.get(work.id.slice(0, space));
+    if (!controller) {
+      this.#done(work, []);
+      return;
+    }
+    let plan: Plan;
+    try {
+      plan = controller.reconcile(work.id.slice(space + 1), this.#options.snapshot, {
+        now: this.#options.clock.now(),
+        random: this.#options.random,
+        failures: work.failures,
+      });
+    } catch (error) {
+      this.#options.onError(`${controller.name}: ${error instanceof Error ? (error.stack ?? error.message) : 'failed'}`);
+      this.#done(work, [internalError('the controller failed')]);
+      return;
+    }
+    if (plan.writes.length === 0 && plan.events.length === 0) this.#done(work, [], plan.requeueAfterMs);
+    else void this.#carryOut(work, controller, plan);
+  }
+
+  async #carryOut(work: Work<StatusError>, controller: Controller, plan: Plan): Promise<void> {
+    const outcomes = await Promise.allSettled(plan.writes.map((write) => this.#options.execute(write, controller)));
+    const failures = outcomes
+      .filter((outcome) => outcome.status === 'rejected')
+      .map(({ reason }) => (reason instanceof StatusError ? reason : internalError('a write failed')));
+    // Normal events tell of what was done: where some of it was not, the next attempt tells.
+    const events = failures.length === 0 ? plan.events : plan.events.filter((event) => event.type === 'Warning');
+    if (events.length > 0)
+      this.#options.recordEvents(events, controller).catch((error: unknown) => {
+        this.#options.onError(`events: ${error instanceof StatusError ? error.message : 'failed'}`);
+      });
+    this.#done(work, failures, plan.requeueAfterMs);
+    this.#proceed();
+  }
+
+  #done(work: Work<StatusError>, failures: readonly StatusError[], requeueAfterMs?: number): void {
+    this.#queue.done(work, this.#options.clock.now().getTime(), failures, requeueAfterMs);
+  }
+}

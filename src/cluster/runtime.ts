@@ -1,0 +1,143 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
+import type { Controller } from '../machinery/reconcile.ts';
+import type { Scheme } from '../machinery/scheme.ts';
+import type { ClusterApi, User } from '../server/api.ts';
+import { createApp } from '../server/app.ts';
+import { toStatusError } from '../server/errors.ts';
+import { recordEvents } from '../server/record-event.ts';
+import { applyWrite } from '../server/verbs/apply-write.ts';
+import { create } from '../server/verbs/create.ts';
+import { startWatch } from '../server/watch/start.ts';
+import type { Backend } from '../storage/backend.ts';
+import { openStore, type CachedStore } from '../storage/cached-store.ts';
+import type { Entry } from '../storage/store.ts';
+import { readAttachment } from './attachments.ts';
+import { bootstrapObjects } from './bootstrap.ts';
+import { InformerCache } from './informer-cache.ts';
+import { LiveLeases } from './live-leases.ts';
+import { NodeSockets } from './node-sockets.ts';
+import { ReconcileLoop } from './reconcile-loop.ts';
+import { WatchHub } from './watch-hub.ts';
+import { WatchSockets } from './watch-sockets.ts';
+
+export interface RuntimeOptions {
+  backend: Backend;
+  scheme: Scheme;
+  controllers: readonly Controller[];
+  clock: Clock;
+  random: Random;
+  /** Who this holder is, as the lock's Lease shows it. */
+  holder: string;
+  /** The last heartbeat of a node whose session is open. */
+  heartbeatOf(node: string): Date | undefined;
+  schedule(task: () => void, delayMs: number): () => void;
+  onError(message: string): void;
+  /** Another holder took the lock: this runtime is of no more use. */
+  onFenced(): void;
+  onCommit(): void;
+  onBusy(): void;
+  onIdle(nextMs: number | undefined): void;
+}
+
+/**
+ * One cluster in memory, from the load to the eviction or the loss of the lock: the store, its API, the watches, the nodes
+ * and the controllers. It knows nothing of Durable Objects but their sockets.
+ */
+export class ClusterRuntime {
+  readonly store: CachedStore;
+  readonly watches: WatchSockets;
+  readonly nodes: NodeSockets;
+  readonly loop: ReconcileLoop;
+  readonly #api: ClusterApi;
+  readonly #hub: WatchHub;
+  readonly #app: ReturnType<typeof createApp>;
+
+  /** Takes the lock, loads the cluster, and goes on where the last holder stopped, with the sockets that are still open. */
+  static async start(options: RuntimeOptions, sockets: readonly WebSocket[]): Promise<ClusterRuntime> {
+    const store = await openStore(options.backend, { onFenced: options.onFenced });
+    const runtime = new ClusterRuntime(options, store);
+    if (store.revision === 0) await runtime.#bootstrap();
+    await Promise.all(sockets.map((socket) => runtime.#resume(socket)));
+    return runtime;
+  }
+
+  private constructor(options: RuntimeOptions, store: CachedStore) {
+    const { clock, random, scheme } = options;
+    const lock = { holder: options.holder, epoch: store.epoch, acquiredAt: clock.now() };
+    const leases = new LiveLeases({ clock, lock, heartbeatOf: options.heartbeatOf });
+    this.store = store;
+    this.#api = { store, scheme, clock, random, present: (entry) => leases.presentEntry(entry) };
+    this.#app = createApp(this.#api);
+    this.#hub = new WatchHub(scheme, clock);
+    this.watches = new WatchSockets(this.#hub, store);
+    this.nodes = new NodeSockets({ api: this.#api, hub: this.#hub, answer: (request, user) => this.fetch(request, user) });
+    const cache = new InformerCache({
+      committed: store.committed,
+      revision: () => store.revision,
+      presented: LiveLeases.presented,
+      present: (object) => leases.presentObject(object),
+    });
+    this.loop = new ReconcileLoop({
+      controllers: options.controllers,
+      snapshot: cache,
+      execute: (write, controller) =>
+        applyWrite(this.#api, write, { fieldManager: controller.name }).catch((error: unknown) => {
+          throw toStatusError(error);
+        }),
+      recordEvents: (events, controller) => recordEvents(this.#api, controller.component, events),
+      clock,
+      random,
+      schedule: options.schedule,
+      onError: options.onError,
+      onBusy: options.onBusy,
+      onIdle: options.onIdle,
+    });
+    cache.add(this.entries());
+    store.subscribe((changes) => {
+      cache.apply(changes);
+      this.#hub.deliver(changes);
+      this.loop.changed(changes);
+      options.onCommit();
+    });
+  }
+
+  /** Answers one request of the cluster's API. Never rejects. */
+  async fetch(request: Request, user: User): Promise<Response> {
+    return this.#app.fetch(request, { user });
+  }
+
+  /** Checks a watch and says how it starts. Rejects with a StatusError. */
+  startWatch(request: Request, user: User) {
+    return startWatch(this.#api, request, user);
+  }
+
+  /** Every committed entry of every kind. */
+  *entries(): Generator<Entry> {
+    for (const { resource } of this.#api.scheme.resources) yield* this.store.entries(resource);
+  }
+
+  /** Nothing has happened for a while: makes durable what the watches have seen. */
+  rest(): void {
+    this.#hub.rest(this.store.revision);
+  }
+
+  stop(): void {
+    this.loop.stop();
+  }
+
+  async #bootstrap(): Promise<void> {
+    // Queued in one turn, so that they are decided in order and committed together.
+    await Promise.all(
+      bootstrapObjects().map(({ resource, object }) =>
+        create(this.#api, resource, object.metadata.namespace ?? '', object, { fieldManager: 'hibernetes' }),
+      ),
+    );
+  }
+
+  async #resume(socket: WebSocket): Promise<void> {
+    const attachment = readAttachment(socket);
+    if (attachment?.kind === 'watch') await this.watches.resume(socket, attachment);
+    else if (attachment?.kind === 'node') await this.nodes.resume(socket, attachment);
+  }
+}

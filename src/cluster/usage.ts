@@ -1,0 +1,47 @@
+/** What a cluster has used since it was created. */
+export interface Usage {
+  /** How long its object was in memory. */
+  awakeSeconds: number;
+  objects: number;
+  bytes: number;
+  requests: number;
+}
+
+export interface SavedUsage {
+  awakeMs: number;
+  requests: number;
+}
+
+/**
+ * Counts what is used between the wake-up of an object and its eviction, which nobody announces: what was counted is saved
+ * whenever the cluster comes to rest.
+ */
+export class UsageMeter {
+  readonly #before: SavedUsage;
+  readonly #awakeSinceMs: number;
+  #requests = 0;
+  #saved = 0;
+
+  constructor(before: SavedUsage | undefined, nowMs: number) {
+    this.#before = before ?? { awakeMs: 0, requests: 0 };
+    this.#awakeSinceMs = nowMs;
+  }
+
+  request(): void {
+    this.#requests++;
+  }
+
+  at(nowMs: number): SavedUsage {
+    return {
+      awakeMs: this.#before.awakeMs + nowMs - this.#awakeSinceMs,
+      requests: this.#before.requests + this.#requests,
+    };
+  }
+
+  /** What has to be saved, if a request came since the last time. */
+  unsaved(nowMs: number): SavedUsage | undefined {
+    if (this.#saved === this.#requests) return undefined;
+    this.#saved = this.#requests;
+    return this.at(nowMs);
+  }
+}

@@ -1,0 +1,54 @@
+import { StatusError, internalError } from '../machinery/status.ts';
+import type { WatchStart } from '../server/watch/spec.ts';
+import type { Store } from '../storage/store.ts';
+import { encodeWatchFrame } from '../tunnel/watch-frames.ts';
+import { closeSocket, sendIfOpen, writeAttachment, type Attachment } from './attachments.ts';
+import type { Subscription, WatchHub, WatchSink } from './watch-hub.ts';
+
+/** Sockets of Workers that hold a client's watch; each carries one watch. */
+export class WatchSockets {
+  readonly #hub: WatchHub;
+  readonly #store: Store;
+  readonly #subscriptions = new Map<WebSocket, Subscription>();
+
+  constructor(hub: WatchHub, store: Store) {
+    this.#hub = hub;
+    this.#store = store;
+  }
+
+  /** A watch that has just been accepted: sends its initial events and goes on. */
+  async open(socket: WebSocket, start: WatchStart): Promise<void> {
+    writeAttachment(socket, { kind: 'watch', spec: start.spec, position: start.position });
+    if (start.initial.length > 0)
+      sendIfOpen(socket, encodeWatchFrame(start.position, start.initial.map(() => 0), start.initial));
+    await this.#attach(socket, { kind: 'watch', spec: start.spec, position: start.position });
+  }
+
+  /** A watch that was there before this instance of the object. */
+  async resume(socket: WebSocket, saved: Extract<Attachment, { kind: 'watch' }>): Promise<void> {
+    await this.#attach(socket, saved);
+  }
+
+  close(socket: WebSocket): void {
+    const subscription = this.#subscriptions.get(socket);
+    this.#subscriptions.delete(socket);
+    if (subscription) this.#hub.detach(subscription);
+  }
+
+  async #attach(socket: WebSocket, saved: Extract<Attachment, { kind: 'watch' }>): Promise<void> {
+    const sink: WatchSink = {
+      send: (position, revisions, lines) => sendIfOpen(socket, encodeWatchFrame(position, revisions, lines)),
+      save: (position) => writeAttachment(socket, { ...saved, position }),
+    };
+    try {
+      const subscription = await this.#hub.attach(this.#store, saved.spec, saved.position, sink);
+      // It may have been closed while the past was being read.
+      if (socket.readyState === WebSocket.OPEN) this.#subscriptions.set(socket, subscription);
+      else this.#hub.detach(subscription);
+    } catch (error) {
+      const status = (error instanceof StatusError ? error : internalError('the watch failed')).toStatus();
+      sendIfOpen(socket, encodeWatchFrame(saved.position, [0], [JSON.stringify({ type: 'ERROR', object: status })]));
+      closeSocket(socket, 1000, 'the watch is over');
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Cluster } from './cluster/object.ts';
+
+/** The bindings of wrangler.toml, as the platform hands them over. */
+export interface Env {
+  CLUSTER: DurableObjectNamespace<Cluster>;
+  DATABASE_URL: string;
+  DATABASE_FETCH_ENDPOINT?: string;
+  CA_CERTIFICATE?: string;
+  LOG_RETENTION_DAYS?: string;
+}
+
+const Settings = z.object({
+  /** Where Postgres is: a connection string. */
+  DATABASE_URL: z.string().min(1),
+  /** The local SQL-over-HTTP bridge; absent on the platform, where the driver speaks to Neon. */
+  DATABASE_FETCH_ENDPOINT: z.url().optional(),
+  /** The PEM of the CA that signed the server's certificate, where it is not a public one: goes into kubeconfigs. */
+  CA_CERTIFICATE: z.string().optional(),
+  /** How long the log is kept, in days. */
+  LOG_RETENTION_DAYS: z.coerce.number().int().positive().default(7),
+});
+
+export interface Settings {
+  databaseUrl: string;
+  databaseFetchEndpoint: string | undefined;
+  caCertificate: string | undefined;
+  logRetentionDays: number;
+}
+
+const parsed = new WeakMap<object, Settings>();
+
+/** The settings in `env`, checked once per isolate. Throws with the names of what is wrong, never with values. */
+export function settingsOf(env: Env): Settings {
+  const known = parsed.get(env);
+  if (known) return known;
+  const result = Settings.safeParse(env);
+  if (!result.success)
+    throw new Error(`bad configuration: ${result.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
+  const settings: Settings = {
+    databaseUrl: result.data.DATABASE_URL,
+    databaseFetchEndpoint: result.data.DATABASE_FETCH_ENDPOINT,
+    caCertificate: result.data.CA_CERTIFICATE,
+    logRetentionDays: result.data.LOG_RETENTION_DAYS,
+  };
+  parsed.set(env, settings);
+  return settings;
+}
