@@ -21,6 +21,12 @@ export const limits = {
   recentEventBytes: 16 * 1024 * 1024,
   /** Events one watch may have to catch up from the log. Past it: 410, list again. */
   catchUpEvents: 50_000,
+  /** Bytes of those events, old and new object together. Past it: 410, list again. */
+  catchUpBytes: 24 * 1024 * 1024,
+  /** Bytes of objects in one answer of the database; more is read in pages (Neon's HTTP stops at 64 MiB, escapes included). */
+  databasePageBytes: 8 * 1024 * 1024,
+  /** How long one answer of the database may take, in milliseconds. Past it the outcome counts as unknown. */
+  databaseAnswerMs: 30_000,
   /** Watches and node sessions attached to one cluster. Past it: 429. */
   watchesPerCluster: 5_000,
   /** Bytes waiting for a slow watch client. Past it the stream is ended. */
