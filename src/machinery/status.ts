@@ -183,10 +183,10 @@ export const fieldNotSupported = (field: string, value: unknown, supported: read
   field,
   message: `Unsupported value: ${shown(value)}: supported values: ${[...supported].sort().map((v) => JSON.stringify(v)).join(', ')}`,
 });
-export const fieldDuplicate = (field: string, value: unknown): FieldError => ({
+export const fieldDuplicate = (field: string, value: unknown, detail = ''): FieldError => ({
   reason: 'FieldValueDuplicate',
   field,
-  message: `Duplicate value: ${shown(value)}`,
+  message: `Duplicate value: ${shown(value)}${because(detail)}`,
 });
 export const fieldForbidden = (field: string, detail: string): FieldError => ({
   reason: 'FieldValueForbidden',
@@ -203,8 +203,8 @@ export const fieldTooMany = (field: string, count: number, max: number): FieldEr
   field,
   message: `Too many: ${count}: must have at most ${max} item${max === 1 ? '' : 's'}`,
 });
-export const fieldNotFound = (field: string, value: unknown): FieldError => ({
+export const fieldNotFound = (field: string, value: unknown, detail = ''): FieldError => ({
   reason: 'FieldValueNotFound',
   field,
-  message: `Not found: ${shown(value)}`,
+  message: `Not found: ${shown(value)}${because(detail)}`,
 });

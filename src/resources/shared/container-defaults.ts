@@ -1,3 +1,4 @@
+import { formatQuantity, milliQuantityOf, parseQuantity, quantityMilliValue } from '../../machinery/quantity.ts';
 import type { Container, EphemeralContainer } from './container.ts';
 import type { EnvVar, ObjectFieldSelector, ResourceFieldSelector } from './environment.ts';
 import { defaultPullPolicy } from './image-name.ts';
@@ -9,10 +10,21 @@ export function defaultContainer(container: Container | EphemeralContainer): voi
   container.terminationMessagePath ||= '/dev/termination-log';
   container.terminationMessagePolicy ||= 'File';
   container.resources ??= {};
+  roundToThousandths(container.resources.limits);
+  roundToThousandths(container.resources.requests);
   for (const port of container.ports ?? []) port.protocol ||= 'TCP';
   for (const variable of container.env ?? []) defaultVariable(variable);
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) if (probe) defaultProbe(probe);
   for (const hook of [container.lifecycle?.postStart, container.lifecycle?.preStop]) if (hook?.httpGet) defaultHttpGet(hook.httpGet);
+}
+
+/** Amounts of resources are kept in thousandths at most, rounded up. */
+export function roundToThousandths(list: Record<string, string> | undefined): void {
+  for (const [name, text] of Object.entries(list ?? {})) {
+    if (!/[nu]$|e-|\./.test(text)) continue;
+    const exact = parseQuantity(text);
+    list![name] = formatQuantity(milliQuantityOf(quantityMilliValue(exact), exact.format));
+  }
 }
 
 function defaultVariable({ valueFrom }: EnvVar): void {

@@ -1,4 +1,4 @@
-import { defaultContainer } from './container-defaults.ts';
+import { defaultContainer, roundToThousandths } from './container-defaults.ts';
 import type { PodSpec, PodTemplateSpec } from './pod-spec.ts';
 import { defaultVolume } from './volume-defaults.ts';
 
@@ -14,6 +14,7 @@ export function defaultPodSpec(spec: PodSpec): void {
   spec.schedulerName ||= 'default-scheduler';
   spec.securityContext ??= {};
   mirrorServiceAccount(spec);
+  for (const list of [spec.overhead, spec.resources?.limits, spec.resources?.requests]) roundToThousandths(list);
   spec.volumes?.forEach(defaultVolume);
   for (const containers of [spec.initContainers, spec.containers, spec.ephemeralContainers]) containers?.forEach(defaultContainer);
 }

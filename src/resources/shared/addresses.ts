@@ -1,0 +1,92 @@
+/** IP addresses and ranges in objects, as apimachinery/pkg/util/validation (strict, as of 1.35) and core/validation. */
+import ipaddr from 'ipaddr.js';
+import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
+
+export type Family = 'IPv4' | 'IPv6';
+type Address = ReturnType<typeof ipaddr.parse>;
+
+const fourParts = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
+
+/** The address, in decimal notation with leading zeros forgiven as upstream's parser does; undefined if it is none. */
+function parse(text: string): Address | undefined {
+  if (fourParts.test(text)) {
+    const octets = text.split('.').map(Number);
+    return octets.every((octet) => octet <= 255) ? new ipaddr.IPv4(octets) : undefined;
+  }
+  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
+}
+
+const isMapped = (address: Address): boolean => address.kind() === 'ipv6' && (address as ipaddr.IPv6).isIPv4MappedAddress();
+const hasLeadingZeros = (text: string): boolean => !text.includes(':') && /(^|\.)0[0-9]/.test(text);
+
+/** The family of a valid address. An IPv4-mapped IPv6 address counts as IPv4. */
+export function familyOf(text: string): Family | undefined {
+  const address = parse(text);
+  if (!address) return undefined;
+  return address.kind() === 'ipv4' || isMapped(address) ? 'IPv4' : 'IPv6';
+}
+
+export function validateIp(text: string, path: string): FieldError[] {
+  const address = parse(text);
+  if (!address) return [fieldInvalid(path, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')];
+  if (hasLeadingZeros(text)) return [fieldInvalid(path, text, 'must not have leading 0s')];
+  if (isMapped(address)) return [fieldInvalid(path, text, 'must not be an IPv4-mapped IPv6 address')];
+  return [];
+}
+
+/** As `validateIp`, and written in the one canonical way. */
+export function validateCanonicalIp(text: string, path: string): FieldError[] {
+  const errors = validateIp(text, path);
+  if (errors.length > 0) return errors;
+  const canonical = parse(text)!.toString();
+  return canonical === text ? [] : [fieldInvalid(path, text, `must be in canonical form (${JSON.stringify(canonical)})`)];
+}
+
+/** An address that traffic can be sent to from elsewhere. */
+export function validateEndpointIp(text: string, path: string): FieldError[] {
+  const address = parse(text);
+  if (!address) return [fieldInvalid(path, text, 'must be a valid IP address')];
+  switch (isMapped(address) ? (address as ipaddr.IPv6).toIPv4Address().range() : address.range()) {
+    case 'unspecified':
+      // ipaddr.js calls all of 0.0.0.0/8 so; upstream means the one address.
+      return /^[0.:]+$/.test(text) ? [fieldInvalid(path, text, `may not be unspecified (${text})`)] : [];
+    case 'loopback':
+      return [fieldInvalid(path, text, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')];
+    case 'linkLocal':
+      return [fieldInvalid(path, text, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)')];
+    case 'multicast':
+      return isLinkLocalMulticast(address)
+        ? [fieldInvalid(path, text, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)')]
+        : [];
+    default:
+      return [];
+  }
+}
+
+function isLinkLocalMulticast(address: Address): boolean {
+  const bytes = address.toByteArray();
+  return address.kind() === 'ipv4'
+    ? bytes[0] === 224 && bytes[1] === 0 && bytes[2] === 0
+    : bytes[0] === 0xff && (bytes[1]! & 0x0f) === 0x02;
+}
+
+export function validateCidr(text: string, path: string): FieldError[] {
+  const match = /^([^/]+)\/([0-9]{1,3})$/.exec(text);
+  const address = match && parse(match[1]!);
+  const bits = match ? Number(match[2]) : -1;
+  const width = address?.kind() === 'ipv4' ? 32 : 128;
+  if (!match || !address || bits > width)
+    return [fieldInvalid(path, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')];
+  if (hasLeadingZeros(match[1]!) || /^0[0-9]/.test(match[2]!))
+    return [fieldInvalid(path, text, 'must not have leading 0s in IP or prefix length')];
+  if (isMapped(address)) return [fieldInvalid(path, text, 'must not have an IPv4-mapped IPv6 address')];
+  const beyond = address.toByteArray().some((byte, i) => (byte & hostMask(bits - i * 8)) !== 0);
+  return beyond ? [fieldInvalid(path, text, 'must not have bits set beyond the prefix length')] : [];
+}
+
+/** The bits of one byte that belong to the host, when so many bits from its start belong to the network. */
+const hostMask = (networkBits: number): number => (networkBits >= 8 ? 0 : networkBits <= 0 ? 0xff : 0xff >> networkBits);
+
+/** At most one address of each family. */
+export const isDualStack = (addresses: readonly string[]): boolean =>
+  addresses.length === 2 && familyOf(addresses[0]!) !== familyOf(addresses[1]!);
