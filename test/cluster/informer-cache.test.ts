@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { InformerCache } from '../../src/cluster/informer-cache.ts';
+import { configMaps, type ConfigMap } from '../../src/resources/core/configmap.ts';
+import type { Entry } from '../../src/storage/store.ts';
+
+function entry(name: string, owners: string[]): Entry {
+  const object: ConfigMap = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: name,
+      resourceVersion: '1',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      ownerReferences: owners.map((uid) => ({ apiVersion: 'v1', kind: 'Pod', name: uid, uid })),
+    },
+  };
+  return { key: { resource: 'configmaps', namespace: 'default', name }, revision: 1, text: '', object };
+}
+
+function setUp() {
+  return new InformerCache({
+    committed: { get: () => undefined, list: () => [] },
+    revision: () => 7,
+    presented: new Set(),
+    present: (object) => object,
+  });
+}
+const names = (cache: InformerCache, uid: string) => cache.ownedBy(configMaps, uid).map(({ metadata }) => metadata.name);
+
+test('the owner index follows loads and commits', () => {
+  const cache = setUp();
+  cache.add([entry('a', ['x']), entry('b', ['x', 'y'])]);
+  expect(names(cache, 'x')).toEqual(['a', 'b']);
+  expect(names(cache, 'y')).toEqual(['b']);
+  cache.apply([{ revision: 2, type: 'MODIFIED', entry: entry('b', ['z']), previous: entry('b', ['x', 'y']) }]);
+  expect(names(cache, 'x')).toEqual(['a']);
+  expect(names(cache, 'y')).toEqual([]);
+  expect(names(cache, 'z')).toEqual(['b']);
+  cache.apply([{ revision: 3, type: 'DELETED', entry: entry('a', ['x']), previous: entry('a', ['x']) }]);
+  expect(cache.dependentsOf('x')).toEqual([]);
+  cache.apply([{ revision: 4, type: 'ADDED', entry: entry('c', ['z']) }]);
+  expect(cache.dependentsOf('z').map(({ metadata }) => metadata.name)).toEqual(['b', 'c']);
+  expect(cache.revision).toBe(7);
+});
