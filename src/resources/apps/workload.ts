@@ -1,0 +1,108 @@
+/** What the kinds that make pods from a template have in common. */
+import type { KubeObject } from '../../machinery/meta.ts';
+import { isDNS1123Label, regexMessage } from '../../machinery/names.ts';
+import type { Column } from '../../machinery/resource.ts';
+import { selectorFromLabelSelector, validateLabelSelector, type LabelSelector } from '../../machinery/selectors.ts';
+import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
+import type { PodTemplateSpec } from '../shared/pod-spec.ts';
+
+/** A negative number where only 0 and more makes sense. */
+export const validateNonNegative = (value: number | undefined, path: string): FieldError[] =>
+  value !== undefined && value < 0 ? [fieldInvalid(path, value, 'must be greater than or equal to 0')] : [];
+
+/** Each of the named numbers of an object must be 0 or more. */
+export const validateAllNonNegative = <T extends object>(object: T, path: string, names: readonly (keyof T & string)[]): FieldError[] =>
+  names.flatMap((name) => validateNonNegative(object[name] as number | undefined, `${path}.${name}`));
+
+/** The selector of a workload: there, valid, and not empty. */
+export function validateWorkloadSelector(selector: LabelSelector | undefined, path: string): FieldError[] {
+  if (!selector) return [fieldRequired(path)];
+  const errors = validateLabelSelector(selector, path);
+  if (isEmptySelector(selector)) errors.push(fieldInvalid(path, selector, 'empty selector is invalid for deployment'));
+  return errors;
+}
+
+const isEmptySelector = (selector: LabelSelector) =>
+  Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions?.length ?? 0) === 0;
+
+/** The template of a Deployment or ReplicaSet: its labels match the selector, and its pods always restart. */
+export function validateTemplate(template: PodTemplateSpec, selector: LabelSelector | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const labels = template.metadata?.labels;
+  if (selector && !isEmptySelector(selector) && !selectorFromLabelSelector(selector).matches(labels))
+    errors.push(fieldInvalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`'));
+  const { restartPolicy, activeDeadlineSeconds } = template.spec;
+  if (restartPolicy !== 'Always') errors.push(fieldNotSupported(`${path}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));
+  if (activeDeadlineSeconds !== undefined)
+    errors.push(fieldForbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'));
+  return errors;
+}
+
+const percentPattern = /^[0-9]+%$/;
+
+/** A count of 0 or more, or a percentage (`25%`). */
+export function validateCountOrPercent(value: number | string | undefined, path: string): FieldError[] {
+  if (typeof value !== 'string') return validateNonNegative(value, path);
+  if (percentPattern.test(value)) return [];
+  const message = regexMessage(
+    "a valid percent string must be a numeric string followed by an ending '%'",
+    '[0-9]+%',
+    '1%',
+    '93%',
+  );
+  return [fieldInvalid(path, value, message)];
+}
+
+/** The number in a count or percentage; 0 in anything else. */
+export const amountOf = (value: number | string | undefined): number =>
+  typeof value === 'number' ? value : value !== undefined && percentPattern.test(value) ? Number(value.slice(0, -1)) : 0;
+
+/** A percentage above 100. */
+export const validateAtMost100Percent = (value: number | string | undefined, path: string): FieldError[] =>
+  typeof value === 'string' && amountOf(value) > 100 ? [fieldInvalid(path, value, 'must not be greater than 100%')] : [];
+
+/** What a client should know about the name of a workload. */
+export function nameWarnings(object: KubeObject): string[] {
+  const wrong = isDNS1123Label(object.metadata.name);
+  if (wrong.length === 0) return [];
+  return [
+    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(' ')}]`,
+  ];
+}
+
+type Workload = KubeObject & { spec: { selector: LabelSelector; template: PodTemplateSpec } };
+
+/** The wide columns of workloads: what runs in the pods, and which pods they are. */
+export const templateColumns: readonly Column<Workload>[] = [
+  {
+    name: 'Containers',
+    type: 'string',
+    priority: 1,
+    description: 'The names of the containers in the template.',
+    cell: (o) => o.spec.template.spec.containers.map((container) => container.name).join(','),
+  },
+  {
+    name: 'Images',
+    type: 'string',
+    priority: 1,
+    description: 'The images of the containers in the template.',
+    cell: (o) => o.spec.template.spec.containers.map((container) => container.image ?? '').join(','),
+  },
+  {
+    name: 'Selector',
+    type: 'string',
+    priority: 1,
+    description: 'The labels of the pods that belong to the object.',
+    cell: (o) => selectorFromLabelSelector(o.spec.selector).toString() || '<none>',
+  },
+];
+
+/** A selector cannot change: the pods that it lost would be left behind. */
+export const validateSameSelector = (selector: LabelSelector, old: LabelSelector, path: string): FieldError[] =>
+  canonical(selector) === canonical(old) ? [] : [fieldInvalid(path, selector, 'field is immutable')];
+
+const canonical = (selector: LabelSelector = {}) =>
+  JSON.stringify([
+    Object.entries(selector.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+    (selector.matchExpressions ?? []).map(({ key, operator, values }) => [key, operator, values ?? []]),
+  ]);
