@@ -16,6 +16,10 @@ export interface WatchSpec {
   format: 'object' | 'metadata' | 'table';
   /** For tables: what comes with each row. */
   includeObject?: 'None' | 'Metadata' | 'Object';
+  /** The version of meta.k8s.io that tables and metadata are shown in; absent: v1. */
+  metaVersion?: 'v1' | 'v1beta1';
+  /** For tables: every event carries the column definitions, because no initial event has. */
+  columns?: boolean;
   /** Whether the client asked for bookmarks (`allowWatchBookmarks`). */
   bookmarks: boolean;
   /** The apiVersion and kind that bookmarks carry. */

@@ -1,0 +1,58 @@
+import { validateFieldManager } from '../../machinery/metadata.ts';
+import { badRequest, fieldForbidden, fieldNotSupported, invalid, type FieldError } from '../../machinery/status.ts';
+import type { WriteOptions } from '../api.ts';
+
+/** Checks the options of a write (`dryRun`, `fieldManager`, `fieldValidation`). Throws 422 as upstream. */
+export function writeOptions(
+  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+  query: URLSearchParams,
+  userAgent: string | null,
+  warnings: string[],
+): WriteOptions {
+  if (query.size === 0) return { fieldManager: managerOf(userAgent), fieldValidation: 'Warn', warnings };
+  const errors: FieldError[] = [];
+  const manager = query.get('fieldManager') ?? '';
+  errors.push(...validateFieldManager(manager, 'fieldManager'));
+  const dryRun = dryRunOf(query.getAll('dryRun'), errors);
+  const validation = query.get('fieldValidation') || 'Warn';
+  if (!isFieldValidation(validation)) errors.push(fieldNotSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
+  if (kind === 'PatchOptions' && query.has('force')) errors.push(fieldForbidden('force', 'may not be specified for non-apply patch'));
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind, name: '' }, errors);
+  return {
+    fieldManager: manager || managerOf(userAgent),
+    ...(dryRun && { dryRun }),
+    fieldValidation: validation as WriteOptions['fieldValidation'],
+    warnings,
+  };
+}
+
+const isFieldValidation = (value: string) => value === 'Strict' || value === 'Warn' || value === 'Ignore';
+
+/** Whether the write is to be tried only. `All` is the one stage there is. */
+export function dryRunOf(stages: readonly string[], errors: FieldError[]): boolean {
+  const unknown = stages.filter((stage) => stage !== 'All');
+  if (unknown.length > 0) errors.push(fieldNotSupported('dryRun', unknown, ['All']));
+  return stages.length > 0;
+}
+
+/** A client that names no field manager is known by the first part of its User-Agent. */
+function managerOf(userAgent: string | null): string {
+  return (userAgent ?? '').split('/', 1)[0]!.slice(0, 128) || 'unknown';
+}
+
+/** A boolean of a query, as Go parses them, generously: present and not `false` or `0` is true. */
+export function booleanParameter(query: URLSearchParams, name: string): boolean | undefined {
+  const value = query.get(name);
+  if (value === null) return undefined;
+  return value !== 'false' && value !== '0';
+}
+
+/** A whole number of a query. Throws 400 with Go's words. */
+export function integerParameter(query: URLSearchParams, name: string): number | undefined {
+  const value = query.get(name);
+  if (value === null || value === '') return undefined;
+  const number = Number(value);
+  if (!/^[-+]?\d+$/.test(value) || !Number.isSafeInteger(number))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
+  return number;
+}

@@ -1,0 +1,32 @@
+import type { AnyResource } from '../../machinery/resource.ts';
+import { StatusError } from '../../machinery/status.ts';
+import type { ClusterApi, User } from '../api.ts';
+import { parseResourcePath, type ResourcePath } from './path.ts';
+import { checkScope, type RequestVerb } from './scope.ts';
+
+export interface Resolved {
+  path: ResourcePath;
+  resource: AnyResource;
+  /** The only namespaces that a list or watch may show. */
+  namespaces?: readonly string[];
+}
+
+/** What a path means in this cluster, for this user. Throws 404 for what is not served, 403 for what is out of bounds. */
+export function resolveRequest(api: ClusterApi, pathname: string, verb: RequestVerb, user: User): Resolved {
+  const path = parseResourcePath(pathname);
+  const resource = path && api.scheme.byPlural(path.group, path.version, path.resource);
+  if (!path || !resource || !placeFits(path, resource)) throw notServed();
+  const namespaces = checkScope(user, verb, path, resource);
+  return { path, resource, ...(namespaces && { namespaces }) };
+}
+
+/** An object in a namespace is reached through it, any other is not. Only collections span namespaces. */
+const placeFits = (path: ResourcePath, resource: AnyResource) =>
+  resource.namespaced ? path.namespace !== '' || path.name === '' : path.namespace === '';
+
+/** No such path. In the words that clients print for a bare 404. */
+export const notServed = () => new StatusError('NotFound', 'the server could not find the requested resource', {});
+
+/** The path is there, the method is not. */
+export const methodNotAllowed = () =>
+  new StatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});

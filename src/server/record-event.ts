@@ -1,0 +1,98 @@
+import { rfc3339 } from '../lib/clock.ts';
+import type { Draft, KubeObject } from '../machinery/meta.ts';
+import type { EventDraft } from '../machinery/reconcile.ts';
+import type { AnyResource } from '../machinery/resource.ts';
+import { StatusError } from '../machinery/status.ts';
+import type { ClusterApi, WriteOptions } from './api.ts';
+import { copyOf } from './verbs/copy.ts';
+import { create } from './verbs/create.ts';
+import { keyFor } from './verbs/entry.ts';
+import { updateWith } from './verbs/update.ts';
+
+interface CoreEvent extends KubeObject {
+  count?: number;
+  lastTimestamp?: string;
+}
+
+/** Events longer than that are cut, as upstream's validation wants. */
+const messageLengthMax = 1024;
+
+/**
+ * Writes events of a component as core/v1 Events. The same event about the same object is one Event that counts:
+ * its name is made from what it says, so repeats find it after any restart. Events about objects in a namespace that is
+ * gone or ends are dropped. Rejects with `StatusError` or the store's errors.
+ */
+export async function recordEvents(api: ClusterApi, component: string, drafts: readonly EventDraft[]): Promise<void> {
+  const events = api.scheme.byResource('events');
+  if (!events) return;
+  await Promise.all(drafts.map((draft) => recordEvent(api, events, component, draft)));
+}
+
+async function recordEvent(api: ClusterApi, events: AnyResource, component: string, draft: EventDraft): Promise<void> {
+  const time = rfc3339(api.clock.now());
+  const object = eventOf(component, draft, time);
+  const { name, namespace } = object.metadata as { name: string; namespace: string };
+  const key = keyFor(events, namespace, name);
+  const options: WriteOptions = { fieldManager: component };
+  const repeat = (current: KubeObject): KubeObject => {
+    const event = copyOf(current) as CoreEvent;
+    event.count = (event.count ?? 1) + 1;
+    event.lastTimestamp = time;
+    return event;
+  };
+  try {
+    if (await api.store.get(key)) await updateWith(api, events, key, repeat, options);
+    else await create(api, events, namespace, object, options);
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    // Two of the same at once: the other one came first, or a clean-up did.
+    if (error.reason === 'AlreadyExists') await updateWith(api, events, key, repeat, options);
+    else if (error.reason === 'NotFound' && error.details?.kind === 'events') await create(api, events, namespace, object, options);
+    else if (error.reason !== 'NotFound' && error.reason !== 'Forbidden') throw error;
+  }
+}
+
+function eventOf(component: string, draft: EventDraft, time: string): Draft<KubeObject> {
+  const { regarding, type, reason } = draft;
+  const message = draft.message.slice(0, messageLengthMax);
+  const { name, namespace, uid, resourceVersion } = regarding.metadata;
+  const identity = [regarding.apiVersion, regarding.kind, uid, type, reason, message, component].join('\0');
+  const event = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${namePrefix(name)}.${hash(identity)}`, namespace: namespace || 'default' },
+    involvedObject: {
+      apiVersion: regarding.apiVersion,
+      kind: regarding.kind,
+      name,
+      ...(namespace && { namespace }),
+      uid,
+      resourceVersion,
+    },
+    type,
+    reason,
+    message,
+    source: { component },
+    reportingComponent: component,
+    reportingInstance: '',
+    firstTimestamp: time,
+    lastTimestamp: time,
+    count: 1,
+  };
+  return event;
+}
+
+/** The regarding object's name as far as it fits, made to be a DNS subdomain whatever the kind's own rule is. */
+const namePrefix = (name: string) => name.toLowerCase().replace(/[^a-z0-9.-]/g, '-').slice(0, 236).replace(/[^a-z0-9]+$/, '');
+
+/** A 64-bit hash in the manner of FNV-1a, in hex: short enough for a name, and the same everywhere. */
+function hash(text: string): string {
+  let low = 0x811c9dc5;
+  let high = 0xcbf29ce4;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    low = Math.imul(low ^ unit, 0x01000193) >>> 0;
+    high = Math.imul(high ^ ((unit << 5) | (low >>> 27)), 0x01000193) >>> 0;
+  }
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,49 @@
+import type { Write } from '../../machinery/reconcile.ts';
+import type { Entry } from '../../storage/store.ts';
+import type { ClusterApi, WriteOptions } from '../api.ts';
+import { toStatusError } from '../errors.ts';
+import { bind } from './bind.ts';
+import { copyOf } from './copy.ts';
+import { create } from './create.ts';
+import { keyFor } from './entry.ts';
+import { remove } from './remove.ts';
+import { update } from './update.ts';
+
+/**
+ * Carries out one write of a controller through the same verbs as any client's. Objects of the write are copied first,
+ * since a plan may hold parts of the shared state. Rejects with a `StatusError`, whatever went wrong. Resolves to the
+ * entry after the write; for a deletion, to the object as it is now or was last.
+ */
+export async function applyWrite(api: ClusterApi, write: Write, options: WriteOptions): Promise<Entry | undefined> {
+  try {
+    return await carryOut(api, write, options);
+  } catch (error) {
+    throw toStatusError(error);
+  }
+}
+
+async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): Promise<Entry | undefined> {
+  switch (write.verb) {
+    case 'create':
+      return create(api, write.resource, write.object.metadata.namespace ?? '', copyOf(write.object), options);
+    case 'update': {
+      const { name, namespace = '' } = write.object.metadata;
+      const key = keyFor(write.resource, namespace, name);
+      return update(api, write.resource, key, copyOf(write.object), { ...options, subresource: write.subresource });
+    }
+    case 'delete': {
+      const { uid, resourceVersion, gracePeriodSeconds, propagationPolicy } = write;
+      const key = keyFor(write.resource, write.namespace, write.name);
+      const result = await remove(
+        api,
+        write.resource,
+        key,
+        { gracePeriodSeconds, propagationPolicy, preconditions: { uid, resourceVersion } },
+        options,
+      );
+      return result.entry;
+    }
+    case 'bind':
+      return bind(api, { ...write, target: { kind: 'Node', name: write.nodeName } }, options);
+  }
+}

@@ -1,0 +1,26 @@
+/** A deep copy of JSON data, several times faster than `structuredClone`. */
+export function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  const copy: Record<string, unknown> = {};
+  for (const key in value) {
+    const item = (value as Record<string, unknown>)[key];
+    // Assignment would set the prototype; a client may name a map's key so.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: copyOf(item), enumerable: true, configurable: true, writable: true });
+    else copy[key] = typeof item === 'object' ? copyOf(item) : item;
+  }
+  return copy as T;
+}
+
+/** Whether two pieces of JSON data say the same. A field that is undefined is the same as none. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
+  if (Array.isArray(b)) return false;
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  for (const key in left) if (!sameJson(left[key], Object.hasOwn(right, key) ? right[key] : undefined)) return false;
+  for (const key in right) if (right[key] !== undefined && !Object.hasOwn(left, key)) return false;
+  return true;
+}

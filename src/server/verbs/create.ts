@@ -1,0 +1,124 @@
+import { rfc3339 } from '../../lib/clock.ts';
+import { nameSuffix } from '../../lib/random.ts';
+import type { Draft, KubeObject } from '../../machinery/meta.ts';
+import { validateMetadata } from '../../machinery/metadata.ts';
+import type { AnyResource } from '../../machinery/resource.ts';
+import { alreadyExists, badRequest, fieldRequired, invalid, StatusError } from '../../machinery/status.ts';
+import type { Entry } from '../../storage/store.ts';
+import type { ClusterApi, WriteOptions } from '../api.ts';
+import { decisionContext, type DecisionContext } from './context.ts';
+import { keyFor, subjectOf, transientEntry } from './entry.ts';
+import { checkNamespaceForCreate } from './namespace-lifecycle.ts';
+
+/** How often a generated name is drawn again when it is taken, as upstream's registry. */
+const nameAttempts = 8;
+/** A generated name stays a label: the prefix is cut so that the suffix fits. */
+const generatedPrefixLength = 58;
+
+/**
+ * Creates an object. Takes `draft` over: it may be changed. Throws `StatusError` (404 and 403 about the namespace, 409
+ * when the name is taken, 422 with every cause) or the store's errors.
+ */
+export async function create(
+  api: ClusterApi,
+  resource: AnyResource,
+  namespace: string,
+  draft: Draft<KubeObject>,
+  options: WriteOptions,
+): Promise<Entry> {
+  const object = acceptDraft(resource, namespace, draft);
+  const { name, generateName } = object.metadata;
+  if (name) return createNamed(api, resource, object, options, false);
+  if (!generateName)
+    throw invalid({ group: resource.group, kind: resource.kind, name: '' }, [
+      fieldRequired('metadata.name', 'name or generateName is required'),
+    ]);
+  for (let attempt = 1; ; attempt++) {
+    object.metadata.name = generateName.slice(0, generatedPrefixLength) + nameSuffix(api.random);
+    try {
+      return await createNamed(api, resource, object, options, true);
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists' || attempt === nameAttempts) throw error;
+    }
+  }
+}
+
+async function createNamed(
+  api: ClusterApi,
+  resource: AnyResource,
+  object: KubeObject,
+  options: WriteOptions,
+  generated: boolean,
+): Promise<Entry> {
+  const { name, namespace = '' } = object.metadata;
+  const key = keyFor(resource, namespace, name);
+  const entry = await api.store.write(key, (current, pending) => {
+    const context = decisionContext(api, pending, options);
+    checkNamespaceForCreate(resource, namespace, name, context);
+    // With a name of ours, before anything is changed: the object is used again with the next name.
+    if (current && generated) throw nameTaken(resource, name);
+    prepareCreate(resource, object, context);
+    if (current) throw taken(resource, current.object);
+    return options.dryRun ? { type: 'keep' } : { type: 'put', object };
+  });
+  return options.dryRun || !entry ? transientEntry(key, object) : entry;
+}
+
+/** Removes what only the server says, and puts the object into the namespace of the request. */
+function acceptDraft(resource: AnyResource, namespace: string, draft: Draft<KubeObject>): KubeObject {
+  const object = draft as KubeObject;
+  const metadata = (object.metadata ??= {} as KubeObject['metadata']);
+  const wiped: Partial<KubeObject['metadata']> = metadata;
+  delete wiped.uid;
+  delete wiped.creationTimestamp;
+  delete wiped.deletionTimestamp;
+  delete wiped.deletionGracePeriodSeconds;
+  delete wiped.generation;
+  delete wiped.selfLink;
+  delete wiped.managedFields;
+  if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  delete wiped.resourceVersion;
+  matchNamespace(resource, namespace, object);
+  return object;
+}
+
+/** The object's namespace is that of the request, or is filled in; anything else is a 400. */
+export function matchNamespace(resource: AnyResource, namespace: string, object: KubeObject): void {
+  if (!resource.namespaced) delete object.metadata.namespace;
+  else if (!object.metadata.namespace) object.metadata.namespace = namespace;
+  else if (object.metadata.namespace !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+/** Everything between an accepted draft and an object that may be stored. Changes `object`; throws 422 with every cause. */
+export function prepareCreate(resource: AnyResource, object: KubeObject, context: DecisionContext): void {
+  const { metadata } = object;
+  const { strategy } = resource;
+  metadata.uid = context.random.uuid();
+  metadata.creationTimestamp = rfc3339(context.now);
+  if (resource.hasSpec) metadata.generation = 1;
+  if (resource.hasStatus && !strategy.keepsStatusOnCreate) (object as { status?: unknown }).status = {};
+  strategy.defaults?.(object);
+  strategy.prepareForCreate?.(object, context);
+  const errors = [
+    ...validateMetadata(metadata, resource),
+    ...(strategy.allocate?.(object, undefined, context.pending, context) ?? []),
+    ...(strategy.validate?.(object) ?? []),
+  ];
+  if (errors.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: metadata.name }, errors);
+  if (strategy.warnings) context.options.warnings?.push(...strategy.warnings(object));
+}
+
+function taken(resource: AnyResource, current: KubeObject): StatusError {
+  const error = alreadyExists(subjectOf(resource, current.metadata.name));
+  if (current.metadata.deletionTimestamp === undefined) return error;
+  return new StatusError(error.reason, `object is being deleted: ${error.message}`, error.details);
+}
+
+function nameTaken(resource: AnyResource, name: string): StatusError {
+  const error = alreadyExists(subjectOf(resource, name));
+  return new StatusError(error.reason, `${error.message}, the server was not able to generate a unique name for the object`, {
+    ...error.details,
+    retryAfterSeconds: 1,
+  });
+}
