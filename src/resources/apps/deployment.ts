@@ -78,7 +78,7 @@ const DeploymentStatusSchema = object('io.k8s.api.apps.v1.DeploymentStatus', {
 });
 export type DeploymentStatus = TypeOf<typeof DeploymentStatusSchema>;
 
-const DeploymentSchema = kindSchema('io.k8s.api.apps.v1.Deployment', {
+export const DeploymentSchema = kindSchema('io.k8s.api.apps.v1.Deployment', {
   spec: defaulted(DeploymentSpecSchema),
   status: DeploymentStatusSchema,
 });

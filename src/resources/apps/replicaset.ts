@@ -44,7 +44,7 @@ const ReplicaSetStatusSchema = object('io.k8s.api.apps.v1.ReplicaSetStatus', {
 });
 export type ReplicaSetStatus = TypeOf<typeof ReplicaSetStatusSchema>;
 
-const ReplicaSetSchema = kindSchema('io.k8s.api.apps.v1.ReplicaSet', {
+export const ReplicaSetSchema = kindSchema('io.k8s.api.apps.v1.ReplicaSet', {
   spec: defaulted(ReplicaSetSpecSchema),
   status: ReplicaSetStatusSchema,
 });
