@@ -29,7 +29,7 @@ export interface StrategyContext {
  * copy that `defaults` and `prepare…` may change. A kind leaves out what it does not need: then nothing happens,
  * except for the rules that hold for every kind, which the verbs carry out (see `defineResource`).
  *
- * Order on create: defaults, prepareForCreate, allocate, validate. On update: defaults, prepareForUpdate, allocate,
+ * Order on create: defaults, prepareForCreate, allocate, validate, validateCreate. On update: defaults, prepareForUpdate, allocate,
  * validate, validateUpdate. On a status write: defaults, prepareForStatusUpdate, validateStatusUpdate.
  */
 export interface Strategy<T extends KubeObject> {
@@ -42,6 +42,8 @@ export interface Strategy<T extends KubeObject> {
   allocate?(object: T, old: T | undefined, reader: Reader, context: StrategyContext): FieldError[];
   /** Everything wrong with the object by itself, metadata aside. */
   validate?(object: T): FieldError[];
+  /** Everything wrong with a new object that would be right in an older one. */
+  validateCreate?(object: T): FieldError[];
   /** Everything wrong with the change: fields that may not change, and so on. */
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];

@@ -104,6 +104,7 @@ export function prepareCreate(resource: AnyResource, object: KubeObject, context
     ...validateMetadata(metadata, resource),
     ...(strategy.allocate?.(object, undefined, context.pending, context) ?? []),
     ...(strategy.validate?.(object) ?? []),
+    ...(strategy.validateCreate?.(object) ?? []),
   ];
   if (errors.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: metadata.name }, errors);
   if (strategy.warnings) context.options.warnings?.push(...strategy.warnings(object));
