@@ -23,33 +23,49 @@ export interface LogRow extends CommitRow {
   previousText?: string;
 }
 
-export interface LoadedState {
+/** A holder's claim on the cluster, and the cluster's newest revision under it. */
+export interface Lock {
   /** The epoch this holder writes under from now on. */
   epoch: number;
   revision: number;
+}
+
+export interface LoadedState extends Lock {
   /** The log is complete after this revision. */
   compactedRevision: number;
   rows: Row[];
 }
 
 export interface Backend {
-  /** Takes the cluster's lock (raises its epoch, which fences every earlier holder) and reads its state, atomically. */
+  /**
+   * Takes the cluster's lock (raises its epoch, which fences every earlier holder) and reads its state, atomically.
+   * Throws `StoreError('gone')` if there is no such cluster.
+   */
   load(): Promise<LoadedState>;
   /**
-   * Writes all rows, or nothing. The rows have the revisions after `baseRevision` without a hole. Throws
-   * `StoreError('fenced')` if the epoch or the base revision is not the cluster's, `StoreError('unavailable')` if it is
-   * known that nothing was written, and `CommitOutcomeUnknown` if it is not known.
+   * Raises the epoch of a holder that still has the lock. Afterwards a commit of its old epoch either has happened, and
+   * the revision says so, or never will. Throws `StoreError('fenced')` if somebody else took the lock.
+   */
+  renew(epoch: number): Promise<Lock>;
+  /**
+   * Writes all rows, or nothing. The rows have the revisions after `baseRevision` without a hole; several of them may be
+   * of one object. Throws `StoreError('fenced')` if the epoch or the base revision is not the cluster's,
+   * `StoreError('unavailable')` if it is known that nothing was written, and `CommitOutcomeUnknown` if it is not known.
    */
   commit(epoch: number, baseRevision: number, rows: readonly CommitRow[]): Promise<void>;
-  /** The log after `revision`, oldest first, `limit` lines at most. Throws `StoreError('compacted')`. */
+  /**
+   * The log after `revision`, oldest first and without a hole, `limit` lines at most; fewer where they are large, but
+   * none only if there is none. Throws `StoreError('compacted')` if the first of them is gone.
+   */
   log(revision: number, limit: number): Promise<LogRow[]>;
+  /** Forgets the log up to and including `revision`, which was committed. Throws `StoreError('fenced')` without the lock. */
   compact(epoch: number, revision: number): Promise<void>;
 }
 
 /** The connection broke while a commit was under way: it may or may not have happened. */
 export class CommitOutcomeUnknown extends Error {
-  constructor(options?: ErrorOptions) {
-    super('the outcome of a commit is unknown', options);
+  constructor() {
+    super('the outcome of a commit is unknown');
     this.name = 'CommitOutcomeUnknown';
   }
 }

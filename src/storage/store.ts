@@ -57,9 +57,11 @@ export interface ListResult {
  * Contract, held by every implementation (`test/contracts/store.ts`):
  * - Revisions are one sequence for the whole cluster. Each change has its own; what is visible has no holes: who sees
  *   revision n sees every change up to n.
+ * - A new cluster is at revision 1, and its log begins after it.
  * - `write` is acknowledged after its commit. `decide` runs synchronously, alone, on the state after every write before
- *   it, committed or not; it may throw, then nothing is written and the error comes back. It must not change what it
- *   is given. If the commit of an earlier write fails, so do the writes that were decided on it.
+ *   it, committed or not; it may throw, then nothing is written and the error comes back, once everything it was decided
+ *   on is committed. It must not change what it is given. If the commit of an earlier write fails, so do the writes that
+ *   were decided on it, whatever they had decided.
  * - Reads see committed state only, and a caller sees its own acknowledged writes.
  * - Errors are `StoreError`s, or whatever `decide` threw.
  */
@@ -89,8 +91,18 @@ export interface Store {
  * - `too-large`: the object is larger than may be stored.
  * - `fenced`: another holder took the cluster's lock; nothing was written, this store is of no more use.
  * - `unavailable`: the database could not be reached; nothing was written.
+ * - `unknown`: the database did not answer in time; the write may or may not have happened (504 Timeout, as with etcd).
+ * - `gone`: the cluster does not exist, or no more.
  */
-export type StoreErrorCode = 'compacted' | 'ahead' | 'overloaded' | 'too-large' | 'fenced' | 'unavailable';
+export type StoreErrorCode =
+  | 'compacted'
+  | 'ahead'
+  | 'overloaded'
+  | 'too-large'
+  | 'fenced'
+  | 'unavailable'
+  | 'unknown'
+  | 'gone';
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode;

@@ -1,0 +1,224 @@
+import { limits as defaultLimits } from '../lib/limits.ts';
+import type { Reader } from '../machinery/reader.ts';
+import type { Backend, LoadedState } from './backend.ts';
+import { checkStorable, commitRow, logChange, rowEntry, writtenEntry } from './entry.ts';
+import { fencedError, GroupCommit } from './group-commit.ts';
+import { RecentChanges, sizeOf } from './recent-changes.ts';
+import { rewindList } from './rewind.ts';
+import { State, StateReader } from './state.ts';
+import { StoreError, type Change, type Decision, type Entry, type ListOptions, type ListResult, type ObjectKey, type Store } from './store.ts';
+
+export type StoreLimits = Pick<
+  { [name in keyof typeof defaultLimits]: number },
+  | 'objectBytes'
+  | 'writesQueued'
+  | 'commitChanges'
+  | 'commitBytes'
+  | 'recentEvents'
+  | 'recentEventBytes'
+  | 'catchUpEvents'
+  | 'catchUpBytes'
+>;
+
+export interface StoreOptions {
+  limits?: Partial<StoreLimits>;
+  /** Called once when the lock turns out to be lost: drop the store, and open another one when it is needed again. */
+  onFenced?: () => void;
+  /** How to wait between attempts to reach the database. */
+  sleep?: (ms: number) => Promise<void>;
+}
+
+/** Takes the cluster's lock and loads it. Throws `gone` if there is no such cluster, `unavailable` without a database. */
+export async function openStore(backend: Backend, options: StoreOptions = {}): Promise<CachedStore> {
+  return new CachedStore(backend, await backend.load(), options);
+}
+
+/**
+ * The store of a cluster whose objects are all in memory, over a backend that keeps them. Two states are held, sharing
+ * their entries: the committed one, which reads see, and the pending one, which writes are decided on. A change goes
+ * into the pending state when it is decided and into the committed one after its commit; one that fails leaves the
+ * pending state again, together with everything decided after it.
+ */
+export class CachedStore implements Store {
+  /** The committed state, read without waiting: for controllers and the watch hub. */
+  readonly committed: Reader;
+  readonly #backend: Backend;
+  readonly #limits: StoreLimits;
+  readonly #committedState = new State();
+  readonly #pendingState = new State();
+  readonly #pending: Reader;
+  readonly #recent: RecentChanges;
+  readonly #commits: GroupCommit;
+  readonly #listeners = new Set<(changes: readonly Change[]) => void>();
+  #revision: number;
+  #pendingRevision: number;
+  #compactedRevision: number;
+
+  constructor(backend: Backend, loaded: LoadedState, options: StoreOptions = {}) {
+    this.#backend = backend;
+    this.#limits = { ...defaultLimits, ...options.limits };
+    this.#revision = this.#pendingRevision = loaded.revision;
+    this.#compactedRevision = loaded.compactedRevision;
+    for (const row of loaded.rows) {
+      const entry = rowEntry(row);
+      this.#committedState.set(entry);
+      this.#pendingState.set(entry);
+    }
+    this.committed = new StateReader(this.#committedState);
+    this.#pending = new StateReader(this.#pendingState);
+    this.#recent = new RecentChanges(this.#limits);
+    const handlers = {
+      committed: (changes: readonly Change[]) => this.#commit(changes),
+      discarded: (changes: readonly Change[]) => this.#discard(changes),
+      fenced: () => options.onFenced?.(),
+    };
+    this.#commits = new GroupCommit(backend, loaded, this.#limits, handlers, options.sleep ?? sleep);
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Whether the lock was lost: every call fails from now on. */
+  get isFenced(): boolean {
+    return this.#commits.isFenced;
+  }
+
+  async get(key: ObjectKey): Promise<Entry | undefined> {
+    this.#checkLock();
+    return this.#committedState.get(key);
+  }
+
+  async list(resource: string, options: ListOptions = {}): Promise<ListResult> {
+    this.#checkLock();
+    const current = this.#revision;
+    const { namespace, revision = current } = options;
+    const entries = this.#committedState.list(resource, namespace);
+    if (revision === current) return { revision, entries };
+    const since = (await this.changesAfter(revision)).filter((change) => change.revision <= current);
+    const rewound = rewindList(entries, since, resource, { namespace });
+    if (!rewound) throw compactedError(revision);
+    return { revision, entries: rewound };
+  }
+
+  async write(
+    key: ObjectKey,
+    decide: (current: Entry | undefined, pending: Reader) => Decision,
+  ): Promise<Entry | undefined> {
+    this.#checkLock();
+    while (this.#commits.isUnresolved) await this.#commits.recover();
+    this.#checkLock();
+    if (this.#commits.waiting >= this.#limits.writesQueued) {
+      throw new StoreError('overloaded', `${this.#limits.writesQueued} writes are waiting already`);
+    }
+    const current = this.#pendingState.get(key);
+    let change: Change | undefined;
+    try {
+      const decision = decide(current, this.#pending);
+      change = this.#changeOf(key, current, decision);
+      if (change && decision.type !== 'keep') {
+        this.#pendingState.apply(change);
+        this.#pendingRevision = change.revision;
+        await this.#commits.add({ change, row: commitRow(change, decision.object.metadata.uid) });
+        return change.entry;
+      }
+    } catch (error) {
+      // A refusal tells of the state it was decided on, which is nobody's business before it is committed.
+      if (!change) await this.#commits.settled();
+      throw error;
+    }
+    await this.#commits.settled();
+    return current;
+  }
+
+  async changesAfter(revision: number): Promise<readonly Change[]> {
+    this.#checkLock();
+    if (revision > this.#revision) throw new StoreError('ahead', `revision ${revision} is in the future, now is ${this.#revision}`);
+    const changes: Change[] = [];
+    let position = revision;
+    let size = 0;
+    for (;;) {
+      if (revision < this.#compactedRevision) throw compactedError(revision);
+      const recent = this.#recent.after(position, this.#revision);
+      if (recent) return changes.length === 0 ? recent : [...changes, ...recent];
+      if (this.#revision - revision > this.#limits.catchUpEvents || size > this.#limits.catchUpBytes) throw compactedError(revision);
+      // Lines that are durable, but not visible here yet, are left for their commit to end.
+      const rows = (await this.#backend.log(position, logPageLines)).filter((row) => row.revision <= this.#revision);
+      if (rows.length === 0) throw compactedError(revision);
+      for (const row of rows) {
+        const change = logChange(row);
+        changes.push(change);
+        size += sizeOf(change);
+      }
+      position += rows.length;
+    }
+  }
+
+  subscribe(listener: (changes: readonly Change[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async compact(revision: number): Promise<void> {
+    this.#checkLock();
+    if (revision > this.#revision) throw new StoreError('ahead', `revision ${revision} is in the future, now is ${this.#revision}`);
+    if (revision <= this.#compactedRevision) return;
+    try {
+      await this.#backend.compact(this.#commits.epoch, revision);
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'fenced') this.#commits.fence();
+      throw error;
+    }
+    this.#compactedRevision = Math.max(this.#compactedRevision, revision);
+    this.#recent.compact(revision);
+  }
+
+  #changeOf(key: ObjectKey, current: Entry | undefined, decision: Decision): Change | undefined {
+    const revision = this.#pendingRevision + 1;
+    const previous = current && { previous: current };
+    switch (decision.type) {
+      case 'put': {
+        const entry = writtenEntry(key, revision, decision.object);
+        checkStorable(entry, this.#limits.objectBytes);
+        return { revision, type: current ? 'MODIFIED' : 'ADDED', entry, ...previous };
+      }
+      case 'delete':
+        return current && { revision, type: 'DELETED', entry: writtenEntry(key, revision, decision.object), ...previous };
+      case 'keep':
+        return undefined;
+    }
+  }
+
+  #commit(changes: readonly Change[]): void {
+    for (const change of changes) this.#committedState.apply(change);
+    this.#revision = changes.at(-1)!.revision;
+    this.#recent.push(changes);
+    for (const listener of this.#listeners) {
+      try {
+        listener(changes);
+      } catch (error) {
+        // A listener's bug must be seen, but not by the writers.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  #discard(changes: readonly Change[]): void {
+    for (const change of changes) this.#pendingState.undo(change);
+    this.#pendingRevision = changes.at(-1)!.revision - 1;
+  }
+
+  #checkLock(): void {
+    if (this.#commits.isFenced) throw fencedError();
+  }
+}
+
+/** Lines of the log that are read at once. */
+const logPageLines = 2_000;
+
+const compactedError = (revision: number): StoreError =>
+  new StoreError('compacted', `the log no longer reaches back to revision ${revision}`);
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,83 @@
+import type { KubeObject } from '../machinery/meta.ts';
+import type { Reader } from '../machinery/reader.ts';
+import type { ResourceDefinition } from '../machinery/resource.ts';
+import { SortedEntries } from './sorted-entries.ts';
+import type { Change, Entry, ObjectKey } from './store.ts';
+
+/** The objects of one kind. */
+class Collection {
+  readonly namespaces = new Map<string, SortedEntries>();
+  all: readonly Entry[] | undefined;
+}
+
+const none: readonly Entry[] = [];
+
+/** The objects of a cluster at one moment, in memory. Pure data: knows nothing of commits. */
+export class State {
+  readonly #collections = new Map<string, Collection>();
+
+  get({ resource, namespace, name }: ObjectKey): Entry | undefined {
+    return this.#collections.get(resource)?.namespaces.get(namespace)?.get(name);
+  }
+
+  /** Entries in order of namespace, then name. The array never changes afterwards. */
+  list(resource: string, namespace?: string): readonly Entry[] {
+    const collection = this.#collections.get(resource);
+    if (!collection) return none;
+    if (namespace !== undefined) return collection.namespaces.get(namespace)?.all() ?? none;
+    return (collection.all ??= [...collection.namespaces.keys()].sort().flatMap((each) => collection.namespaces.get(each)!.all()));
+  }
+
+  set(entry: Entry): void {
+    const { resource, namespace } = entry.key;
+    let collection = this.#collections.get(resource);
+    if (!collection) this.#collections.set(resource, (collection = new Collection()));
+    let entries = collection.namespaces.get(namespace);
+    if (!entries) collection.namespaces.set(namespace, (entries = new SortedEntries()));
+    entries.set(entry);
+    collection.all = undefined;
+  }
+
+  delete({ resource, namespace, name }: ObjectKey): void {
+    const collection = this.#collections.get(resource);
+    const entries = collection?.namespaces.get(namespace);
+    if (!collection || !entries) return;
+    entries.delete(name);
+    collection.all = undefined;
+    if (entries.isEmpty) collection.namespaces.delete(namespace);
+  }
+
+  /** Makes a change happen. */
+  apply({ type, entry }: Change): void {
+    if (type === 'DELETED') this.delete(entry.key);
+    else this.set(entry);
+  }
+
+  /** Makes the newest change not have happened. */
+  undo({ entry, previous }: Change): void {
+    if (previous) this.set(previous);
+    else this.delete(entry.key);
+  }
+}
+
+/** Reads parsed objects from a state, as it is at the moment of each call. */
+export class StateReader implements Reader {
+  readonly #state: State;
+  /** The objects of a list of entries; a list is only made again after a change. */
+  readonly #objects = new WeakMap<readonly Entry[], readonly KubeObject[]>();
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  get<T extends KubeObject>({ resource }: ResourceDefinition<T>, namespace: string, name: string): T | undefined {
+    return this.#state.get({ resource, namespace, name })?.object as T | undefined;
+  }
+
+  list<T extends KubeObject>({ resource }: ResourceDefinition<T>, namespace?: string): readonly T[] {
+    const entries = this.#state.list(resource, namespace);
+    let objects = this.#objects.get(entries);
+    if (!objects) this.#objects.set(entries, (objects = entries.map(({ object }) => object)));
+    return objects as readonly T[];
+  }
+}
