@@ -1,9 +1,10 @@
 import { controllerOf, type KubeObject, type OwnerReference } from '../../machinery/meta.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
+import type { Write } from '../../machinery/reconcile.ts';
 import type { ResourceDefinition } from '../../machinery/resource.ts';
+import type { Selector } from '../../machinery/selectors.ts';
 
 type Kind = Pick<ResourceDefinition, 'apiVersion' | 'kind'>;
-type Selects = (labels: Readonly<Record<string, string>>) => boolean;
 
 /** The reference by which `owner` manages an object. Kind and version come from the definition: stored objects may omit them. */
 export const controllerRef = (owner: KubeObject, { apiVersion, kind }: Kind): OwnerReference => ({
@@ -28,10 +29,14 @@ export function resolveController<T extends KubeObject>(
   snapshot: Snapshot,
 ): T | undefined {
   const reference = controllerOf(object);
-  if (!reference || reference.kind !== definition.kind || groupOf(reference.apiVersion) !== definition.group) return undefined;
+  if (!reference || !refersTo(reference, definition)) return undefined;
   const owner = snapshot.get(definition, object.metadata.namespace ?? '', reference.name);
   return owner?.metadata.uid === reference.uid ? owner : undefined;
 }
+
+/** Whether a reference is to an object of this kind, in whatever version. */
+export const refersTo = (reference: OwnerReference, { group, kind }: Pick<ResourceDefinition, 'group' | 'kind'>): boolean =>
+  reference.kind === kind && groupOf(reference.apiVersion) === group;
 
 const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '');
 
@@ -43,6 +48,16 @@ export function orphansIn<T extends KubeObject>(
 ): readonly T[] {
   return snapshot.orphans?.(definition, namespace) ?? snapshot.list(definition, namespace).filter((object) => !controllerOf(object));
 }
+
+/** The objects that an owner has to look at: those it controls, and those in its namespace that nobody does. */
+export const candidatesFor = <T extends KubeObject>(
+  snapshot: Snapshot,
+  definition: ResourceDefinition<T>,
+  owner: KubeObject,
+): readonly T[] => [
+  ...snapshot.ownedBy(definition, owner.metadata.uid).filter((object) => isControlledBy(object, owner)),
+  ...orphansIn(snapshot, definition, owner.metadata.namespace ?? ''),
+];
 
 /** What a controller makes of the objects it might own. */
 export interface Claims<T> {
@@ -58,12 +73,12 @@ export interface Claims<T> {
  * Sorts candidates by whose they are, as upstream's ControllerRefManager: an owner that is being deleted neither adopts
  * nor releases, and an object that is being deleted is not adopted.
  */
-export function claim<T extends KubeObject>(owner: KubeObject, selects: Selects, candidates: Iterable<T>): Claims<T> {
+export function claim<T extends KubeObject>(owner: KubeObject, selector: Selector, candidates: Iterable<T>): Claims<T> {
   const claims: Claims<T> = { claimed: [], adopt: [], release: [] };
   const ownerStays = owner.metadata.deletionTimestamp === undefined;
   for (const object of candidates) {
     const controller = controllerOf(object);
-    const selected = selects(object.metadata.labels ?? {});
+    const selected = selector.matches(object.metadata.labels);
     if (controller?.uid === owner.metadata.uid) {
       if (selected) claims.claimed.push(object);
       else if (ownerStays) claims.release.push(object);
@@ -74,19 +89,29 @@ export function claim<T extends KubeObject>(owner: KubeObject, selects: Selects,
   return claims;
 }
 
-/** A copy of the object with `reference` as its controller. A reference to the same owner is replaced. */
-export function adopted<T extends KubeObject>(object: T, reference: OwnerReference): T {
-  const copy = structuredClone(object);
-  const others = (copy.metadata.ownerReferences ?? []).filter((other) => other.uid !== reference.uid);
-  copy.metadata.ownerReferences = [...others, reference];
-  return copy;
+const otherOwners = (object: KubeObject, uid: string) =>
+  (object.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== uid);
+
+/** The object with `reference` as its controller. A reference to the same owner is replaced. */
+export const adopted = <T extends KubeObject>(object: T, reference: OwnerReference): T => ({
+  ...object,
+  metadata: { ...object.metadata, ownerReferences: [...otherOwners(object, reference.uid), reference] },
+});
+
+/** The object without any reference to `owner`. */
+export function released<T extends KubeObject>(object: T, owner: KubeObject): T {
+  const { ownerReferences: _ownerReferences, ...metadata } = object.metadata;
+  const others = otherOwners(object, owner.metadata.uid);
+  return { ...object, metadata: others.length > 0 ? { ...metadata, ownerReferences: others } : metadata };
 }
 
-/** A copy of the object without any reference to `owner`. */
-export function released<T extends KubeObject>(object: T, owner: KubeObject): T {
-  const copy = structuredClone(object);
-  const others = (copy.metadata.ownerReferences ?? []).filter((other) => other.uid !== owner.metadata.uid);
-  if (others.length > 0) copy.metadata.ownerReferences = others;
-  else delete copy.metadata.ownerReferences;
-  return copy;
-}
+/** The writes that bring ownership in line with the claims. */
+export const claimWrites = <T extends KubeObject>(
+  owner: KubeObject,
+  ownerKind: Kind,
+  resource: ResourceDefinition<T>,
+  { adopt, release }: Claims<T>,
+): Write[] => [
+  ...release.map((object): Write => ({ verb: 'update', resource, object: released(object, owner) })),
+  ...adopt.map((object): Write => ({ verb: 'update', resource, object: adopted(object, controllerRef(owner, ownerKind)) })),
+];

@@ -1,3 +1,4 @@
+import { compareQuantities, parseQuantity } from '../../machinery/quantity.ts';
 import { resolve, type Schema } from '../../machinery/schema.ts';
 
 /**
@@ -12,7 +13,7 @@ const heldByValue: ReadonlySet<string> = new Set([
 
 /**
  * Whether two values of a schema mean the same (upstream's `equality.Semantic`): the order of keys does not matter, and an
- * absent list or map is as good as an empty one.
+ * absent list or map is as good as an empty one, and quantities are compared as amounts.
  */
 export function semanticEqual(schema: Schema, a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -28,6 +29,8 @@ export function semanticEqual(schema: Schema, a: unknown, b: unknown): boolean {
       if ((a ?? undefined) === (b ?? undefined)) return true;
       if (!heldByValue.has(resolved.name) && (!a || !b)) return false;
       return equalMembers(a ?? {}, b ?? {}, (key) => resolved.fields[key]?.schema ?? { kind: 'any' });
+    case 'quantity':
+      return typeof a === 'string' && typeof b === 'string' && compareQuantities(parseQuantity(a), parseQuantity(b)) === 0;
     case 'any':
       return canonicalJson(a) === canonicalJson(b);
     default:

@@ -1,0 +1,44 @@
+import { nameSuffix, type Random } from '../../lib/random.ts';
+import type { Draft } from '../../machinery/meta.ts';
+import { replicaSets, type ReplicaSet } from '../../resources/apps/replicaset.ts';
+import { pods, type Pod } from '../../resources/core/pod.ts';
+import { controllerRef } from '../support/ownership.ts';
+
+/** The longest name of a pod, and of the prefix of a generated one. */
+const nameCharsMax = 253;
+const generatedBaseCharsMax = 58;
+
+/** What generated names of a controller's pods begin with: its name and a dash, where that still is a valid name. */
+export const podNamePrefix = (controllerName: string): string =>
+  controllerName.length < nameCharsMax ? `${controllerName}-` : controllerName;
+
+/** A name with `prefix`, cut as upstream's name generator cuts it, that `isTaken` does not know. */
+export function generatedName(prefix: string, random: Random, isTaken: (name: string) => boolean): string {
+  const base = prefix.slice(0, generatedBaseCharsMax);
+  // A few tries: should they all be taken, the API says so and the next reconcile draws anew.
+  for (let tries = 0; tries < 8; tries++) {
+    const name = base + nameSuffix(random);
+    if (!isTaken(name)) return name;
+  }
+  return base + nameSuffix(random);
+}
+
+/** A pod of the ReplicaSet's template under that name. The name is chosen here, so that events can tell it. */
+export function podFromTemplate(set: ReplicaSet, name: string): Draft<Pod> {
+  const { metadata = {}, spec } = set.spec.template;
+  const { labels, annotations, finalizers } = metadata;
+  return {
+    apiVersion: pods.apiVersion,
+    kind: pods.kind,
+    metadata: {
+      name,
+      generateName: podNamePrefix(set.metadata.name),
+      namespace: set.metadata.namespace,
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+      ...(finalizers && { finalizers }),
+      ownerReferences: [controllerRef(set, replicaSets)],
+    },
+    spec,
+  };
+}

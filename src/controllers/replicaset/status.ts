@@ -1,0 +1,54 @@
+import { rfc3339 } from '../../lib/clock.ts';
+import { selectorFromLabels } from '../../machinery/selectors.ts';
+import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../resources/apps/replicaset.ts';
+import type { Pod } from '../../resources/core/pod.ts';
+import { findCondition, withCondition, withoutCondition } from '../support/conditions.ts';
+import { isPodAvailable, isPodReady } from '../support/pods.ts';
+
+/** What went wrong with the pods of a ReplicaSet, as its condition says it. */
+export interface ReplicaFailure {
+  reason: 'FailedCreate' | 'FailedDelete';
+  message: string;
+}
+
+/**
+ * The status that follows from the pods that the ReplicaSet has. Counts of 0 are left out where upstream's JSON leaves them
+ * out: `replicas` and `terminatingReplicas` always show.
+ */
+export function calculateStatus(
+  set: ReplicaSet,
+  active: readonly Pod[],
+  terminating: readonly Pod[],
+  failure: ReplicaFailure | undefined,
+  now: Date,
+): ReplicaSetStatus {
+  const template = selectorFromLabels(set.spec.template.metadata?.labels ?? {});
+  const minReadySeconds = set.spec.minReadySeconds ?? 0;
+  const count = (test: (pod: Pod) => boolean) => active.filter(test).length;
+  const fullyLabeled = count((pod) => template.matches(pod.metadata.labels));
+  const ready = count(isPodReady);
+  const available = count((pod) => isPodAvailable(pod, minReadySeconds, now));
+  const conditions = conditionsWith(set.status?.conditions, failure, now);
+  const { generation } = set.metadata;
+  return {
+    replicas: active.length,
+    ...(fullyLabeled && { fullyLabeledReplicas: fullyLabeled }),
+    ...(ready && { readyReplicas: ready }),
+    ...(available && { availableReplicas: available }),
+    terminatingReplicas: terminating.length,
+    ...(generation && { observedGeneration: generation }),
+    ...(conditions.length > 0 && { conditions }),
+  };
+}
+
+/** The failure stays as it was first told until there is none any more. */
+function conditionsWith(
+  conditions: readonly ReplicaSetCondition[] | undefined,
+  failure: ReplicaFailure | undefined,
+  now: Date,
+): ReplicaSetCondition[] {
+  if (!failure) return withoutCondition(conditions, 'ReplicaFailure');
+  if (findCondition(conditions, 'ReplicaFailure')) return [...(conditions ?? [])];
+  const { reason, message } = failure;
+  return withCondition(conditions, { type: 'ReplicaFailure', status: 'True', reason, message, lastTransitionTime: rfc3339(now) });
+}

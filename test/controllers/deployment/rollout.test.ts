@@ -1,0 +1,373 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { deploymentController } from '../../../src/controllers/deployment/controller.ts';
+import { replicaSetController } from '../../../src/controllers/replicaset/controller.ts';
+import { deployments, type Deployment } from '../../../src/resources/apps/deployment.ts';
+import { replicaSets, type ReplicaSet } from '../../../src/resources/apps/replicaset.ts';
+import { pods } from '../../../src/resources/core/pod.ts';
+import { StatusError } from '../../../src/machinery/status.ts';
+import { TestCluster } from '../support/cluster.ts';
+import { kubelets } from '../support/kubelet.ts';
+import { template } from '../support/objects.ts';
+
+const controllers = [deploymentController, replicaSetController];
+let cluster: TestCluster;
+beforeEach(() => {
+  cluster = new TestCluster({ controllers });
+});
+
+const web = () => cluster.get(deployments, 'default', 'web')!;
+const change = (edit: (deployment: Deployment) => void) => cluster.change(deployments, 'default', 'web', edit);
+const setImage = (image: string) => change((d) => void (d.spec.template = template(image)));
+const settle = () => cluster.settle(() => kubelets(cluster));
+const sets = () => cluster.list(replicaSets);
+const setOf = (image: string) => sets().find((set) => set.spec.template.spec.containers[0]!.image === image)!;
+const revision = (object: Deployment | ReplicaSet) => object.metadata.annotations?.['deployment.kubernetes.io/revision'];
+const progressing = () => web().status?.conditions?.find((c) => c.type === 'Progressing');
+const available = () => web().status?.conditions?.find((c) => c.type === 'Available');
+const messages = (reason: string) => cluster.events.filter((e) => e.reason === reason).map((e) => e.message);
+const create = (spec: Partial<Deployment['spec']> = {}, annotations: Record<string, string> = {}) =>
+  cluster.create(deployments, {
+    metadata: { name: 'web', namespace: 'default', annotations },
+    spec: { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: template(), ...spec },
+  });
+
+/** Nobody would write anything any more, whichever key is asked. */
+function expectRest() {
+  for (const set of sets()) expect(cluster.plan(`replicaset ${set.metadata.namespace}/${set.metadata.name}`).writes).toEqual([]);
+  expect(cluster.plan('deployment default/web').writes).toEqual([]);
+}
+
+describe('a new Deployment', () => {
+  it('gets a ReplicaSet, pods and a status', () => {
+    create({}, { team: 'a', 'kubectl.kubernetes.io/last-applied-configuration': '{}' });
+    settle();
+    const [set] = sets();
+    const hash = set!.metadata.labels!['pod-template-hash']!;
+    expect(set!.metadata.name).toBe(`web-${hash}`);
+    expect(set!.spec.selector.matchLabels).toEqual({ app: 'web', 'pod-template-hash': hash });
+    expect(set!.spec.template.metadata!.labels).toEqual({ app: 'web', 'pod-template-hash': hash });
+    expect(set!.metadata.annotations).toEqual({
+      team: 'a',
+      'deployment.kubernetes.io/revision': '1',
+      'deployment.kubernetes.io/desired-replicas': '3',
+      'deployment.kubernetes.io/max-replicas': '4',
+    });
+    expect(set!.metadata.ownerReferences).toEqual([
+      { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: web().metadata.uid, controller: true, blockOwnerDeletion: true },
+    ]);
+    expect(revision(web())).toBe('1');
+    expect(web().status).toMatchObject({
+      replicas: 3,
+      updatedReplicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+      terminatingReplicas: 0,
+      observedGeneration: web().metadata.generation,
+    });
+    expect(web().status).not.toHaveProperty('unavailableReplicas');
+    expect(available()).toMatchObject({ status: 'True', reason: 'MinimumReplicasAvailable' });
+    expect(progressing()).toMatchObject({
+      status: 'True',
+      reason: 'NewReplicaSetAvailable',
+      message: `ReplicaSet "web-${hash}" has successfully progressed.`,
+    });
+    expect(messages('ScalingReplicaSet')).toEqual([`Scaled up replica set web-${hash} from 0 to 3`]);
+    expect(messages('SuccessfulCreate')).toEqual(cluster.list(pods).map((p) => `Created pod: ${p.metadata.name}`).sort(byOrderOf(messages('SuccessfulCreate'))));
+    expectRest();
+  });
+
+  it('says that it created a ReplicaSet until its pods make progress', () => {
+    create();
+    cluster.settle();
+    expect(progressing()).toMatchObject({ status: 'True', reason: 'ReplicaSetUpdated' });
+    expect(available()).toMatchObject({ status: 'False', reason: 'MinimumReplicasUnavailable' });
+  });
+
+  it('tells in conditions and events that its ReplicaSet cannot be created, and that it then was', () => {
+    cluster.refuse = (write) =>
+      write.verb === 'create' && write.resource === replicaSets
+        ? new StatusError('Forbidden', 'exceeded quota', { kind: 'replicasets', name: write.object.metadata.name })
+        : undefined;
+    create();
+    cluster.settle();
+    expect(progressing()).toMatchObject({ status: 'False', reason: 'ReplicaSetCreateError' });
+    expect(progressing()!.message).toMatch(/^Failed to create new replica set "web-[a-z0-9]+": exceeded quota$/);
+    expect(cluster.events.at(-1)).toMatchObject({ type: 'Warning', reason: 'ReplicaSetCreateError' });
+    expect(messages('ScalingReplicaSet')).toEqual([]);
+    cluster.refuse = () => undefined;
+    cluster.advance(2);
+    settle();
+    expect(progressing()).toMatchObject({ status: 'True', reason: 'NewReplicaSetAvailable' });
+    expectRest();
+  });
+});
+
+describe('a rolling update', () => {
+  it('replaces all pods and keeps the old ReplicaSet at 0', () => {
+    create();
+    settle();
+    setImage('web:2');
+    settle();
+    expect(setOf('web:1').spec.replicas).toBe(0);
+    expect(setOf('web:2').status).toMatchObject({ replicas: 3, availableReplicas: 3 });
+    expect(revision(setOf('web:2'))).toBe('2');
+    expect(revision(web())).toBe('2');
+    expect(progressing()!.message).toContain(setOf('web:2').metadata.name);
+    expectRest();
+  });
+
+  it('goes to the template of before with a new revision when that is undone', () => {
+    create();
+    settle();
+    setImage('web:2');
+    settle();
+    setImage('web:1');
+    settle();
+    expect(sets()).toHaveLength(2);
+    expect(revision(setOf('web:1'))).toBe('3');
+    expect(setOf('web:1').metadata.annotations!['deployment.kubernetes.io/revision-history']).toBe('1');
+    expect(revision(web())).toBe('3');
+    expect(setOf('web:1').status!.availableReplicas).toBe(3);
+    expect(setOf('web:2').spec.replicas).toBe(0);
+    expectRest();
+  });
+
+  it('stops for pods that never become ready, and misses its deadline', () => {
+    create({ replicas: 4, progressDeadlineSeconds: 60 });
+    settle();
+    setImage('broken:2');
+    settle();
+    expect(setOf('web:1').spec.replicas).toBe(3);
+    expect(setOf('broken:2').spec.replicas).toBe(2);
+    expect(progressing()!.reason).toBe('ReplicaSetUpdated');
+    expect(cluster.nextMs).toBe(61_000);
+    cluster.advance(60);
+    settle();
+    expect(progressing()!.reason).toBe('ReplicaSetUpdated');
+    cluster.advance(1);
+    settle();
+    expect(progressing()).toMatchObject({ status: 'False', reason: 'ProgressDeadlineExceeded' });
+    expect(progressing()!.message).toBe(`ReplicaSet "${setOf('broken:2').metadata.name}" has timed out progressing.`);
+    expect(cluster.nextMs).toBeUndefined();
+    expectRest();
+    setImage('web:1');
+    settle();
+    expect(progressing()).toMatchObject({ status: 'True', reason: 'NewReplicaSetAvailable' });
+    expect(setOf('broken:2').spec.replicas).toBe(0);
+  });
+
+  it('takes broken pods of an older rollout first', () => {
+    create({ replicas: 4 });
+    settle();
+    setImage('broken:2');
+    settle();
+    setImage('web:3');
+    cluster.settle();
+    // 3 of web:1 are available, which is the minimum: only the broken ones can go.
+    expect(setOf('web:1').spec.replicas).toBe(3);
+    expect(setOf('broken:2').spec.replicas).toBe(0);
+    settle();
+    expect(setOf('web:3').status!.availableReplicas).toBe(4);
+    expectRest();
+  });
+
+  it('waits for minReadySeconds before it goes on', () => {
+    create({ replicas: 2, minReadySeconds: 10, progressDeadlineSeconds: 600 });
+    settle();
+    expect(web().status).toMatchObject({ readyReplicas: 2 });
+    expect(web().status!.availableReplicas).toBeUndefined();
+    cluster.advance(10);
+    settle();
+    expect(web().status).toMatchObject({ availableReplicas: 2 });
+    setImage('web:2');
+    settle();
+    expect(setOf('web:1').spec.replicas).toBe(2);
+    for (let i = 0; i < 4; i++) {
+      cluster.advance(10);
+      settle();
+    }
+    expect(setOf('web:1').spec.replicas).toBe(0);
+    expect(setOf('web:2').status!.availableReplicas).toBe(2);
+  });
+
+  it('hands a changed minReadySeconds and annotations to its ReplicaSet without a rollout', () => {
+    create();
+    settle();
+    change((d) => {
+      d.spec.minReadySeconds = 5;
+      d.metadata.annotations = { ...d.metadata.annotations, team: 'b' };
+    });
+    settle();
+    expect(sets()).toHaveLength(1);
+    expect(sets()[0]!.spec.minReadySeconds).toBe(5);
+    expect(sets()[0]!.metadata.annotations!.team).toBe('b');
+  });
+
+  it('keeps revisionHistoryLimit old ReplicaSets, newest revisions first', () => {
+    create({ revisionHistoryLimit: 2 });
+    for (const image of ['web:2', 'web:3', 'web:4', 'web:5']) {
+      settle();
+      setImage(image);
+    }
+    settle();
+    expect(sets().map(revision).sort()).toEqual(['3', '4', '5']);
+    expectRest();
+  });
+});
+
+describe('Recreate', () => {
+  it('starts no new pod before the last old one has ended', () => {
+    create({ strategy: { type: 'Recreate' } });
+    settle();
+    setImage('web:2');
+    cluster.onStep = () => {
+      const images = new Set(cluster.list(pods).map((pod) => pod.spec.containers[0]!.image));
+      expect(images.size).toBeLessThanOrEqual(1);
+    };
+    cluster.settle();
+    expect(cluster.list(pods).every((pod) => pod.metadata.deletionTimestamp)).toBe(true);
+    expect(setOf('web:2')).toBeUndefined();
+    settle();
+    expect(setOf('web:2').status!.availableReplicas).toBe(3);
+    expect(messages('ScalingReplicaSet')[1]).toBe(`Scaled down replica set ${setOf('web:1').metadata.name} from 3 to 0`);
+    expectRest();
+  });
+});
+
+describe('pausing', () => {
+  it('holds a rollout back, still scales, and goes on when resumed', () => {
+    create();
+    settle();
+    change((d) => void (d.spec.paused = true));
+    setImage('web:2');
+    settle();
+    expect(sets()).toHaveLength(1);
+    expect(progressing()).toMatchObject({ status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' });
+    change((d) => void (d.spec.replicas = 5));
+    settle();
+    expect(sets()[0]!.spec.replicas).toBe(5);
+    expectRest();
+    change((d) => void (d.spec.paused = false));
+    const reasons = new Set<string>();
+    cluster.onStep = () => reasons.add(progressing()?.reason ?? '');
+    settle();
+    expect(reasons).toContain('NewReplicaSetCreated');
+    expect(setOf('web:2').status!.availableReplicas).toBe(5);
+    expectRest();
+  });
+
+  it('notes that it was resumed, so that the time of the pause does not count', () => {
+    create({ progressDeadlineSeconds: 60 });
+    settle();
+    change((d) => void (d.spec.paused = true));
+    settle();
+    cluster.advance(1000);
+    change((d) => void (d.spec.paused = false));
+    const seen: string[] = [];
+    cluster.onStep = () => seen.push(progressing()!.reason!);
+    settle();
+    expect(seen).not.toContain('ProgressDeadlineExceeded');
+    expect(progressing()!.reason).toBe('NewReplicaSetAvailable');
+  });
+});
+
+describe('scaling', () => {
+  it('in the middle of a rollout keeps the proportions', () => {
+    create({ replicas: 10, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } } });
+    settle();
+    setImage('broken:2');
+    settle();
+    expect([setOf('web:1').spec.replicas, setOf('broken:2').spec.replicas]).toEqual([8, 5]);
+    change((d) => void (d.spec.replicas = 15));
+    settle();
+    // 18 may be there: 5 more, three of them for the larger one.
+    expect([setOf('web:1').spec.replicas, setOf('broken:2').spec.replicas]).toEqual([11, 7]);
+    expect(setOf('broken:2').metadata.annotations!['deployment.kubernetes.io/max-replicas']).toBe('18');
+    expectRest();
+  });
+
+  it('to 0 and back leaves nothing behind', () => {
+    create();
+    settle();
+    change((d) => void (d.spec.replicas = 0));
+    settle();
+    expect(cluster.list(pods)).toEqual([]);
+    expectRest();
+    change((d) => void (d.spec.replicas = 2));
+    settle();
+    expect(web().status!.availableReplicas).toBe(2);
+    expect(sets()).toHaveLength(1);
+  });
+
+  it('takes notice of a ReplicaSet that someone has sized before', () => {
+    create();
+    settle();
+    cluster.change(replicaSets, 'default', sets()[0]!.metadata.name, (set) => void (set.spec.replicas = 5));
+    change((d) => void (d.spec.replicas = 5));
+    settle();
+    setImage('web:2');
+    settle();
+    expect(setOf('web:2').status!.availableReplicas).toBe(5);
+    expectRest();
+  });
+});
+
+describe('ownership', () => {
+  it('adopts a ReplicaSet that matches and has no controller, with its pods', () => {
+    create();
+    settle();
+    const [set] = sets();
+    const names = cluster.list(pods).map((pod) => pod.metadata.name);
+    cluster.remove(deployments, 'default', 'web');
+    cluster.change(replicaSets, 'default', set!.metadata.name, (s) => delete s.metadata.ownerReferences);
+    settle();
+    create();
+    settle();
+    expect(sets()).toHaveLength(1);
+    expect(sets()[0]!.metadata.ownerReferences![0]!.uid).toBe(web().metadata.uid);
+    expect(cluster.list(pods).map((pod) => pod.metadata.name)).toEqual(names);
+    expect(progressing()!.reason).toBe('NewReplicaSetAvailable');
+    expectRest();
+  });
+
+  it('releases a ReplicaSet that does not match any more, and makes another', () => {
+    create();
+    settle();
+    const { name } = sets()[0]!.metadata;
+    cluster.change(replicaSets, 'default', name, (s) => void (s.metadata.labels = { app: 'other' }));
+    settle();
+    expect(cluster.get(replicaSets, 'default', name)!.metadata.ownerReferences).toBeUndefined();
+    expect(sets()).toHaveLength(2);
+    // The name of its hash is taken by the one that was released.
+    expect(web().status!.collisionCount).toBe(1);
+    expectRest();
+  });
+
+  it('leaves alone what belongs to another Deployment of the same name', () => {
+    create();
+    settle();
+    const old = sets()[0]!;
+    cluster.remove(deployments, 'default', 'web');
+    create();
+    settle();
+    expect(cluster.get(replicaSets, 'default', old.metadata.name)!.metadata.ownerReferences).toEqual(old.metadata.ownerReferences);
+    expect(sets()).toHaveLength(2);
+  });
+
+  it('only reports while it is being deleted', () => {
+    create();
+    settle();
+    change((d) => {
+      d.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+      d.spec.replicas = 7;
+      d.spec.template = template('web:2');
+    });
+    settle();
+    expect(sets()).toHaveLength(1);
+    expect(sets()[0]!.spec.replicas).toBe(3);
+    expect(web().status!.observedGeneration).toBe(web().metadata.generation);
+    expectRest();
+  });
+});
+
+const byOrderOf = (order: readonly string[]) => (a: string, b: string) => order.indexOf(a) - order.indexOf(b);
