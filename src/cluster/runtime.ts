@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
+import { namespaces } from '../resources/core/namespace.ts';
 import type { ClusterApi, User } from '../server/api.ts';
 import { createApp } from '../server/app.ts';
 import { toStatusError } from '../server/errors.ts';
@@ -57,7 +58,7 @@ export class ClusterRuntime {
   static async start(options: RuntimeOptions, sockets: readonly WebSocket[]): Promise<ClusterRuntime> {
     const store = await openStore(options.backend, { onFenced: options.onFenced });
     const runtime = new ClusterRuntime(options, store);
-    if (store.revision === 0) await runtime.#bootstrap();
+    if (store.entries(namespaces.resource).length === 0) await runtime.#bootstrap();
     await Promise.all(sockets.map((socket) => runtime.#resume(socket)));
     return runtime;
   }

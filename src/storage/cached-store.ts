@@ -79,6 +79,16 @@ export class CachedStore implements Store {
     return this.#revision;
   }
 
+  /** The epoch of the lock that this holder writes under. */
+  get epoch(): number {
+    return this.#commits.epoch;
+  }
+
+  /** The committed entries of a kind, in order, without waiting. */
+  entries(resource: string): readonly Entry[] {
+    return this.#committedState.list(resource);
+  }
+
   /** Whether the lock was lost: every call fails from now on. */
   get isFenced(): boolean {
     return this.#commits.isFenced;
