@@ -1,0 +1,152 @@
+/** From what a client sent to an object of a kind: the boundary where request bodies are checked. */
+import { countKeysInText, countKeysInValue, findDuplicateKeys, parseJson } from './decode/json.ts';
+import { MalformedValue } from './decode/scalars.ts';
+import { TypeMismatch, walkObject } from './decode/walk.ts';
+import type { Draft, KubeObject } from './meta.ts';
+import type { ObjectSchema } from './schema.ts';
+import { badRequest, fieldInvalid, invalid, StatusError } from './status.ts';
+
+/** Unknown and duplicate fields: refuse the request, warn (the default), or drop them silently. */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+export interface DecodeOptions {
+  fieldValidation?: FieldValidation;
+  /** With `Warn`, sentences for the client are added here. */
+  warnings?: string[];
+}
+
+/** What a body has to be: a kind of the API, or one that only a subresource knows (Scale, Binding, DeleteOptions). */
+export interface BodyKind<T = unknown> {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly schema: ObjectSchema<T>;
+}
+
+/**
+ * The object in a JSON body. Type meta may be missing, but not be that of another kind. Unknown fields and nulls are
+ * dropped, quantities and times normalised. Throws 400 BadRequest with upstream's message.
+ */
+export function decodeBody<T extends KubeObject>(kind: BodyKind<T>, text: string, options: DecodeOptions = {}): Draft<T> {
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    throw unrecognized(kind, `couldn't get version/kind; json parse error: ${messageOf(error)}`, text);
+  }
+  return decodeParsed(kind, value, text, options) as Draft<T>;
+}
+
+/**
+ * The same for a body that was parsed already (YAML). Duplicate fields are the parser's to find. A parser's own objects
+ * must be plain, as those of `JSON.parse`.
+ */
+export function decodeValue<T extends KubeObject>(kind: BodyKind<T>, value: unknown, options: DecodeOptions = {}): Draft<T> {
+  return decodeParsed(kind, value, undefined, options) as Draft<T>;
+}
+
+function decodeParsed(kind: BodyKind, value: unknown, text: string | undefined, options: DecodeOptions): unknown {
+  const given = typeMetaOf(kind, value, text);
+  const as = `${given.kind || kind.kind} in version ${JSON.stringify(versionOf(given.apiVersion || kind.apiVersion))} cannot be handled as a ${kind.kind}`;
+  if (given.kind !== '' && given.kind !== kind.kind) {
+    const [from, to] = [`${versionOf(given.apiVersion || kind.apiVersion)}.${given.kind}`, `${groupOf(kind.apiVersion) || 'core'}.${kind.kind}`];
+    throw badRequest(`${as}: converting (${from}) to (${to}): unknown conversion`);
+  }
+  if (given.apiVersion !== '' && given.apiVersion !== kind.apiVersion)
+    throw badRequest(
+      `the API version in the data (${given.apiVersion}) does not match the expected API version (${kind.apiVersion})`,
+    );
+  const fail = (message: string) => badRequest(`${as}: ${message}`);
+  const { decoded, problems } = checked(kind.schema, value, text, options, fail);
+  report(problems, options, fail);
+  return withTypeMeta(kind, decoded as Record<string, unknown>);
+}
+
+/**
+ * The object that a patch made of a stored one. `problems` are those found in the patch itself (`decodePatch`). Throws
+ * 422 Invalid, as upstream does for patches.
+ */
+export function decodePatched<T extends KubeObject>(
+  kind: BodyKind<T>,
+  value: unknown,
+  options: DecodeOptions = {},
+  problems: readonly string[] = [],
+): T {
+  const fail = (message: string) => invalid({ group: '', kind: '', name: '' }, [patchInvalid(message)]);
+  const { decoded, problems: more } = checked(kind.schema, value, undefined, options, fail);
+  report([...problems, ...more], options, fail);
+  return withTypeMeta(kind, decoded as Record<string, unknown>) as unknown as T;
+}
+
+// Upstream shows the whole patched object here; it may be a Secret, and messages end up in logs.
+const patchInvalid = (message: string) => fieldInvalid('patch', '<value omitted>', message);
+
+/** A parsed patch, and what is wrong with it that only matters with field validation. Throws 400 BadRequest. */
+export function decodePatch(text: string, options: DecodeOptions = {}): { patch: unknown; problems: string[] } {
+  try {
+    const patch = parseJson(text);
+    // Counted in any case, because it bounds the depth.
+    const keys = countKeysInValue(patch);
+    if (options.fieldValidation === 'Ignore' || countKeysInText(text) === keys) return { patch, problems: [] };
+    return { patch, problems: findDuplicateKeys(text).map(duplicate) };
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${messageOf(error)}`);
+  }
+}
+
+function checked(
+  schema: ObjectSchema,
+  value: unknown,
+  text: string | undefined,
+  { fieldValidation }: DecodeOptions,
+  fail: (message: string) => StatusError,
+): { decoded: unknown; problems: string[] } {
+  try {
+    const walked = walkObject(schema, value);
+    if (fieldValidation === 'Ignore') return { decoded: walked.value, problems: [] };
+    const problems = walked.unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+    if (text !== undefined && countKeysInText(text) !== walked.keys) problems.push(...findDuplicateKeys(text).map(duplicate));
+    return { decoded: walked.value, problems };
+  } catch (error) {
+    if (error instanceof TypeMismatch || error instanceof MalformedValue) throw fail(error.message);
+    throw error;
+  }
+}
+
+function report(problems: readonly string[], options: DecodeOptions, fail: (message: string) => StatusError): void {
+  if (problems.length === 0) return;
+  if (options.fieldValidation === 'Strict') throw fail(`strict decoding error: ${problems.join(', ')}`);
+  options.warnings?.push(...problems);
+}
+
+const duplicate = (path: string) => `duplicate field ${JSON.stringify(path)}`;
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const versionOf = (apiVersion: string) => apiVersion.slice(apiVersion.indexOf('/') + 1);
+const groupOf = (apiVersion: string) => apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0)).split('.')[0];
+
+function typeMetaOf(kind: BodyKind, value: unknown, text: string | undefined): { apiVersion: string; kind: string } {
+  const wrong = (what: string) => unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${what}`, text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrong(`${Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value} into Go value of type struct`);
+  const given = value as { apiVersion?: unknown; kind?: unknown };
+  for (const field of ['apiVersion', 'kind'] as const)
+    if (given[field] !== undefined && given[field] !== null && typeof given[field] !== 'string')
+      throw wrong(`${typeof given[field]} into Go struct field .${field} of type string`);
+  const { apiVersion, kind: name } = given as { apiVersion?: string | null; kind?: string | null };
+  if (apiVersion && apiVersion.split('/').length > 2)
+    throw unrecognized(kind, `unexpected GroupVersion string: ${apiVersion}`, text);
+  return { apiVersion: apiVersion ?? '', kind: name ?? '' };
+}
+
+const summaryLength = 30;
+
+function unrecognized(kind: BodyKind, message: string, text: string | undefined): StatusError {
+  const summary = !text ? '<empty>' : text.length > summaryLength ? `${text.slice(0, summaryLength)} ...` : text;
+  return badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${message} (${summary})`);
+}
+
+function withTypeMeta(kind: BodyKind, value: Record<string, unknown>): unknown {
+  const complete = value.apiVersion === kind.apiVersion && value.kind === kind.kind && value.metadata !== undefined;
+  if (complete) return value;
+  const { apiVersion: _, kind: __, metadata = {}, ...rest } = value;
+  return { apiVersion: kind.apiVersion, kind: kind.kind, ...('metadata' in kind.schema.fields && { metadata }), ...rest };
+}
