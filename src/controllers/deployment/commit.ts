@@ -41,12 +41,10 @@ export function commit(rollout: Rollout, read: readonly ReplicaSet[]): Plan {
 }
 
 /** Writes the status of the Deployment and nothing else. */
-export const statusWrite = (deployment: Deployment, status: Deployment['status']): Write => ({
-  verb: 'update',
-  subresource: 'status',
-  resource: deployments,
-  object: { ...deployment, status },
-});
+export function statusWrite(deployment: Deployment, status: Deployment['status']): Write {
+  const object: Deployment = { ...deployment, status };
+  return { verb: 'update', subresource: 'status', resource: deployments, object };
+}
 
 const statusSchema = deployments.schema.fields['status']!.schema;
 const sameStatus = (a: Deployment['status'], b: Deployment['status']) => semanticEqual(statusSchema, a ?? {}, b ?? {});

@@ -1,6 +1,7 @@
 /** What can be said of a Deployment's ReplicaSets: their order, which one is current, and sums over them. */
 import type { Deployment } from '../../resources/apps/deployment.ts';
 import type { ReplicaSet } from '../../resources/apps/replicaset.ts';
+import { defaultPodTemplate } from '../../resources/shared/pod-defaults.ts';
 import { PodTemplateSpecSchema, type PodTemplateSpec } from '../../resources/shared/pod-spec.ts';
 import { semanticEqual } from '../support/semantic-equal.ts';
 import { revisionOf } from './annotations.ts';
@@ -61,6 +62,17 @@ function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
 /** The current ReplicaSet, the one with the Deployment's template, and the others. The oldest where several have it. */
 export function splitSets(deployment: Deployment, sets: readonly ReplicaSet[]): { newSet?: ReplicaSet; oldSets: ReplicaSet[] } {
   const ordered = [...sets].sort(byCreation);
-  const newSet = ordered.find((set) => set.spec.template && sameTemplate(set.spec.template, deployment.spec.template));
+  const { template } = deployment.spec;
+  // Objects stored before a default was introduced lack it: such a template is still the same, and creating it over and over
+  // would not make it so.
+  const newSet =
+    ordered.find((set) => sameTemplate(set.spec.template, template)) ??
+    ordered.find((set) => sameTemplate(withDefaults(set.spec.template), withDefaults(template)));
   return { newSet, oldSets: ordered.filter((set) => set !== newSet) };
+}
+
+function withDefaults(template: PodTemplateSpec): PodTemplateSpec {
+  const copy = structuredClone(template);
+  defaultPodTemplate(copy);
+  return copy;
 }

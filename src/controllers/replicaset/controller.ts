@@ -41,8 +41,8 @@ function reconcile(key: string, snapshot: Snapshot, context: ReconcileContext): 
   if (failure) plan.events.unshift(failureEvent(set, failure));
 
   const status = calculateStatus(set, active, terminating, failure, context.now);
-  if (!sameStatus(set.status, status))
-    plan.writes.push({ verb: 'update', subresource: 'status', resource: replicaSets, object: { ...set, status } });
+  const object: ReplicaSet = { ...set, status };
+  if (!sameStatus(set.status, status)) plan.writes.push({ verb: 'update', subresource: 'status', resource: replicaSets, object });
   plan.requeueAfterMs ??= availabilityCheckMs(set, active, status, context.now);
   return plan;
 }

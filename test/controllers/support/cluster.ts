@@ -84,6 +84,9 @@ export class TestCluster implements Snapshot {
     if (!old) throw notFound({ group: resource.group, resource: resource.plural, name });
     const next = structuredClone(old);
     change(next);
+    resource.strategy.defaults?.(next);
+    if (JSON.stringify(next.metadata) !== JSON.stringify(old.metadata))
+      resource.strategy.prepareForUpdate?.(next, old, { now: this.now, random: this.random });
     const desired = ({ metadata: _metadata, status: _status, ...rest }: T & { status?: unknown }) => JSON.stringify(rest);
     if (resource.hasSpec && desired(next) !== desired(old)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
     return this.#put(resource, next, old);

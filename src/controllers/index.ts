@@ -1,0 +1,32 @@
+import type { Controller } from '../machinery/reconcile.ts';
+import type { Scheme } from '../machinery/scheme.ts';
+import { deploymentController } from './deployment/controller.ts';
+import { endpointsController } from './endpoints/controller.ts';
+import { endpointSliceController } from './endpointslice/controller.ts';
+import { eventTtlController } from './eventttl/eventttl.ts';
+import { garbageCollector } from './garbagecollector/controller.ts';
+import { namespaceController } from './namespace/controller.ts';
+import { replicaSetController } from './replicaset/controller.ts';
+import { rootCaController } from './rootca/controller.ts';
+import { serviceAccountController } from './serviceaccount/controller.ts';
+
+/** What some controllers have to know beyond the state of the cluster. */
+export interface ControllerOptions {
+  /** The kinds that namespaces are emptied of and that owners are looked up in. */
+  scheme: Scheme;
+  /** In PEM; published in every namespace as `kube-root-ca.crt`. */
+  caCertificate: string;
+}
+
+/** Every built-in controller, one a line. */
+export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions): readonly Controller[] => [
+  deploymentController,
+  endpointsController,
+  endpointSliceController,
+  eventTtlController,
+  garbageCollector(scheme),
+  namespaceController(scheme.resources),
+  replicaSetController,
+  rootCaController(caCertificate),
+  serviceAccountController,
+];
