@@ -6,6 +6,8 @@ import { endpointSliceController } from './endpointslice/controller.ts';
 import { eventTtlController } from './eventttl/eventttl.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { nodeLifecycleController } from './nodelifecycle/controller.ts';
+import { podGcController } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { rootCaController } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
@@ -26,6 +28,8 @@ export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions)
   eventTtlController,
   garbageCollector(scheme),
   namespaceController(scheme.resources),
+  nodeLifecycleController,
+  podGcController,
   replicaSetController,
   rootCaController(caCertificate),
   serviceAccountController,

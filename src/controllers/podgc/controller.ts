@@ -56,13 +56,11 @@ function needsLook(pod: Pod, snapshot: Snapshot): boolean {
 }
 
 /** Only a node that went is of interest. That one came back is seen when its pods are looked at again. */
-const podKeysOfNode = ({ metadata: { name } }: Node, snapshot: Snapshot): string[] =>
-  snapshot.get(nodes, '', name)
-    ? []
-    : snapshot
-        .list(pods)
-        .filter(({ spec }) => spec.nodeName === name)
-        .map(keyOf);
+function podKeysOfNode({ metadata: { name } }: Node, snapshot: Snapshot): string[] {
+  if (snapshot.get(nodes, '', name)) return [];
+  const orphaned = snapshot.list(pods).filter(({ spec }) => spec.nodeName === name);
+  return orphaned.map(keyOf);
+}
 
 const orphanMark = (pod: Pod): PodCondition | undefined =>
   pod.status?.conditions?.find(({ type, status, reason }) => type === disruptionTarget && status === 'True' && reason === orphanReason);
