@@ -5,7 +5,6 @@ export const clusterIdPattern = /^c-[0-9a-z]{10}$/;
 
 const ClusterName = z
   .string()
-  .min(1, 'must not be empty')
   .max(63, 'must be no more than 63 characters')
   .regex(
     /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
