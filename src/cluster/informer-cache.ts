@@ -1,36 +1,61 @@
-import type { KubeObject } from '../machinery/meta.ts';
+import { controllerOf, type KubeObject } from '../machinery/meta.ts';
 import type { Reader, Snapshot } from '../machinery/reader.ts';
 import type { ResourceDefinition } from '../machinery/resource.ts';
 import type { Change, Entry } from '../storage/store.ts';
 
-/** A map from an owner's uid to the entries that name it, by storage key. */
-type OwnerIndex = Map<string, Map<string, Entry>>;
+/** Entries by what they are looked up by, each set by storage key. */
+class Index {
+  readonly #sets = new Map<string, Map<string, Entry>>();
 
-const entryKey = (entry: Entry) => `${entry.key.resource}|${entry.key.namespace}|${entry.key.name}`;
+  add(key: string, entry: Entry): void {
+    const set = this.#sets.get(key);
+    if (set) set.set(storageKey(entry), entry);
+    else this.#sets.set(key, new Map([[storageKey(entry), entry]]));
+  }
+
+  remove(key: string, entry: Entry): void {
+    const set = this.#sets.get(key);
+    set?.delete(storageKey(entry));
+    if (set?.size === 0) this.#sets.delete(key);
+  }
+
+  get(key: string): Iterable<Entry> {
+    return this.#sets.get(key)?.values() ?? [];
+  }
+}
+
+const storageKey = ({ key }: Entry) => `${key.resource}|${key.namespace}|${key.name}`;
+const placeOf = (resource: string, namespace: string) => `${resource}|${namespace}`;
 
 /**
- * The committed state as controllers see it, with an index by owner that follows the commits. It holds no copies: the
- * objects are the store's own.
+ * The committed state as controllers see it, with indexes by owner and of what has none, which follow the commits. It
+ * holds no copies: the objects are the store's own.
  */
 export class InformerCache implements Snapshot {
   readonly #committed: Reader;
+  readonly #entries: (resource: string) => Iterable<Entry>;
   readonly #revision: () => number;
   readonly #present: (object: KubeObject) => KubeObject;
   readonly #presented: ReadonlySet<string>;
-  readonly #owners: OwnerIndex = new Map();
+  readonly #owners = new Index();
+  readonly #orphans = new Index();
+  /** The kinds whose orphans somebody has asked for; only theirs are followed. */
+  readonly #orphanKinds = new Set<string>();
 
   /**
-   * @param committed the store's committed state
+   * @param committed the store's committed state; `entries` gives that of a kind
    * @param revision the newest committed revision
    * @param presented kinds (by `resource`) whose objects have fields that are known live; `present` fills them in
    */
   constructor(options: {
     committed: Reader;
+    entries: (resource: string) => Iterable<Entry>;
     revision: () => number;
     presented: ReadonlySet<string>;
     present: (object: KubeObject) => KubeObject;
   }) {
     this.#committed = options.committed;
+    this.#entries = options.entries;
     this.#revision = options.revision;
     this.#presented = options.presented;
     this.#present = options.present;
@@ -50,15 +75,22 @@ export class InformerCache implements Snapshot {
     return this.#presented.has(resource.resource) ? objects.map((object) => this.#present(object) as T) : objects;
   }
 
-  ownedBy<T extends KubeObject>(resource: ResourceDefinition<T>, uid: string): readonly T[] {
+  ownedBy<T extends KubeObject>({ resource }: ResourceDefinition<T>, uid: string): readonly T[] {
     const owned: T[] = [];
-    for (const entry of this.#owners.get(uid)?.values() ?? [])
-      if (entry.key.resource === resource.resource) owned.push(entry.object as T);
+    for (const entry of this.#owners.get(uid)) if (entry.key.resource === resource) owned.push(entry.object as T);
     return owned;
   }
 
   dependentsOf(uid: string): readonly KubeObject[] {
-    return [...(this.#owners.get(uid)?.values() ?? [])].map((entry) => entry.object);
+    return Array.from(this.#owners.get(uid), (entry) => entry.object);
+  }
+
+  orphans<T extends KubeObject>({ resource }: ResourceDefinition<T>, namespace: string): readonly T[] {
+    if (!this.#orphanKinds.has(resource)) {
+      this.#orphanKinds.add(resource);
+      for (const entry of this.#entries(resource)) if (isOrphan(entry)) this.#orphans.add(placeOf(resource, entry.key.namespace), entry);
+    }
+    return Array.from(this.#orphans.get(placeOf(resource, namespace)), (entry) => entry.object as T);
   }
 
   /** Takes in entries as they stand after a load. */
@@ -75,18 +107,15 @@ export class InformerCache implements Snapshot {
   }
 
   #index(entry: Entry): void {
-    for (const { uid } of entry.object.metadata.ownerReferences ?? []) {
-      let dependents = this.#owners.get(uid);
-      if (!dependents) this.#owners.set(uid, (dependents = new Map()));
-      dependents.set(entryKey(entry), entry);
-    }
+    for (const { uid } of entry.object.metadata.ownerReferences ?? []) this.#owners.add(uid, entry);
+    const { resource, namespace } = entry.key;
+    if (this.#orphanKinds.has(resource) && isOrphan(entry)) this.#orphans.add(placeOf(resource, namespace), entry);
   }
 
   #unindex(entry: Entry): void {
-    for (const { uid } of entry.object.metadata.ownerReferences ?? []) {
-      const dependents = this.#owners.get(uid);
-      dependents?.delete(entryKey(entry));
-      if (dependents?.size === 0) this.#owners.delete(uid);
-    }
+    for (const { uid } of entry.object.metadata.ownerReferences ?? []) this.#owners.remove(uid, entry);
+    this.#orphans.remove(placeOf(entry.key.resource, entry.key.namespace), entry);
   }
 }
+
+const isOrphan = (entry: Entry) => controllerOf(entry.object) === undefined;

@@ -150,11 +150,14 @@ export class ReconcileLoop {
 
   async #carryOut(work: Work<StatusError>, controller: Controller, plan: Plan): Promise<void> {
     const outcomes = await Promise.allSettled(plan.writes.map((write) => this.#options.execute(write, controller)));
-    const failures = outcomes
-      .filter((outcome) => outcome.status === 'rejected')
-      .map(({ reason }) => (reason instanceof StatusError ? reason : internalError('a write failed')));
-    // Normal events tell of what was done: where some of it was not, the next attempt tells.
-    const events = failures.length === 0 ? plan.events : plan.events.filter((event) => event.type === 'Warning');
+    const failures: StatusError[] = [];
+    const failed = new Set<Write>();
+    for (const [i, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') continue;
+      failures.push(outcome.reason instanceof StatusError ? outcome.reason : internalError('a write failed'));
+      failed.add(plan.writes[i]!);
+    }
+    const events = plan.events.filter(({ after }) => after === undefined || !failed.has(after));
     if (events.length > 0)
       this.#options.recordEvents(events, controller).catch((error: unknown) => {
         this.#options.onError(`events: ${error instanceof StatusError ? error.message : 'failed'}`);

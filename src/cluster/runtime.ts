@@ -75,6 +75,7 @@ export class ClusterRuntime {
     this.nodes = new NodeSockets({ api: this.#api, hub: this.#hub, answer: (request, user) => this.fetch(request, user) });
     const cache = new InformerCache({
       committed: store.committed,
+      entries: (resource) => store.entries(resource),
       revision: () => store.revision,
       presented: LiveLeases.presented,
       present: (object) => leases.presentObject(object),

@@ -13,14 +13,15 @@ function entry(name: string, owners: string[]): Entry {
       uid: name,
       resourceVersion: '1',
       creationTimestamp: '2026-01-01T00:00:00Z',
-      ownerReferences: owners.map((uid) => ({ apiVersion: 'v1', kind: 'Pod', name: uid, uid })),
+      ownerReferences: owners.map((uid) => ({ apiVersion: 'v1', kind: 'Pod', name: uid, uid, controller: uid !== 'y' })),
     },
   };
   return { key: { resource: 'configmaps', namespace: 'default', name }, revision: 1, text: '', object };
 }
 
-function setUp() {
+function setUp(entries: Entry[] = []) {
   return new InformerCache({
+    entries: () => entries,
     committed: { get: () => undefined, list: () => [] },
     revision: () => 7,
     presented: new Set(),
@@ -43,4 +44,17 @@ test('the owner index follows loads and commits', () => {
   cache.apply([{ revision: 4, type: 'ADDED', entry: entry('c', ['z']) }]);
   expect(cache.dependentsOf('z').map(({ metadata }) => metadata.name)).toEqual(['b', 'c']);
   expect(cache.revision).toBe(7);
+});
+
+test('orphans are those without a controller, in one namespace', () => {
+  const all = [entry('a', ['x']), entry('b', ['y']), entry('c', [])];
+  const cache = setUp(all);
+  cache.add(all);
+  const orphans = () => cache.orphans(configMaps, 'default').map(({ metadata }) => metadata.name);
+  expect(orphans()).toEqual(['b', 'c']);
+  cache.apply([{ revision: 2, type: 'MODIFIED', entry: entry('b', ['y', 'x']), previous: entry('b', ['y']) }]);
+  cache.apply([{ revision: 3, type: 'ADDED', entry: entry('d', []) }]);
+  cache.apply([{ revision: 4, type: 'DELETED', entry: entry('c', []), previous: entry('c', []) }]);
+  expect(orphans()).toEqual(['d']);
+  expect(cache.orphans(configMaps, 'other')).toEqual([]);
 });

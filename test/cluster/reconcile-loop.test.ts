@@ -105,19 +105,19 @@ test('a refused write comes back to the controller after a back-off', async () =
   const { loop, run, events } = setUp(
     (_key, { failures }) => {
       seen.push(failures.length);
-      const normal: EventDraft = { regarding: configMap('a'), type: 'Normal', reason: 'Done', message: 'done' };
-      return seen.length > 2 ? nothing : { writes: [write], events: [normal, { ...normal, type: 'Warning', reason: 'Bad' }] };
+      const told: EventDraft = { regarding: configMap('a'), type: 'Normal', reason: 'Done', message: 'done', after: write };
+      return seen.length > 2 ? nothing : { writes: [write], events: [told, { ...told, reason: 'Tried', after: undefined }] };
     },
     { execute: async () => (refuse ? Promise.reject(conflict({ group: '', resource: 'configmaps', name: 'x' })) : undefined) },
   );
   loop.changed([added('a')]);
   await run();
   expect(seen).toEqual([0]);
-  expect(events.map(({ reason }) => reason)).toEqual(['Bad']);
+  expect(events.map(({ reason }) => reason)).toEqual(['Tried']);
   refuse = false;
   await run(1010);
   expect(seen).toEqual([0, 1]);
-  expect(events.map(({ reason }) => reason)).toEqual(['Bad', 'Done', 'Bad']);
+  expect(events.map(({ reason }) => reason)).toEqual(['Tried', 'Done', 'Tried']);
 });
 
 test('requeueAfterMs brings a key back, and idleness says when', async () => {
