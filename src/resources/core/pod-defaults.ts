@@ -7,7 +7,7 @@ import type { Pod } from './pod.ts';
 
 /** Fills in what a pod leaves out: all that templates get too, and what follows from the rest of the spec. */
 export function defaultPod(pod: Pod): void {
-  const { spec } = pod;
+  const spec = (pod.spec ??= { containers: [] });
   spec.serviceAccountName ||= spec.serviceAccount || 'default';
   mirrorServiceAccount(spec);
   defaultPodSpec(spec);

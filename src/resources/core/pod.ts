@@ -1,9 +1,14 @@
 import { kindSchema } from '../../machinery/meta.ts';
+import { isDNS1123Label } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { defaulted, type TypeOf } from '../../machinery/schema.ts';
-import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { PodSpecSchema } from '../shared/pod-spec.ts';
 import { PodStatusSchema } from '../shared/pod-status.ts';
+import { podColumns } from './pod-columns.ts';
+import { defaultPod } from './pod-defaults.ts';
+import { validatePodStatusUpdate } from './pod-status-validation.ts';
+import { gracePeriodSeconds, prepareForCreate, prepareForStatusUpdate } from './pod-strategy.ts';
+import { validatePod, validatePodCreate, validatePodUpdate } from './pod-validation.ts';
 
 const PodSchema = kindSchema('io.k8s.api.core.v1.Pod', {
   spec: defaulted(PodSpecSchema),
@@ -21,5 +26,37 @@ export const pods = defineResource<Pod>({
   namespaced: true,
   description: 'Containers that run together on one node.',
   schema: PodSchema,
-  columns: [nameColumn, ageColumn],
+  strategy: {
+    defaults: defaultPod,
+    prepareForCreate,
+    prepareForStatusUpdate,
+    validate: validatePod,
+    validateCreate: validatePodCreate,
+    validateUpdate: validatePodUpdate,
+    validateStatusUpdate: validatePodStatusUpdate,
+    gracePeriodSeconds,
+    answersDeletedObject: true,
+    warnings,
+  },
+  columns: podColumns,
+  selectableFields: {
+    'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
+    'spec.restartPolicy': (pod) => pod.spec.restartPolicy ?? '',
+    'spec.schedulerName': (pod) => pod.spec.schedulerName ?? '',
+    'spec.serviceAccountName': (pod) => pod.spec.serviceAccountName ?? '',
+    'spec.hostNetwork': (pod) => String(pod.spec.hostNetwork ?? false),
+    'status.phase': (pod) => pod.status?.phase ?? '',
+    'status.podIP': (pod) => pod.status?.podIPs?.[0]?.ip ?? '',
+    // Upstream accepts the name but knows no value for it.
+    'status.podIPs': () => '',
+    'status.nominatedNodeName': (pod) => pod.status?.nominatedNodeName ?? '',
+  },
 });
+
+function warnings(pod: Pod): string[] {
+  const wrong = isDNS1123Label(pod.metadata.name);
+  if (wrong.length === 0) return [];
+  return [
+    `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(' ')}]`,
+  ];
+}

@@ -1,9 +1,25 @@
 import { kindSchema } from '../../machinery/meta.ts';
-import { defineResource } from '../../machinery/resource.ts';
-import { boolean, defaulted, int32, intOrString, list, listOf, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
-import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { defineResource, type ResourceDefinition } from '../../machinery/resource.ts';
+import {
+  boolean,
+  defaulted,
+  int32,
+  intOrString,
+  list,
+  listOf,
+  map,
+  object,
+  required,
+  string,
+  type TypeOf,
+} from '../../machinery/schema.ts';
 import { ConditionSchema } from '../shared/condition.ts';
 import { LoadBalancerStatusSchema } from '../shared/load-balancer.ts';
+import { allocate } from './service-allocation.ts';
+import { serviceColumns } from './service-columns.ts';
+import { defaultService } from './service-defaults.ts';
+import { prepareForCreate, prepareForUpdate } from './service-strategy.ts';
+import { validateService, validateServiceStatus, validateServiceUpdate } from './service-validation.ts';
 
 export const ServicePortSchema = object('io.k8s.api.core.v1.ServicePort', {
   appProtocol: string,
@@ -57,7 +73,7 @@ const ServiceSchema = kindSchema('io.k8s.api.core.v1.Service', {
 });
 export type Service = TypeOf<typeof ServiceSchema>;
 
-export const services = defineResource<Service>({
+export const services: ResourceDefinition<Service> = defineResource<Service>({
   group: '',
   version: 'v1',
   kind: 'Service',
@@ -68,5 +84,20 @@ export const services = defineResource<Service>({
   nameRule: 'service',
   description: 'A name and address for a set of pods, and how to reach them.',
   schema: ServiceSchema,
-  columns: [nameColumn, ageColumn],
+  strategy: {
+    defaults: defaultService,
+    prepareForCreate,
+    prepareForUpdate,
+    allocate: (service, old, reader, context) => allocate(services, service, old, reader, context),
+    validate: validateService,
+    validateUpdate: validateServiceUpdate,
+    validateStatusUpdate: validateServiceStatus,
+    createsOnUpdate: true,
+    answersDeletedObject: true,
+  },
+  columns: serviceColumns,
+  selectableFields: {
+    'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '',
+    'spec.type': ({ spec }) => spec.type ?? '',
+  },
 });

@@ -8,6 +8,8 @@ import { defaultVolume } from './volume-defaults.ts';
  * such defaults do, or every workload would roll out anew.
  */
 export function defaultPodSpec(spec: PodSpec): void {
+  // Validation asks for at least one; nothing else has to look whether the list is there.
+  spec.containers ??= [];
   spec.restartPolicy ||= 'Always';
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.terminationGracePeriodSeconds ??= 30;

@@ -1,0 +1,69 @@
+/** What happens when a pod is written (registry/core/pod `podStrategy`). */
+import { rfc3339 } from '../../lib/clock.ts';
+import type { StrategyContext } from '../../machinery/resource.ts';
+import type { PodAffinityTerm } from '../shared/affinity.ts';
+import type { LabelSelector } from '../shared/label-selector.ts';
+import { qosClass } from '../shared/pod-resources.ts';
+import type { Pod } from './pod.ts';
+
+export function prepareForCreate(pod: Pod, { now }: StrategyContext): void {
+  pod.status = { phase: 'Pending', qosClass: qosClass(pod.spec) };
+  if (pod.spec.schedulingGates?.length)
+    pod.status.conditions = [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        lastTransitionTime: rfc3339(now),
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+      },
+    ];
+  fixLabelKeys(pod);
+}
+
+/** Writes the pod's own label values into selectors that ask for them by key, once: labels may change later. */
+function fixLabelKeys({ metadata: { labels = {} }, spec }: Pod): void {
+  const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
+  const terms: PodAffinityTerm[] = [podAffinity, podAntiAffinity].flatMap((affinity) => [
+    ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
+    ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((weighted) => weighted.podAffinityTerm),
+  ]);
+  for (const { labelSelector, matchLabelKeys, mismatchLabelKeys } of terms) {
+    require(labelSelector, matchLabelKeys, 'In', labels);
+    require(labelSelector, mismatchLabelKeys, 'NotIn', labels);
+  }
+  for (const { labelSelector, matchLabelKeys } of spec.topologySpreadConstraints ?? [])
+    require(labelSelector, matchLabelKeys, 'In', labels);
+}
+
+function require(
+  selector: LabelSelector | undefined,
+  keys: readonly string[] | undefined,
+  operator: 'In' | 'NotIn',
+  labels: Readonly<Record<string, string>>,
+): void {
+  // Without a selector nothing is selected, whatever the keys.
+  if (!selector) return;
+  for (const key of keys ?? []) {
+    const value = labels[key];
+    if (value !== undefined) (selector.matchExpressions ??= []).push({ key, operator, values: [value] });
+  }
+}
+
+/** Old kubelets leave out what they do not know; it stays as it was. */
+export function prepareForStatusUpdate(pod: Pod, old: Pod): void {
+  const status = (pod.status ??= {});
+  if (!status.qosClass && old.status?.qosClass) status.qosClass = old.status.qosClass;
+  if (!status.observedGeneration && old.status?.observedGeneration) status.observedGeneration = old.status.observedGeneration;
+  for (const condition of status.conditions ?? []) {
+    const before = old.status?.conditions?.find(({ type }) => type === condition.type)?.observedGeneration;
+    if (!condition.observedGeneration && before) condition.observedGeneration = before;
+  }
+}
+
+/** A pod that no kubelet has, or whose containers have all ended, needs no time to end. */
+export function gracePeriodSeconds({ spec, status }: Pod, requested: number | undefined): number {
+  const seconds = requested ?? spec.terminationGracePeriodSeconds ?? 0;
+  if (!spec.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded') return 0;
+  return seconds < 0 ? 1 : seconds;
+}
