@@ -151,7 +151,7 @@ export class CachedStore implements Store {
       if (revision < this.#compactedRevision) throw compactedError(revision);
       const recent = this.#recent.after(position, this.#revision);
       if (recent) return changes.length === 0 ? recent : [...changes, ...recent];
-      if (this.#revision - revision > this.#limits.catchUpEvents || size > this.#limits.catchUpBytes) throw compactedError(revision);
+      if (this.#revision - revision > this.#limits.catchUpEvents) throw compactedError(revision);
       // Lines that are durable, but not visible here yet, are left for their commit to end.
       const rows = (await this.#backend.log(position, logPageLines)).filter((row) => row.revision <= this.#revision);
       if (rows.length === 0) throw compactedError(revision);
@@ -160,6 +160,7 @@ export class CachedStore implements Store {
         changes.push(change);
         size += sizeOf(change);
       }
+      if (size > this.#limits.catchUpBytes) throw compactedError(revision);
       position += rows.length;
     }
   }

@@ -25,7 +25,10 @@ export interface Change {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   /** After the change; for DELETED the last state, with this change's revision as its resourceVersion. */
   readonly entry: Entry;
-  /** Before the change. Missing for ADDED, and where the log no longer has it. */
+  /**
+   * Before the change. Missing for ADDED, and where the log no longer has it: who has to know whether the object matched
+   * a selector before must then assume that it did.
+   */
   readonly previous?: Entry;
 }
 

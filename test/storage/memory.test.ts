@@ -1,0 +1,11 @@
+import { MemoryBackend, MemoryCluster } from '../../src/storage/memory.ts';
+import { testBackend, type ClusterFactory } from '../contracts/backend.ts';
+import { testStore } from '../contracts/store.ts';
+
+const newCluster: ClusterFactory = async () => {
+  const cluster = new MemoryCluster();
+  return () => new MemoryBackend(cluster);
+};
+
+testBackend('memory', newCluster);
+testStore('memory', newCluster);
