@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 
 /** A child process that never outlives this one. */
 export interface BoundChild {
   /** Resolves once the child has ended. */
   readonly exited: Promise<ExitStatus>;
-  /** Streams handed to the child from descriptor 4 on, as asked for in `inputs`. */
-  readonly inputs: Writable[];
+  /** What the child writes to its descriptor 4. */
+  readonly control: Readable;
   /** Sends the child its stop signal, and SIGKILL when it takes longer than `graceMs`. Resolves once it has ended. */
   stop(graceMs?: number): Promise<ExitStatus>;
 }
@@ -22,12 +22,11 @@ export interface ExitStatus {
 export interface BoundChildOptions {
   command: string;
   args: readonly string[];
-  cwd?: string;
   env?: NodeJS.ProcessEnv;
   /** What ends the child in an orderly way. */
   stopSignal: 'INT' | 'TERM';
-  /** How many extra pipes, from descriptor 4 on, the child reads from. */
-  inputs?: number;
+  /** Where the child's pid is written, for whoever has to end it after both this process and the shell were killed. */
+  pidFile?: string;
   /** Sees every chunk the child writes to its output and error output. */
   onOutput?: (chunk: string) => void;
 }
@@ -39,9 +38,11 @@ export interface BoundChildOptions {
  */
 const guardian = `
 exec 3<&0
-signal=$1; shift
+signal=$1; pid_file=$2; shift 2
 "$@" 3<&- </dev/null &
 child=$!
+exec 4>&-
+[ -z "$pid_file" ] || echo "$child" >"$pid_file"
 trap : HUP INT TERM
 ( trap : HUP INT TERM
   read -r _ <&3
@@ -62,12 +63,11 @@ const errorOutputMax = 16 * 1024;
 
 /** Starts a child that gets `stopSignal` as soon as this process ends, and is out of reach of the terminal's Ctrl-C. */
 export function startBoundChild(options: BoundChildOptions): BoundChild {
-  const extra = Array.from({ length: options.inputs ?? 0 }, () => 'pipe' as const);
   const shell: ChildProcess = spawn(
     '/bin/sh',
-    ['-c', guardian, 'guardian', options.stopSignal, options.command, ...options.args],
+    ['-c', guardian, 'guardian', options.stopSignal, options.pidFile ?? '', options.command, ...options.args],
     // Descriptor 3 is the guardian's own. A session of its own keeps Ctrl-C from ending the child before its parent.
-    { cwd: options.cwd, env: options.env, stdio: ['pipe', 'pipe', 'pipe', 'ignore', ...extra], detached: true },
+    { env: options.env, stdio: ['pipe', 'pipe', 'pipe', 'ignore', 'pipe'], detached: true },
   );
   let errorOutput = '';
   shell.stdout?.setEncoding('utf8').on('data', (chunk: string) => options.onOutput?.(chunk));
@@ -81,7 +81,7 @@ export function startBoundChild(options: BoundChildOptions): BoundChild {
   exited.catch(() => {});
   return {
     exited,
-    inputs: shell.stdio.slice(4).map((stream) => stream as Writable),
+    control: shell.stdio[4] as Readable,
     async stop(graceMs = 8_000) {
       shell.stdin?.end();
       const killTimer = setTimeout(() => killGroup(shell.pid), graceMs);

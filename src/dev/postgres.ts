@@ -1,13 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, constants, lchown, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startBoundChild, type BoundChild } from './child.ts';
 import { DevError } from './errors.ts';
+import { endLeftover, hasArgument, livingPid } from './processes.ts';
 import { unprivileged, type Launcher } from './unprivileged.ts';
 
 export interface PostgresOptions {
@@ -70,7 +70,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const launcher = unprivileged(binaries.postgres, dirname(dataDir));
   const created = await initialise(dataDir, binaries.initdb, launcher);
   await own(dataDir, launcher);
-  await endLeftover(dataDir);
+  await clearPlace(dataDir);
   const stalePidFile = await readFile(pidFile(dataDir), 'utf8').catch(() => '');
 
   const socketDir = await makeSocketDir(dataDir, launcher);
@@ -168,37 +168,11 @@ const pidFile = (dataDir: string): string => join(dataDir, 'postmaster.pid');
  * also looks for backends that still use the memory), but one whose pid went to another program would stop it: that is
  * common in containers, where pids are few.
  */
-async function endLeftover(dataDir: string): Promise<void> {
-  const pid = Number((await readFile(pidFile(dataDir), 'utf8').catch(() => '')).split('\n')[0]);
-  if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return;
-  if (!(await isPostgresOf(pid, dataDir))) return rm(pidFile(dataDir), { force: true });
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (!isAlive(pid, signal)) return;
-    for (let i = 0; i < 100; i++) {
-      if (!(await isPostgresOf(pid, dataDir))) return;
-      await sleep(50);
-    }
-  }
-}
-
-/** Sends the signal (none by default) and says whether there was a process to get it. */
-function isAlive(pid: number, signal: NodeJS.Signals | 0 = 0): boolean {
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Whether the process is a server of this folder (pids are used again, so the number alone says nothing). */
-async function isPostgresOf(pid: number, dataDir: string): Promise<boolean> {
-  if (process.platform === 'linux') {
-    const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    return basename(command[0] ?? '') === 'postgres' && command.includes(dataDir);
-  }
-  const { stdout } = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.includes('postgres') && stdout.includes(dataDir);
+async function clearPlace(dataDir: string): Promise<void> {
+  const pid = await livingPid(pidFile(dataDir));
+  if (pid === undefined) return;
+  if (await hasArgument(pid, dataDir)) await endLeftover(pid, dataDir, ['SIGINT', 'SIGQUIT', 'SIGKILL']);
+  else await rm(pidFile(dataDir), { force: true });
 }
 
 const socketDirInside = (dataDir: string): string => join(dirname(dataDir), 'postgres.socket');
