@@ -24,6 +24,10 @@ function fromStore(error: StoreError): StatusError {
     case 'fenced':
     case 'unavailable':
       return unavailable('the server is currently unable to handle the request');
+    case 'unknown':
+      return new StatusError('Timeout', 'Timeout: the write did not complete in time; it may or may not have happened');
+    case 'gone':
+      return new StatusError('NotFound', 'the cluster does not exist');
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AnyResource } from '../../machinery/resource.ts';
 import { StatusError } from '../../machinery/status.ts';
 import type { ClusterApi, User } from '../api.ts';
-import { parseResourcePath, type ResourcePath } from './path.ts';
+import type { ResourcePath } from './path.ts';
 import { checkScope, type RequestVerb } from './scope.ts';
 
 export interface Resolved {
@@ -12,13 +12,19 @@ export interface Resolved {
 }
 
 /** What a path means in this cluster, for this user. Throws 404 for what is not served, 403 for what is out of bounds. */
-export function resolveRequest(api: ClusterApi, pathname: string, verb: RequestVerb, user: User): Resolved {
-  const path = parseResourcePath(pathname);
-  const resource = path && api.scheme.byPlural(path.group, path.version, path.resource);
+export function resolveRequest(api: ClusterApi, path: ResourcePath | undefined, verb: RequestVerb, user: User): Resolved {
+  const resource = path && resourceOf(api, path);
   if (!path || !resource || !placeFits(path, resource)) throw notServed();
   const namespaces = checkScope(user, verb, path, resource);
   return { path, resource, ...(namespaces && { namespaces }) };
 }
+
+/** The kind that a path is about. What is posted to `bindings`, which nobody can read, is about pods. */
+const resourceOf = ({ scheme }: ClusterApi, { group, version, resource }: ResourcePath) =>
+  scheme.byPlural(group, version, group === '' && resource === legacyBindings ? 'pods' : resource);
+
+/** The collection that takes Bindings the old way. */
+export const legacyBindings = 'bindings';
 
 /** An object in a namespace is reached through it, any other is not. Only collections span namespaces. */
 const placeFits = (path: ResourcePath, resource: AnyResource) =>

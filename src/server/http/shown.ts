@@ -20,10 +20,13 @@ export interface ListMeta {
   remainingItemCount?: number;
 }
 
+/** What a table needs to know of a kind. */
+type Columns = Pick<AnyResource, 'columns'>;
+
 const metaVersionOf = (shown: Shown) => `meta.k8s.io/${shown.metaVersion ?? 'v1'}`;
 
 /** One object as JSON, in the form the client asked for. */
-export function shownText(entry: Entry, resource: AnyResource, shown: Shown, now: Date): string {
+export function shownText(entry: Entry, resource: Columns, shown: Shown, now: Date): string {
   switch (shown.format) {
     case 'object':
       return entry.text;
@@ -48,24 +51,24 @@ function metadataText(object: KubeObject, shown: Shown): string {
   return `{"kind":"PartialObjectMetadata","apiVersion":"${metaVersionOf(shown)}","metadata":${JSON.stringify(object.metadata)}}`;
 }
 
-function tableText(metadata: ListMeta, entries: readonly Entry[], resource: AnyResource, shown: Shown, now: Date): string {
+function tableText(metadata: ListMeta, entries: readonly Entry[], resource: Columns, shown: Shown, now: Date): string {
   const columns = shown.columns ? columnDefinitions(resource) : 'null';
   const rows = entries.map((entry) => rowText(entry, resource, shown, now)).join(',');
   return `{"kind":"Table","apiVersion":"${metaVersionOf(shown)}","metadata":${JSON.stringify(metadata)},"columnDefinitions":${columns},"rows":[${rows}]}`;
 }
 
-function rowText(entry: Entry, resource: AnyResource, shown: Shown, now: Date): string {
+function rowText(entry: Entry, resource: Columns, shown: Shown, now: Date): string {
   const cells = JSON.stringify(resource.columns.map((column) => column.cell(entry.object, now)));
   const { includeObject = 'Metadata' } = shown;
   const object = includeObject === 'None' ? 'null' : includeObject === 'Object' ? entry.text : metadataText(entry.object, shown);
   return `{"cells":${cells},"object":${object}}`;
 }
 
-const definitions = new WeakMap<AnyResource, string>();
+const definitions = new WeakMap<Columns['columns'], string>();
 
 /** The columns of a kind as a Table declares them, in JSON. */
-function columnDefinitions(resource: AnyResource): string {
-  let text = definitions.get(resource);
+function columnDefinitions(resource: Columns): string {
+  let text = definitions.get(resource.columns);
   if (text === undefined) {
     const columns = resource.columns.map(({ name, type, format = '', description, priority = 0 }) => ({
       name,
@@ -74,7 +77,7 @@ function columnDefinitions(resource: AnyResource): string {
       description,
       priority,
     }));
-    definitions.set(resource, (text = JSON.stringify(columns)));
+    definitions.set(resource.columns, (text = JSON.stringify(columns)));
   }
   return text;
 }

@@ -3,7 +3,7 @@ import type { Entry } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { toStatusError } from '../errors.ts';
 import { bind } from './bind.ts';
-import { copyOf } from './copy.ts';
+import { copyPlain } from '../../machinery/plain.ts';
 import { create } from './create.ts';
 import { keyFor } from './entry.ts';
 import { remove } from './remove.ts';
@@ -25,11 +25,11 @@ export async function applyWrite(api: ClusterApi, write: Write, options: WriteOp
 async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): Promise<Entry | undefined> {
   switch (write.verb) {
     case 'create':
-      return create(api, write.resource, write.object.metadata.namespace ?? '', copyOf(write.object), options);
+      return create(api, write.resource, write.object.metadata.namespace ?? '', copyPlain(write.object), options);
     case 'update': {
       const { name, namespace = '' } = write.object.metadata;
       const key = keyFor(write.resource, namespace, name);
-      return update(api, write.resource, key, copyOf(write.object), { ...options, subresource: write.subresource });
+      return update(api, write.resource, key, copyPlain(write.object), { ...options, subresource: write.subresource });
     }
     case 'delete': {
       const { uid, resourceVersion, gracePeriodSeconds, propagationPolicy } = write;

@@ -83,7 +83,7 @@ function acceptDraft(resource: AnyResource, namespace: string, draft: Draft<Kube
 }
 
 /** The object's namespace is that of the request, or is filled in; anything else is a 400. */
-export function matchNamespace(resource: AnyResource, namespace: string, object: KubeObject): void {
+export function matchNamespace(resource: Pick<AnyResource, 'namespaced'>, namespace: string, object: KubeObject): void {
   if (!resource.namespaced) delete object.metadata.namespace;
   else if (!object.metadata.namespace) object.metadata.namespace = namespace;
   else if (object.metadata.namespace !== namespace)

@@ -5,7 +5,8 @@ import { conflict, fieldInvalid, invalid, notFound, type FieldError } from '../.
 import type { Decision, Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
-import { copyOf, sameJson } from './copy.ts';
+import { copyPlain } from '../../machinery/plain.ts';
+import { sameJson } from './same.ts';
 import { prepareCreate } from './create.ts';
 import { subjectOf, transientEntry } from './entry.ts';
 import { checkNamespaceForCreate } from './namespace-lifecycle.ts';
@@ -154,7 +155,7 @@ function checkPreconditions(resource: AnyResource, current: Entry, metadata: Par
 /** A status write keeps everything but the status. */
 function withStatusOf(old: KubeObject, object: KubeObject): KubeObject {
   const { status: _, ...rest } = old as KubeObject & { status?: unknown };
-  const next: KubeObject & { status?: unknown } = copyOf(rest);
+  const next: KubeObject & { status?: unknown } = copyPlain(rest);
   const { status } = object as { status?: unknown };
   next.status = status ?? {};
   return next;
@@ -210,7 +211,7 @@ function keepField(next: KubeObject, old: KubeObject, field: string): void {
   const target = next as unknown as Record<string, unknown>;
   const before = (old as unknown as Record<string, unknown>)[field];
   if (before === undefined) delete target[field];
-  else target[field] = copyOf(before);
+  else target[field] = copyPlain(before);
 }
 
 /** Whether anything outside metadata and status differs. */

@@ -7,8 +7,8 @@ import type { ClusterApi, User } from '../api.ts';
 import { tooLargeResourceVersion } from '../errors.ts';
 import { negotiate, type Accepted } from '../http/accept.ts';
 import { parseListQuery } from '../http/list-query.ts';
-import type { ResourcePath } from '../http/path.ts';
-import { resolveRequest } from '../http/resolve.ts';
+import { parseResourcePath, type ResourcePath } from '../http/path.ts';
+import { legacyBindings, methodNotAllowed, resolveRequest } from '../http/resolve.ts';
 import { includeObjectOf } from '../http/shown.ts';
 import { list, type ListQuery } from '../verbs/list.ts';
 import { parseRevision } from '../verbs/revision.ts';
@@ -31,7 +31,8 @@ export async function startWatch(
   user: User,
 ): Promise<WatchStart> {
   const url = new URL(request.url, 'https://cluster');
-  const { path, resource, namespaces } = resolveRequest(api, url.pathname, 'watch', user);
+  const { path, resource, namespaces } = resolveRequest(api, parseResourcePath(url.pathname), 'watch', user);
+  if (!resource.verbs.includes('watch') || path.resource === legacyBindings || path.subresource !== '') throw methodNotAllowed();
   const query = withName(parseListQuery(url.searchParams, true), path, resource);
   const accepted = negotiate(request.headers.get('accept'));
   const fromState = startsFromState(query);

@@ -1,0 +1,37 @@
+import { Hono } from 'hono';
+import type { Bindings, ClusterApi } from './api.ts';
+import { dispatch } from './dispatch.ts';
+import { toStatusError } from './errors.ts';
+import { discoveryRoutes } from './endpoints/discovery.ts';
+import { healthRoutes } from './endpoints/health.ts';
+import { openapiRoutes } from './endpoints/openapi.ts';
+import { rootPaths } from './endpoints/root.ts';
+import { version } from './endpoints/version.ts';
+import { notServed } from './http/resolve.ts';
+import { errorResponse } from './http/respond.ts';
+import { auditId } from './middleware/audit-id.ts';
+import { logFailure } from './middleware/log-failure.ts';
+
+/**
+ * The API of one cluster. What a request goes through, in order: an audit id; the endpoints that are about the server;
+ * discovery and OpenAPI; then everything about resources, where the path is read, the user's bounds are checked, the
+ * form of the answer is agreed on, and a handler calls a verb. Whatever is thrown becomes a Status.
+ */
+export function createApp(api: ClusterApi): Hono<{ Bindings: Bindings }> {
+  const app = new Hono<{ Bindings: Bindings }>();
+  app.onError((error) => {
+    logFailure(error);
+    return errorResponse(toStatusError(error));
+  });
+  app.notFound(() => errorResponse(notServed()));
+
+  app.use(auditId(api.random));
+  app.get('/', rootPaths(api.scheme));
+  app.get('/version', version);
+  app.route('/', healthRoutes());
+  app.route('/', openapiRoutes(api.scheme));
+  app.route('/', discoveryRoutes(api.scheme));
+  app.all('/api/*', ({ req, env }) => dispatch(api, req.raw, env.user));
+  app.all('/apis/*', ({ req, env }) => dispatch(api, req.raw, env.user));
+  return app;
+}

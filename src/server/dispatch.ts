@@ -1,0 +1,87 @@
+import type { ClusterApi, User } from './api.ts';
+import { handleCreate } from './handlers/create.ts';
+import { handleDelete, handleDeleteCollection } from './handlers/delete.ts';
+import { patchHandler } from './handlers/patch.ts';
+import { handleGet, handleList } from './handlers/read.ts';
+import { updateHandler } from './handlers/update.ts';
+import { handleWatch } from './handlers/watch.ts';
+import { negotiate } from './http/accept.ts';
+import { asksToWatch, parseResourcePath, type ResourcePath } from './http/path.ts';
+import type { Handler } from './http/request.ts';
+import { legacyBindings, methodNotAllowed, notServed, resolveRequest, type Resolved } from './http/resolve.ts';
+import type { RequestVerb } from './http/scope.ts';
+import { handleBinding } from './subresources/binding.ts';
+import { subresourceOf, type Method } from './subresources/index.ts';
+
+const handlers: Readonly<Record<RequestVerb, Handler>> = {
+  get: handleGet,
+  list: handleList,
+  watch: handleWatch,
+  create: handleCreate,
+  update: updateHandler(),
+  patch: patchHandler(),
+  delete: handleDelete,
+  deletecollection: handleDeleteCollection,
+};
+
+const noQuery = new URLSearchParams();
+
+/** Answers a request about a resource. Throws what the chain makes a Status of. */
+export async function dispatch(api: ClusterApi, http: Request, user: User): Promise<Response> {
+  const { url } = http;
+  const question = url.indexOf('?');
+  // Behind the scheme and the host.
+  const pathname = url.slice(url.indexOf('/', url.indexOf('//') + 2), question < 0 ? undefined : question);
+  const query = question < 0 ? noQuery : new URLSearchParams(url.slice(question + 1));
+  const parsed = parseResourcePath(pathname);
+  if (!parsed) throw notServed();
+  const method = http.method === 'HEAD' ? 'GET' : http.method;
+  const verb = verbOf(method, parsed, query);
+  if (!verb) throw methodNotAllowed();
+  const resolved = resolveRequest(api, parsed, verb, user);
+  const handler = handlerFor(resolved, method, verb);
+  return handler({ ...resolved, api, http, user, query, accepted: negotiate(http.headers.get('accept')), warnings: [] });
+}
+
+/** What a request asks for, in the words of authorization. */
+function verbOf(method: string, path: ResourcePath, query: URLSearchParams): RequestVerb | undefined {
+  const collection = path.name === '';
+  switch (method) {
+    case 'GET':
+      if (path.watch) return 'watch';
+      if (!collection) return 'get';
+      return asksToWatch(query) ? 'watch' : 'list';
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return collection ? 'deletecollection' : 'delete';
+    default:
+      return undefined;
+  }
+}
+
+function handlerFor({ path, resource }: Resolved, method: string, verb: RequestVerb): Handler {
+  if (path.resource === legacyBindings) {
+    if (path.name !== '') throw notServed();
+    if (verb !== 'create' || path.namespace === '') throw methodNotAllowed();
+    return handleBinding;
+  }
+  if (path.subresource !== '') {
+    const subresource = subresourceOf(resource, path.subresource);
+    if (!subresource || (path.rest.length > 0 && path.subresource !== 'proxy')) throw notServed();
+    const handler = subresource.methods[method as Method];
+    if (!handler) throw methodNotAllowed();
+    return handler;
+  }
+  const collection = path.name === '';
+  const onCollection = verb === 'list' || verb === 'watch' || verb === 'create' || verb === 'deletecollection';
+  const needsNamespace = resource.namespaced && (verb === 'create' || verb === 'deletecollection');
+  const oldWatch = path.watch && verb === 'watch';
+  if (!resource.verbs.includes(verb) || (collection !== onCollection && !oldWatch) || (needsNamespace && path.namespace === ''))
+    throw methodNotAllowed();
+  return handlers[verb];
+}

@@ -1,0 +1,24 @@
+import type { KubeObject } from '../../machinery/meta.ts';
+import { decodePatch } from '../http/decode-patch.ts';
+import { requestKey, requestWriteOptions, type Handler } from '../http/request.ts';
+import { respondEntry } from '../http/respond.ts';
+import { updateWith, type UpdateSubresource } from '../verbs/update.ts';
+import { checkIdentity } from './update.ts';
+
+/**
+ * PATCH of an object, or of one of its subresources that has the same form. The patch is applied to the newest state
+ * inside the store's decision, so it conflicts only when it says itself which resourceVersion it is for.
+ */
+export const patchHandler =
+  (subresource?: UpdateSubresource): Handler =>
+  async (request) => {
+    const options = requestWriteOptions(request, 'PatchOptions');
+    const patch = await decodePatch(request, request.resource, options);
+    const change = (current: KubeObject) => {
+      const patched = patch(current);
+      checkIdentity(request, patched);
+      return patched;
+    };
+    const entry = await updateWith(request.api, request.resource, requestKey(request), change, { ...options, subresource });
+    return respondEntry(request, entry);
+  };

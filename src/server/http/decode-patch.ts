@@ -1,0 +1,35 @@
+import { decodePatch as parsePatch, decodePatched, type BodyKind, type DecodeOptions } from '../../machinery/decode.ts';
+import type { KubeObject } from '../../machinery/meta.ts';
+import { applyJsonPatch } from '../../machinery/patch/json.ts';
+import { applyMergePatch } from '../../machinery/patch/merge.ts';
+const applyStrategicMergePatch = (_: unknown, current: unknown, patch: unknown) => applyMergePatch(current, patch);
+import { StatusError } from '../../machinery/status.ts';
+import { copyPlain } from '../../machinery/plain.ts';
+import { mediaTypeOf, readBody, unsupportedMediaType } from './body.ts';
+import type { ResourceRequest } from './request.ts';
+
+/** Makes an object of a stored one, which it does not change; the result is private. Throws 400, 413, 422. */
+export type Patch = (current: KubeObject) => KubeObject;
+
+type Apply = (kind: BodyKind, current: KubeObject, patch: unknown) => unknown;
+
+const patchTypes: ReadonlyMap<string, Apply> = new Map<string, Apply>([
+  ['application/json-patch+json', (_, current, patch) => applyJsonPatch(current, patch)],
+  ['application/merge-patch+json', (_, current, patch) => applyMergePatch(current, patch)],
+  ['application/strategic-merge-patch+json', ({ schema }, current, patch) => applyStrategicMergePatch(schema, current, patch)],
+]);
+
+/** The patch in a request's body, by its content type. Throws 400, 413, 415. */
+export async function decodePatch(request: Pick<ResourceRequest, 'http'>, kind: BodyKind, options: DecodeOptions): Promise<Patch> {
+  const type = mediaTypeOf(request.http.headers.get('content-type'));
+  const apply = patchTypes.get(type);
+  if (type === 'application/apply-patch+yaml')
+    throw new StatusError('UnsupportedMediaType', 'server-side apply is not served yet; use client-side apply or a patch of another type');
+  if (!apply) throw unsupportedMediaType([...patchTypes.keys()]);
+  const { patch, problems } = parsePatch(await readBody(request.http), options);
+  return (current) => {
+    // A copy, because what a patch leaves alone is shared between its input and its result.
+    const patched = apply(kind, copyPlain(current), patch);
+    return decodePatched(kind as BodyKind<KubeObject>, patched, options, problems);
+  };
+}

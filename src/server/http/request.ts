@@ -1,0 +1,30 @@
+import type { AnyResource } from '../../machinery/resource.ts';
+import type { WriteOptions, ClusterApi, User } from '../api.ts';
+import type { ObjectKey } from '../../storage/store.ts';
+import { keyFor } from '../verbs/entry.ts';
+import type { Accepted } from './accept.ts';
+import { writeOptions } from './options.ts';
+import type { ResourcePath } from './path.ts';
+
+/** A request about a resource, understood and within the user's bounds: what handlers work on. */
+export interface ResourceRequest {
+  api: ClusterApi;
+  http: Request;
+  user: User;
+  query: URLSearchParams;
+  path: ResourcePath;
+  resource: AnyResource;
+  /** The only namespaces that a list may show. */
+  namespaces?: readonly string[];
+  accepted: Accepted;
+  /** Sentences for the client, sent as Warning headers. */
+  warnings: string[];
+}
+
+export type Handler = (request: ResourceRequest) => Promise<Response>;
+
+/** The object that the path names. */
+export const requestKey = ({ resource, path }: ResourceRequest): ObjectKey => keyFor(resource, path.namespace, path.name);
+
+export const requestWriteOptions = (request: ResourceRequest, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions'): WriteOptions =>
+  writeOptions(kind, request.query, request.http.headers.get('user-agent'), request.warnings);

@@ -1,0 +1,36 @@
+import { kindSchema, type KubeObject } from '../../machinery/meta.ts';
+import { object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { badRequest } from '../../machinery/status.ts';
+import type { BodyKind } from '../../machinery/decode.ts';
+import { decodeObject } from '../http/decode-body.ts';
+import { requestWriteOptions, type Handler } from '../http/request.ts';
+import { respondSuccess } from '../http/respond.ts';
+import { bind } from '../verbs/bind.ts';
+import { matchNamespace } from '../verbs/create.ts';
+
+const ObjectReferenceSchema = object('io.k8s.api.core.v1.ObjectReference', {
+  apiVersion: string,
+  fieldPath: string,
+  kind: string,
+  name: string,
+  namespace: string,
+  resourceVersion: string,
+  uid: string,
+});
+const BindingSchema = kindSchema('io.k8s.api.core.v1.Binding', { target: required(ObjectReferenceSchema) });
+type Binding = TypeOf<typeof BindingSchema>;
+
+/** v1 Binding: gives a pod a node. */
+export const bindingKind: BodyKind = { apiVersion: 'v1', kind: 'Binding', schema: BindingSchema };
+
+/** POST of pods/NAME/binding, and of the older `bindings`, where the name is in the object only. */
+export const handleBinding: Handler = async (request) => {
+  const options = requestWriteOptions(request, 'CreateOptions');
+  const binding = (await decodeObject(request, bindingKind, options)) as Binding;
+  matchNamespace({ namespaced: true }, request.path.namespace, binding);
+  const { name, uid, resourceVersion, annotations, labels } = binding.metadata as Partial<KubeObject['metadata']>;
+  if (!name || (request.path.name && name !== request.path.name)) throw badRequest('name in URL does not match name in Binding object');
+  const target = { kind: binding.target?.kind, name: binding.target?.name ?? '' };
+  await bind(request.api, { namespace: request.path.namespace, name, uid, resourceVersion, target, annotations, labels }, options);
+  return respondSuccess(request, undefined, 201);
+};

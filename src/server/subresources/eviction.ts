@@ -1,0 +1,30 @@
+import { kindSchema, type KubeObject } from '../../machinery/meta.ts';
+import { type TypeOf } from '../../machinery/schema.ts';
+import { badRequest } from '../../machinery/status.ts';
+import type { BodyKind } from '../../machinery/decode.ts';
+import { decodeObject } from '../http/decode-body.ts';
+import { DeleteOptionsSchema, deleteOptionsOf } from '../http/delete-options.ts';
+import { requestKey, requestWriteOptions, type Handler } from '../http/request.ts';
+import { respondSuccess } from '../http/respond.ts';
+import { matchNamespace } from '../verbs/create.ts';
+import { remove } from '../verbs/remove.ts';
+
+const EvictionSchema = kindSchema('io.k8s.api.policy.v1.Eviction', { deleteOptions: DeleteOptionsSchema });
+type Eviction = TypeOf<typeof EvictionSchema>;
+
+/** policy/v1 Eviction: asks a pod to go. */
+export const evictionKind: BodyKind = { apiVersion: 'policy/v1', kind: 'Eviction', schema: EvictionSchema };
+
+/** POST of pods/NAME/eviction. Without disruption budgets it is a deletion. */
+export const handleEviction: Handler = async (request) => {
+  const options = requestWriteOptions(request, 'CreateOptions');
+  const eviction = (await decodeObject(request, evictionKind, options)) as Eviction;
+  matchNamespace({ namespaced: true }, request.path.namespace, eviction);
+  const { name } = eviction.metadata as Partial<KubeObject['metadata']>;
+  if (name !== request.path.name) throw badRequest('name in URL does not match name in Eviction object');
+  const deletion = deleteOptionsOf(eviction.deleteOptions ?? {});
+  await remove(request.api, request.resource, requestKey(request), deletion.options, {
+    dryRun: options.dryRun || deletion.dryRun,
+  });
+  return respondSuccess(request, undefined, 201);
+};

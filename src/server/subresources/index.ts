@@ -1,0 +1,54 @@
+import { handleGet } from '../handlers/read.ts';
+import { patchHandler } from '../handlers/patch.ts';
+import { updateHandler } from '../handlers/update.ts';
+import type { AnyResource } from '../../machinery/resource.ts';
+import { unavailable } from '../../machinery/status.ts';
+import type { Handler } from '../http/request.ts';
+import { namespacesResource } from '../verbs/namespace-lifecycle.ts';
+import { handleBinding } from './binding.ts';
+import { handleEviction } from './eviction.ts';
+import { handleGetScale, handlePatchScale, handleUpdateScale, hasScale } from './scale.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Subresource {
+  name: string;
+  /** Which kinds have it. */
+  of(resource: AnyResource): boolean;
+  methods: Partial<Record<Method, Handler>>;
+}
+
+const only =
+  (...resources: string[]) =>
+  (resource: AnyResource) =>
+    resources.includes(resource.resource);
+
+/** What goes through to a node, or to what runs there. */
+const throughNode: Handler = async () => {
+  throw unavailable('the nodes of this cluster do not serve this yet', 30);
+};
+
+const readOnly = { GET: throughNode };
+const readWrite = { GET: throughNode, POST: throughNode };
+const everyMethod = { GET: throughNode, POST: throughNode, PUT: throughNode, PATCH: throughNode, DELETE: throughNode };
+
+/** Every subresource of every kind. */
+export const subresources: readonly Subresource[] = [
+  {
+    name: 'status',
+    of: (resource) => resource.hasStatus,
+    methods: { GET: handleGet, PUT: updateHandler('status'), PATCH: patchHandler('status') },
+  },
+  { name: 'scale', of: hasScale, methods: { GET: handleGetScale, PUT: handleUpdateScale, PATCH: handlePatchScale } },
+  { name: 'finalize', of: only(namespacesResource), methods: { PUT: updateHandler('finalize') } },
+  { name: 'binding', of: only('pods'), methods: { POST: handleBinding } },
+  { name: 'eviction', of: only('pods'), methods: { POST: handleEviction } },
+  { name: 'log', of: only('pods'), methods: readOnly },
+  { name: 'exec', of: only('pods'), methods: readWrite },
+  { name: 'attach', of: only('pods'), methods: readWrite },
+  { name: 'portforward', of: only('pods'), methods: readWrite },
+  { name: 'proxy', of: only('pods', 'services', 'nodes'), methods: everyMethod },
+];
+
+export const subresourceOf = (resource: AnyResource, name: string): Subresource | undefined =>
+  subresources.find((subresource) => subresource.name === name && subresource.of(resource));

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { testCluster, widget, widgetPath } from './support/cluster.ts';
+
+const path = `${widgetPath}/a`;
+
+describe('delete', () => {
+  it('removes at once and says what was removed', async () => {
+    const { ok, request } = await testCluster();
+    const made = await ok('POST', widgetPath, widget('a'));
+    const { status, body } = await request('DELETE', path);
+    expect([status, body]).toEqual([
+      200,
+      {
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Success',
+        details: { name: 'a', group: 'example.dev', kind: 'widgets', uid: made.metadata.uid },
+      },
+    ]);
+    expect((await request('DELETE', path)).body).toMatchObject({ code: 404, message: 'widgets.example.dev "a" not found' });
+  });
+
+  it('waits for the grace period, which can only become shorter', async () => {
+    const { ok, request, clock, api } = await testCluster();
+    await ok('POST', widgetPath, widget('a', { metadata: { labels: { slow: 'yes' } } }));
+    const marked = await ok('DELETE', path);
+    expect(marked.metadata).toMatchObject({ deletionTimestamp: '2026-05-01T12:00:30Z', deletionGracePeriodSeconds: 30, generation: 2 });
+    const before = api.store.revision;
+    expect(await ok('DELETE', path)).toEqual(marked);
+    expect(await ok('DELETE', path, { gracePeriodSeconds: 60 })).toEqual(marked);
+    expect(api.store.revision).toBe(before);
+    const shorter = await ok('DELETE', path, { kind: 'DeleteOptions', apiVersion: 'apps/v1', gracePeriodSeconds: 10 });
+    expect(shorter.metadata).toMatchObject({ deletionTimestamp: '2026-05-01T12:00:10Z', deletionGracePeriodSeconds: 10, generation: 2 });
+    clock.advance(20);
+    const late = await ok('DELETE', `${path}?gracePeriodSeconds=5`);
+    expect(late.metadata).toMatchObject({ deletionTimestamp: '2026-05-01T12:00:20Z', deletionGracePeriodSeconds: 1 });
+    expect((await request('DELETE', path, { gracePeriodSeconds: 0 })).body).toMatchObject({ status: 'Success' });
+    expect((await request('GET', path)).status).toBe(404);
+  });
+
+  it.each([
+    ['Foreground', { propagationPolicy: 'Foreground' }, ['foregroundDeletion']],
+    ['Orphan', { propagationPolicy: 'Orphan' }, ['orphan']],
+    ['orphanDependents', { orphanDependents: true }, ['orphan']],
+  ])('leaves dependents to the collector: %s', async (_, options, finalizers) => {
+    const { ok } = await testCluster();
+    await ok('POST', widgetPath, widget('a'));
+    const marked = await ok('DELETE', path, options);
+    expect(marked.metadata).toMatchObject({ finalizers, deletionTimestamp: '2026-05-01T12:00:00Z', deletionGracePeriodSeconds: 0 });
+    const again = await ok('DELETE', path);
+    expect(again).toEqual(marked);
+    expect(await ok('DELETE', path, { propagationPolicy: 'Background' })).toMatchObject({ status: 'Success' });
+  });
+
+  it('answers 202 in the one case where upstream does', async () => {
+    const { ok, request } = await testCluster();
+    await ok('POST', widgetPath, widget('a', { metadata: { finalizers: ['example.dev/hold'] } }));
+    expect((await request('DELETE', path, { orphanDependents: false })).status).toBe(202);
+  });
+
+  it.each([
+    ['another uid', { preconditions: { uid: 'x' } }, 409, /the UID in the precondition \(x\) does not match the UID in record \(.*\)\. The object might have been deleted and then recreated$/],
+    ['another resourceVersion', { preconditions: { resourceVersion: '1' } }, 409, /the ResourceVersion in the precondition \(1\) does not match the ResourceVersion in record \(\d+\)\. The object might have been modified$/],
+    ['an unknown policy', { propagationPolicy: 'Sideways' }, 422, /propagationPolicy: Unsupported value: "Sideways"/],
+    ['two policies', { propagationPolicy: 'Orphan', orphanDependents: true }, 422, /orphanDependents and deletionPropagation cannot be both set/],
+    ['a wrong type', { gracePeriodSeconds: 'soon' }, 400, /gracePeriodSeconds/],
+    ['another kind', { kind: 'Pod' }, 400, /Pod/],
+  ])('refuses %s', async (_, options, code, message) => {
+    const { ok, request } = await testCluster();
+    await ok('POST', widgetPath, widget('a'));
+    const answer = await request('DELETE', path, options);
+    expect(answer.body.message).toMatch(message);
+    expect(answer.status).toBe(code);
+  });
+
+  it('tries without writing', async () => {
+    const { ok, api } = await testCluster();
+    await ok('POST', widgetPath, widget('a'));
+    const before = api.store.revision;
+    expect(await ok('DELETE', `${path}?dryRun=All`)).toMatchObject({ status: 'Success' });
+    expect((await ok('DELETE', path, { dryRun: ['All'], propagationPolicy: 'Orphan' })).metadata.finalizers).toEqual(['orphan']);
+    expect(api.store.revision).toBe(before);
+  });
+
+  it('shows the object once more where the kind does', async () => {
+    const { ok } = await testCluster();
+    await ok('POST', '/apis/example.dev/v1/gadgets', { metadata: { name: 'g' } });
+    expect(await ok('DELETE', '/apis/example.dev/v1/gadgets/g')).toMatchObject({ kind: 'Gadget', metadata: { name: 'g' } });
+  });
+});
+
+describe('delete of a namespace', () => {
+  it('ends in steps', async () => {
+    const { ok, request } = await testCluster();
+    await ok('POST', '/api/v1/namespaces', { metadata: { name: 'brief' } });
+    const ending = await ok('DELETE', '/api/v1/namespaces/brief');
+    expect(ending).toMatchObject({ status: { phase: 'Terminating' }, spec: { finalizers: ['kubernetes'] } });
+    expect(ending.metadata.deletionTimestamp).toBe('2026-05-01T12:00:00Z');
+    expect(await ok('DELETE', '/api/v1/namespaces/brief')).toEqual(ending);
+    const kept = await ok('PUT', '/api/v1/namespaces/brief', { ...ending, spec: {} });
+    expect(kept.spec.finalizers).toEqual(['kubernetes']);
+    await ok('PUT', '/api/v1/namespaces/brief/finalize', { ...ending, spec: {} });
+    expect((await request('GET', '/api/v1/namespaces/brief')).status).toBe(404);
+  });
+
+  it.each(['default', 'kube-system', 'kube-public'])('spares %s', async (name) => {
+    const { ok, request } = await testCluster();
+    if (name !== 'default') await ok('POST', '/api/v1/namespaces', { metadata: { name } });
+    const { body } = await request('DELETE', `/api/v1/namespaces/${name}`);
+    expect(body).toMatchObject({ code: 403, message: `namespaces "${name}" is forbidden: this namespace may not be deleted` });
+  });
+});
+
+describe('deletecollection', () => {
+  it('deletes what a list would show and answers with it', async () => {
+    const { ok } = await testCluster();
+    for (const name of ['a', 'b', 'c']) await ok('POST', widgetPath, widget(name, { metadata: { labels: { keep: name === 'b' ? 'yes' : 'no' } } }));
+    const gone = await ok('DELETE', `${widgetPath}?labelSelector=keep%3Dno`);
+    expect(gone).toMatchObject({ kind: 'WidgetList', items: [{ metadata: { name: 'a' } }, { metadata: { name: 'c' } }] });
+    expect((await ok('GET', widgetPath)).items.map((item: any) => item.metadata.name)).toEqual(['b']);
+  });
+
+  it('tries without writing, and needs a namespace', async () => {
+    const { ok, request } = await testCluster();
+    await ok('POST', widgetPath, widget('a'));
+    await ok('DELETE', widgetPath, { dryRun: ['All'] });
+    expect((await ok('GET', widgetPath)).items).toHaveLength(1);
+    expect((await request('DELETE', '/apis/example.dev/v1/widgets')).status).toBe(405);
+    expect((await request('DELETE', '/api/v1/namespaces')).status).toBe(405);
+  });
+});

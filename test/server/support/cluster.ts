@@ -1,0 +1,131 @@
+import type { Clock } from '../../../src/lib/clock.ts';
+import { seededRandom } from '../../../src/lib/random.ts';
+import { kindSchema, type KubeObject } from '../../../src/machinery/meta.ts';
+import { defineResource, type AnyResource } from '../../../src/machinery/resource.ts';
+import { int32, map, object, string, type TypeOf } from '../../../src/machinery/schema.ts';
+import { createScheme } from '../../../src/machinery/scheme.ts';
+import { fieldForbidden, fieldInvalid } from '../../../src/machinery/status.ts';
+import { ageColumn, nameColumn } from '../../../src/machinery/table.ts';
+import { builtinResources } from '../../../src/resources/index.ts';
+import type { ClusterApi, User } from '../../../src/server/api.ts';
+import { createApp } from '../../../src/server/app.ts';
+import { openStore, type StoreOptions } from '../../../src/storage/cached-store.ts';
+import { MemoryBackend } from '../../../src/storage/memory.ts';
+
+/** A clock that stands still until it is told otherwise. */
+export class TestClock implements Clock {
+  time = Date.parse('2026-05-01T12:00:00Z');
+  now(): Date {
+    return new Date(this.time);
+  }
+  advance(seconds: number): void {
+    this.time += seconds * 1000;
+  }
+}
+
+const WidgetSchema = kindSchema('dev.example.v1.Widget', {
+  spec: object('dev.example.v1.WidgetSpec', { size: int32, color: string, parts: map(string) }),
+  status: object('dev.example.v1.WidgetStatus', { phase: string, size: int32 }),
+});
+export type Widget = TypeOf<typeof WidgetSchema>;
+
+/** A kind with everything a kind can have: defaults, validation, grace, scale, columns, selectable fields. */
+export const widgets = defineResource<Widget>({
+  group: 'example.dev',
+  version: 'v1',
+  kind: 'Widget',
+  plural: 'widgets',
+  namespaced: true,
+  description: 'For tests.',
+  schema: WidgetSchema,
+  strategy: {
+    defaults: (widget) => void ((widget.spec ??= {}).color ??= 'grey'),
+    validate: (widget) => ((widget.spec?.size ?? 0) < 0 ? [fieldInvalid('spec.size', widget.spec?.size, 'must be at least 0')] : []),
+    validateUpdate: (widget, old) =>
+      widget.spec?.color === old.spec?.color ? [] : [fieldForbidden('spec.color', 'may not be changed')],
+    gracePeriodSeconds: (widget, requested) => requested ?? (widget.metadata.labels?.slow ? 30 : 0),
+  },
+  scale: {
+    specReplicas: (widget) => widget.spec?.size ?? 0,
+    statusReplicas: (widget) => widget.status?.size ?? 0,
+    selector: () => 'app=widget',
+    setSpecReplicas: (widget, replicas) => void ((widget.spec ??= {}).size = replicas),
+  },
+  columns: [nameColumn, { name: 'Size', type: 'integer', description: 'How large it is.', cell: (w) => w.spec?.size ?? 0 }, ageColumn],
+  selectableFields: { 'status.phase': (widget) => widget.status?.phase ?? '' },
+});
+
+const GadgetSchema = kindSchema('dev.example.v1.Gadget', { spec: object('dev.example.v1.GadgetSpec', { size: int32 }) });
+
+/** A cluster-scoped kind that is created by updates and insists on resourceVersions. */
+export const gadgets = defineResource<TypeOf<typeof GadgetSchema>>({
+  group: 'example.dev',
+  version: 'v1',
+  kind: 'Gadget',
+  plural: 'gadgets',
+  namespaced: false,
+  verbs: ['create', 'delete', 'get', 'list', 'update', 'watch'],
+  description: 'For tests.',
+  schema: GadgetSchema,
+  strategy: { createsOnUpdate: true, requiresResourceVersion: true, answersDeletedObject: true },
+  columns: [nameColumn],
+});
+
+export interface TestCluster {
+  api: ClusterApi;
+  clock: TestClock;
+  /** Sends a request as the admin (or `user`) and reads the answer. Objects are sent as JSON. */
+  request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<Answer>;
+  /** The same, and the answer must be a success. */
+  ok(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<any>;
+}
+
+export interface RequestOptions {
+  headers?: Record<string, string>;
+  user?: User;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: any;
+}
+
+export const admin: User = { name: 'admin', groups: ['system:masters'] };
+
+/** A cluster in memory with the namespace `default`, and its API. */
+export async function testCluster(options: { store?: StoreOptions; resources?: readonly AnyResource[] } = {}): Promise<TestCluster> {
+  const clock = new TestClock();
+  const store = await openStore(new MemoryBackend(), options.store);
+  const scheme = createScheme([...builtinResources, widgets, gadgets, ...(options.resources ?? [])]);
+  const api: ClusterApi = { store, scheme, clock, random: seededRandom(1), present: (entry) => entry };
+  const app = createApp(api);
+  const request: TestCluster['request'] = async (method, path, body, { headers = {}, user = admin } = {}) => {
+    const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    const type: Record<string, string> = text === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await app.request(path, { method, headers: { ...type, ...headers }, ...(text !== undefined && { body: text }) }, { user });
+    const answer = await response.text();
+    const json = response.headers.get('content-type')?.startsWith('application/json') && !/^\{.*\}\n\{/s.test(answer);
+    return { status: response.status, headers: response.headers, text: answer, body: json && answer !== '' ? JSON.parse(answer) : undefined };
+  };
+  const ok: TestCluster['ok'] = async (method, path, body, more) => {
+    const answer = await request(method, path, body, more);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+    return answer.body;
+  };
+  await ok('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });
+  return { api, clock, request, ok };
+}
+
+export const widgetPath = '/apis/example.dev/v1/namespaces/default/widgets';
+
+/** A widget to be created. */
+export const widget = (name: string, more: { metadata?: object; spec?: object; status?: object } = {}) => ({
+  apiVersion: 'example.dev/v1',
+  kind: 'Widget',
+  ...more,
+  metadata: { name, ...more.metadata },
+});
+
+export type { KubeObject };
