@@ -9,10 +9,12 @@ export interface Rejection {
   readonly resolvable: boolean;
 }
 
+/** The filter extension point for one pod: called for a node at a time; `undefined` lets it pass. */
+export type NodeFilter = (node: NodeInfo) => Rejection | undefined;
+
 /** What a plugin found out about a pod before nodes are looked at. A plugin with nothing to say answers `undefined`. */
 export interface PreFiltered {
-  /** The filter extension point: called for a node at a time, after every `assume` so far; `undefined` lets it pass. */
-  readonly filter?: (node: NodeInfo) => Rejection | undefined;
+  readonly filter?: NodeFilter;
   /** Only these nodes can do. */
   readonly nodeNames?: ReadonlySet<string>;
   /** No node can ever do, for this one reason. */

@@ -2,7 +2,7 @@ import type { Random } from '../lib/random.ts';
 import type { Reader } from '../machinery/reader.ts';
 import type { Pod } from '../resources/core/pod.ts';
 import { failureMessage, noNodesMessage, type Diagnosis } from './failure.ts';
-import type { PreFiltered } from './framework.ts';
+import type { NodeFilter } from './framework.ts';
 import { defaultProfile, type Profile } from './profile.ts';
 import { attemptOrder, classOf, pendingPods, unschedulableMessage } from './queue.ts';
 import { buildNodeInfos, type NodeInfo } from './snapshot/node-info.ts';
@@ -86,7 +86,7 @@ function feasibleNodes(
   search: { start: number },
   diagnosis: Diagnosis,
 ): NodeInfo[] {
-  const filters: NonNullable<PreFiltered['filter']>[] = [];
+  const filters: NodeFilter[] = [];
   const limiting: string[] = [];
   let names: ReadonlySet<string> | undefined;
   for (const { plugin } of profile.plugins) {
@@ -117,7 +117,7 @@ function feasibleNodes(
   return feasible;
 }
 
-function passes(node: NodeInfo, filters: readonly NonNullable<PreFiltered['filter']>[], diagnosis: Diagnosis): boolean {
+function passes(node: NodeInfo, filters: readonly NodeFilter[], diagnosis: Diagnosis): boolean {
   for (const filter of filters) {
     const rejection = filter(node);
     if (!rejection) continue;
