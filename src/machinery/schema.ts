@@ -89,6 +89,8 @@ export interface Field<T = unknown, R extends boolean = boolean> extends Node<T>
   readonly doc?: string;
   /** `retainKeys`: a strategic merge patch names the keys that stay (Deployment's strategy, volumes). */
   readonly retainKeys?: boolean;
+  /** `replace`: a strategic merge patch replaces the object instead of merging it (the selector of a PodDisruptionBudget). */
+  readonly replace?: boolean;
 }
 
 type FieldInput = Schema | Field;
@@ -157,7 +159,7 @@ export const defaulted = <S extends Schema>(schema: S): Field<TypeOf<S>, true> =
 /** An optional field with more to say about it. */
 export const field = <S extends Schema>(
   schema: S,
-  options: { doc?: string; retainKeys?: boolean },
+  options: { doc?: string; retainKeys?: boolean; replace?: boolean },
 ): Field<TypeOf<S>, false> => ({ schema, required: false, ...options });
 
 /** The schema behind any references. */

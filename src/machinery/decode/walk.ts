@@ -2,6 +2,7 @@
  * Walks a parsed value against a schema. Every schema node is compiled once into a function, because this is on the path
  * of every write: where nothing is wrong, nothing is copied or allocated.
  */
+import { isPlain, setOwn } from '../plain.ts';
 import { resolve, type ObjectSchema, type Schema } from '../schema.ts';
 import { countKeysInValue, depthMax, formatPath } from './json.ts';
 import {
@@ -184,7 +185,7 @@ function compileList(item: Decoder, items: Schema, mismatch: (value: unknown) =>
 
 function compileMap(each: Decoder, values: Schema, mismatch: (value: unknown) => never): Decoder {
   return (value, walk) => {
-    if (!isRecord(value)) return mismatch(value);
+    if (!isPlain(value)) return mismatch(value);
     let out: Record<string, unknown> | undefined;
     for (const key in value) {
       walk.keys++;
@@ -208,7 +209,7 @@ function compileObject(schema: ObjectSchema, mismatch: (value: unknown) => never
       }),
     );
   return (value, walk) => {
-    if (!isRecord(value)) return mismatch(value);
+    if (!isPlain(value)) return mismatch(value);
     fields ??= compileFields();
     let out: Record<string, unknown> | undefined;
     for (const key in value) {
@@ -233,9 +234,6 @@ function compileObject(schema: ObjectSchema, mismatch: (value: unknown) => never
   };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function isEmpty(value: object): boolean {
   if (Array.isArray(value)) return value.length === 0;
   for (const _ in value) return false;
@@ -249,12 +247,6 @@ function copyUpTo(value: Record<string, unknown>, end: string): Record<string, u
     setOwn(copy, key, value[key]);
   }
   return copy;
-}
-
-/** An assignment that creates a property even for `__proto__`, which is a fine key of a map. */
-function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-  else target[key] = value;
 }
 
 /** What Go makes of null where a value must be: the zero of the type. */
