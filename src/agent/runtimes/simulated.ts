@@ -1,0 +1,270 @@
+import { createHash } from 'node:crypto';
+import type { Pod } from '../../resources/core/pod.ts';
+import type { Container } from '../../resources/shared/container.ts';
+import type { ContainerStatus } from '../../resources/shared/container-status.ts';
+import type { Timers } from '../timers.ts';
+import { AddressPool } from './address-pool.ts';
+import type { ContainerExit, ContainerHealth, NodeFacts, Runtime, RuntimeContainer, RuntimePod } from './runtime.ts';
+import { storyOf, type Story } from './simulated-story.ts';
+
+interface SimulatedContainer {
+  id: string;
+  podUid: string;
+  name: string;
+  attempt: number;
+  image: string;
+  story: Story;
+  startedAtMs: number;
+  exit?: ContainerExit;
+  /** Ends the timer of the container's own end. */
+  cancelExit?: () => void;
+}
+
+interface SimulatedPod {
+  sandboxId: string;
+  isReady: boolean;
+  ips: string[];
+  containers: SimulatedContainer[];
+}
+
+/**
+ * A runtime that runs nothing: containers start at once and behave as their story says (see `simulated-story.ts`).
+ * Its memory ends with the agent; `adopt` makes it again from the pods' status.
+ */
+export class SimulatedRuntime implements Runtime {
+  readonly name = 'simulated';
+  readonly version = '1.0.0';
+  readonly #timers: Timers;
+  readonly #facts: NodeFacts;
+  readonly #pods = new Map<string, SimulatedPod>();
+  readonly #containers = new Map<string, SimulatedContainer>();
+  readonly #images = new Set<string>();
+  #addresses: AddressPool | undefined;
+  #listener: (podUid: string) => void = () => {};
+  #sequence = 0;
+
+  constructor(options: { nodeName: string; timers: Timers; capacity?: Partial<NodeFacts['capacity']> }) {
+    this.#timers = options.timers;
+    this.#facts = simulatedFacts(options.nodeName, options.capacity);
+  }
+
+  facts(): NodeFacts {
+    return this.#facts;
+  }
+
+  setPodCIDR(cidr: string): void {
+    this.#addresses ??= new AddressPool(cidr);
+  }
+
+  onChange(listener: (podUid: string) => void): void {
+    this.#listener = listener;
+  }
+
+  async podState(uid: string): Promise<RuntimePod> {
+    const pod = this.#pods.get(uid);
+    if (!pod) return { containers: [] };
+    const nowMs = this.#timers.nowMs();
+    return {
+      sandbox: { id: pod.sandboxId, isReady: pod.isReady, ips: pod.ips },
+      containers: pod.containers.map((container) => describe(container, nowMs)),
+    };
+  }
+
+  async adopt(pod: Pod): Promise<void> {
+    const { status } = pod;
+    const isTerminal = status?.phase === 'Succeeded' || status?.phase === 'Failed';
+    if (!status?.podIP || isTerminal || this.#pods.has(pod.metadata.uid)) return;
+    const ips = pod.spec.hostNetwork ? [] : (status.podIPs ?? []).map(({ ip }) => ip);
+    for (const ip of ips) this.#addresses?.reserve(ip);
+    const adopted: SimulatedPod = { sandboxId: this.#newSandboxId(pod.metadata.uid), isReady: true, ips, containers: [] };
+    this.#pods.set(pod.metadata.uid, adopted);
+    const known = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+    for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
+      const reported = known.find(({ name }) => name === container.name);
+      if (reported) this.#adoptContainer(pod, adopted, container, reported);
+    }
+  }
+
+  #adoptContainer(pod: Pod, adopted: SimulatedPod, container: Container, reported: ContainerStatus): void {
+    const { running, terminated, waiting } = reported.state ?? {};
+    const last = reported.lastState?.terminated;
+    // A container that waits for its next start is known by its last end.
+    const attempts = [
+      ...(last ? [{ attempt: waiting ? reported.restartCount : reported.restartCount - 1, startedAt: last.startedAt, end: last }] : []),
+      ...(running ? [{ attempt: reported.restartCount, startedAt: running.startedAt, end: undefined }] : []),
+      ...(terminated ? [{ attempt: reported.restartCount, startedAt: terminated.startedAt, end: terminated }] : []),
+    ];
+    for (const { attempt, startedAt, end } of attempts) {
+      const startedAtMs = Date.parse(startedAt ?? '') || this.#timers.nowMs();
+      const id = idWithoutScheme(end ? end.containerID : reported.containerID) || this.#newId(pod.metadata.uid);
+      const record = this.#add(adopted, pod, container, { id, attempt, startedAtMs });
+      if (end)
+        record.exit = {
+          code: end.exitCode,
+          reason: end.reason ?? 'Error',
+          message: end.message,
+          finishedAtMs: Date.parse(end.finishedAt ?? '') || startedAtMs,
+        };
+      else this.#scheduleExit(record);
+    }
+  }
+
+  async runSandbox(pod: Pod): Promise<void> {
+    const { uid } = pod.metadata;
+    const existing = this.#pods.get(uid);
+    if (existing?.isReady) return;
+    const ips: string[] = [];
+    if (!pod.spec.hostNetwork) {
+      const ip = this.#addresses?.take();
+      if (!ip) throw new Error('no free pod address is left on this node');
+      ips.push(ip);
+    }
+    this.#pods.set(uid, { sandboxId: this.#newSandboxId(uid), isReady: true, ips, containers: existing?.containers ?? [] });
+  }
+
+  async stopSandbox(id: string): Promise<void> {
+    const pod = this.#pods.get(podUidOf(id));
+    if (!pod?.isReady || pod.sandboxId !== id) return;
+    for (const container of pod.containers) this.#end(container, { code: 137, reason: 'Error' });
+    for (const ip of pod.ips) this.#addresses?.release(ip);
+    pod.isReady = false;
+  }
+
+  async removeSandbox(id: string): Promise<void> {
+    await this.stopSandbox(id);
+    const pod = this.#pods.get(podUidOf(id));
+    if (pod?.sandboxId !== id) return;
+    for (const container of pod.containers) this.#containers.delete(container.id);
+    this.#pods.delete(podUidOf(id));
+  }
+
+  async hasImage(pod: Pod, container: Container): Promise<boolean> {
+    const { startAfterMs, pullError } = storyOf(pod, container);
+    if (startAfterMs > 0 || pullError) return false;
+    // An image that may not be pulled must have been put there by hand.
+    return container.imagePullPolicy === 'Never' || this.#images.has(normalizedImage(container.image ?? ''));
+  }
+
+  async pullImage(pod: Pod, container: Container): Promise<{ sizeBytes: number }> {
+    const { startAfterMs, pullError } = storyOf(pod, container);
+    if (startAfterMs > 0) await new Promise<void>((done) => this.#timers.after(startAfterMs, done));
+    if (pullError) throw new Error(pullError);
+    const image = normalizedImage(container.image ?? '');
+    this.#images.add(image);
+    return { sizeBytes: 1_000_000 + (createHash('sha256').update(image).digest().readUInt32BE() % 200_000_000) };
+  }
+
+  async startContainer(pod: Pod, container: Container, attempt: number): Promise<void> {
+    const home = this.#pods.get(pod.metadata.uid);
+    if (!home?.isReady) throw new Error('the sandbox of the pod is not ready');
+    if (home.containers.some((other) => other.name === container.name && other.attempt === attempt)) return;
+    const startedAtMs = this.#timers.nowMs();
+    const record = this.#add(home, pod, container, { id: this.#newId(pod.metadata.uid), attempt, startedAtMs });
+    this.#scheduleExit(record);
+  }
+
+  async stopContainer(id: string, graceMs: number): Promise<void> {
+    const container = this.#containers.get(id);
+    if (!container || container.exit) return;
+    const { stopAfterMs } = container.story;
+    if (stopAfterMs > 0) await new Promise<void>((done) => this.#timers.after(Math.min(stopAfterMs, graceMs), done));
+    const isInTime = stopAfterMs <= graceMs;
+    this.#end(container, isInTime ? { code: 0, reason: 'Completed' } : { code: 137, reason: 'Error' });
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    const container = this.#containers.get(id);
+    if (!container) return;
+    container.cancelExit?.();
+    this.#containers.delete(id);
+    const pod = this.#pods.get(container.podUid);
+    if (pod) pod.containers = pod.containers.filter((other) => other !== container);
+  }
+
+  async close(): Promise<void> {
+    for (const container of this.#containers.values()) container.cancelExit?.();
+    this.#listener = () => {};
+  }
+
+  #add(home: SimulatedPod, pod: Pod, container: Container, at: { id: string; attempt: number; startedAtMs: number }): SimulatedContainer {
+    const record: SimulatedContainer = {
+      ...at,
+      podUid: pod.metadata.uid,
+      name: container.name,
+      image: normalizedImage(container.image ?? ''),
+      story: storyOf(pod, container),
+    };
+    home.containers.push(record);
+    this.#containers.set(record.id, record);
+    return record;
+  }
+
+  #scheduleExit(container: SimulatedContainer): void {
+    const { exit } = container.story;
+    if (!exit) return;
+    const dueInMs = container.startedAtMs + exit.afterMs - this.#timers.nowMs();
+    container.cancelExit = this.#timers.after(Math.max(0, dueInMs), () => {
+      this.#end(container, { code: exit.code, reason: exit.code === 0 ? 'Completed' : 'Error' });
+      this.#listener(container.podUid);
+    });
+  }
+
+  #end(container: SimulatedContainer, how: { code: number; reason: string }): void {
+    if (container.exit) return;
+    container.cancelExit?.();
+    container.exit = { ...how, finishedAtMs: this.#timers.nowMs() };
+  }
+
+  #newSandboxId(podUid: string): string {
+    return `${podUid}/${this.#sequence++}`;
+  }
+
+  /** 64 hex digits, as real runtimes' ids. */
+  #newId(podUid: string): string {
+    return createHash('sha256').update(`${podUid}/${this.#timers.nowMs()}/${this.#sequence++}`).digest('hex');
+  }
+}
+
+const podUidOf = (sandboxId: string) => sandboxId.slice(0, sandboxId.lastIndexOf('/'));
+
+function describe(container: SimulatedContainer, nowMs: number): RuntimeContainer {
+  const { id, name, attempt, image, startedAtMs, exit } = container;
+  return { id, name, attempt, image, imageId: imageId(image), startedAtMs, exit, health: healthAt(container, nowMs) };
+}
+
+function healthAt({ exit, story, startedAtMs }: SimulatedContainer, nowMs: number): ContainerHealth {
+  if (exit) return { started: false, ready: false };
+  const started = nowMs >= startedAtMs + story.startedAfterMs;
+  const ready = nowMs >= startedAtMs + story.readyAfterMs;
+  if (ready) return { started, ready };
+  return { started, ready, changesAtMs: startedAtMs + (started ? story.readyAfterMs : story.startedAfterMs) };
+}
+
+const imageId = (image: string) => `${image.replace(/[:@][^/]*$/, '')}@sha256:${createHash('sha256').update(image).digest('hex')}`;
+
+const idWithoutScheme = (id: string | undefined) => id?.slice(id.indexOf('://') + 3);
+
+/** An image with the domain, path and tag that are meant when they are left out: `nginx` is `docker.io/library/nginx:latest`. */
+export function normalizedImage(image: string): string {
+  const slash = image.indexOf('/');
+  const first = slash < 0 ? '' : image.slice(0, slash);
+  const hasDomain = first.includes('.') || first.includes(':') || first === 'localhost';
+  const path = hasDomain ? image : slash < 0 ? `docker.io/library/${image}` : `docker.io/${image}`;
+  const hasTag = path.includes('@') || path.lastIndexOf(':') > path.lastIndexOf('/');
+  return hasTag ? path : `${path}:latest`;
+}
+
+function simulatedFacts(nodeName: string, capacity: Partial<NodeFacts['capacity']> = {}): NodeFacts {
+  const hex = createHash('sha256').update(nodeName).digest('hex');
+  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  return {
+    capacity: { cpu: '8', memory: '33554432Ki', 'ephemeral-storage': '104857600Ki', pods: '110', ...capacity },
+    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+    operatingSystem: 'linux',
+    osImage: 'Hibernetes simulated node',
+    kernelVersion: '6.12.0-simulated',
+    machineID: hex.slice(0, 32),
+    systemUUID: uuid,
+    bootID: uuid,
+  };
+}
