@@ -17,6 +17,9 @@ export const resized = (set: ReplicaSet, size: number): ReplicaSet => ({ ...set,
 
 const availableOf = (set: ReplicaSet): number => set.status?.availableReplicas ?? 0;
 
+/** Whether the counts are about the size the ReplicaSet has now. */
+const isObserved = (set: ReplicaSet): boolean => (set.status?.observedGeneration ?? 0) >= (set.metadata.generation ?? 0);
+
 /** The size of the new ReplicaSet: all that is asked for, as far as the surge leaves room next to the old ones. */
 export function newSetSize(deployment: Deployment, newSet: ReplicaSet, oldSets: readonly ReplicaSet[]): number {
   const desired = replicasOf(deployment);
@@ -26,8 +29,10 @@ export function newSetSize(deployment: Deployment, newSet: ReplicaSet, oldSets: 
   return size + Math.max(0, Math.min(room, desired - size));
 }
 
-/** What the old ReplicaSets give up now. Empty while that would leave too few pods available. */
+/** What the old ReplicaSets give up now: nothing while that could leave too few pods available. */
 export function oldSetSizes(deployment: Deployment, newSet: ReplicaSet, oldSets: readonly ReplicaSet[]): Resize[] {
+  // Counts of before a change of size tell of pods that are gone: acting on them could take too many.
+  if (![newSet, ...oldSets].every(isObserved)) return [];
   const old = activeSets(oldSets).sort(byCreation);
   const minAvailable = replicasOf(deployment) - maxUnavailable(deployment);
   // Pods of the new one that are not available yet count as missing already: they must not let more of the old ones go.

@@ -40,10 +40,13 @@ function reconcile(key: string, snapshot: Snapshot, context: ReconcileContext): 
   const plan = set.metadata.deletionTimestamp ? emptyPlan() : managePods(set, active, snapshot, context);
   if (failure) plan.events.unshift(failureEvent(set, failure));
 
-  const status = calculateStatus(set, active, terminating, failure, context.now);
+  // Pods that this very plan deletes do not count any more, so that a rollout does not rely on them; unless deleting failed.
+  const deleted = new Set(plan.writes.map((write) => (write.verb === 'delete' ? write.uid : undefined)));
+  const staying = failure ? active : active.filter((pod) => !deleted.has(pod.metadata.uid));
+  const status = calculateStatus(set, staying, terminating, failure, context.now);
   const object: ReplicaSet = { ...set, status };
   if (!sameStatus(set.status, status)) plan.writes.push({ verb: 'update', subresource: 'status', resource: replicaSets, object });
-  plan.requeueAfterMs ??= availabilityCheckMs(set, active, status, context.now);
+  plan.requeueAfterMs ??= availabilityCheckMs(set, staying, status, context.now);
   return plan;
 }
 
