@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { testCluster, widget, widgetPath } from './support/cluster.ts';
+
+const everywhere = '/apis/example.dev/v1/widgets';
+const names = (list: any) => list.items.map((item: any) => item.metadata.name);
+
+async function withWidgets(...sizes: number[]) {
+  const cluster = await testCluster();
+  for (const [i, size] of sizes.entries())
+    await cluster.ok('POST', widgetPath, widget(`w${i}`, { metadata: { labels: { parity: size % 2 ? 'odd' : 'even' } }, spec: { size } }));
+  return cluster;
+}
+
+describe('get and list', () => {
+  it('lists with the revision of the state', async () => {
+    const { ok, api } = await withWidgets(1, 2);
+    const list = await ok('GET', widgetPath);
+    expect(list).toMatchObject({ kind: 'WidgetList', apiVersion: 'example.dev/v1', metadata: { resourceVersion: String(api.store.revision) } });
+    expect(list.items[0]).toEqual(await ok('GET', `${widgetPath}/w0`));
+    expect(names(await ok('GET', everywhere))).toEqual(['w0', 'w1']);
+    expect(await ok('GET', widgetPath.replace('default', 'none'))).toMatchObject({ items: [] });
+  });
+
+  it.each([
+    ['labelSelector=parity%3Dodd', ['w0', 'w2']],
+    ['labelSelector=parity+notin+(odd)', ['w1']],
+    ['fieldSelector=metadata.name%3Dw1', ['w1']],
+    ['fieldSelector=metadata.name!%3Dw1,metadata.namespace%3Ddefault', ['w0', 'w2']],
+    ['fieldSelector=status.phase%3DReady', ['w2']],
+    ['labelSelector=parity%3Deven&fieldSelector=metadata.name%3Dw0', []],
+  ])('selects %s', async (query, expected) => {
+    const { ok } = await withWidgets(1, 2, 3);
+    await ok('PUT', `${widgetPath}/w2/status`, { metadata: { name: 'w2' }, status: { phase: 'Ready' } });
+    expect(names(await ok('GET', `${widgetPath}?${query}`))).toEqual(expected);
+  });
+
+  it('gives pages of one state', async () => {
+    const { ok } = await withWidgets(1, 2, 3, 4, 5);
+    const first = await ok('GET', `${everywhere}?limit=2`);
+    expect([names(first), first.metadata.remainingItemCount]).toEqual([['w0', 'w1'], 3]);
+    await ok('DELETE', `${widgetPath}/w2`);
+    await ok('POST', widgetPath, widget('w15'));
+    const second = await ok('GET', `${everywhere}?limit=2&continue=${first.metadata.continue}`);
+    expect([names(second), second.metadata.resourceVersion]).toEqual([['w2', 'w3'], first.metadata.resourceVersion]);
+    const third = await ok('GET', `${everywhere}?limit=2&continue=${second.metadata.continue}`);
+    expect(names(third)).toEqual(['w4']);
+    expect(third.metadata.continue).toBeUndefined();
+    const odd = await ok('GET', `${everywhere}?limit=1&labelSelector=parity%3Deven`);
+    expect([names(odd), odd.metadata.remainingItemCount]).toEqual([['w1'], undefined]);
+    expect(JSON.parse(atob(odd.metadata.continue.replaceAll('-', '+').replaceAll('_', '/')))).toMatchObject({ v: 'meta.k8s.io/v1', start: 'default/w1\0' });
+  });
+
+  it('shows the state at a revision while the log has it', async () => {
+    const { ok, request, api } = await withWidgets(1, 2);
+    const { metadata } = await ok('GET', widgetPath);
+    const first = await ok('GET', `${widgetPath}?limit=1`);
+    await ok('DELETE', `${widgetPath}/w0`);
+    const exact = `${widgetPath}?resourceVersion=${metadata.resourceVersion}&resourceVersionMatch=Exact`;
+    expect(names(await ok('GET', exact))).toEqual(['w0', 'w1']);
+    expect(names(await ok('GET', exact.replace('Exact', 'NotOlderThan')))).toEqual(['w1']);
+    await api.store.compact(api.store.revision);
+    expect((await request('GET', exact)).body).toMatchObject({
+      code: 410,
+      reason: 'Expired',
+      message: 'The resourceVersion for the provided list is too old.',
+    });
+    expect((await request('GET', `${widgetPath}?limit=1&continue=${first.metadata.continue}`)).body).toMatchObject({
+      code: 410,
+      message: expect.stringMatching(/^The provided continue parameter is too old to display a consistent list result/),
+    });
+  });
+
+  it.each([
+    ['labelSelector=a+b', 400, /^unable to parse requirement: /],
+    ['fieldSelector=spec.size%3D1', 400, 'field label not supported: spec.size'],
+    ['limit=many', 400, 'strconv.ParseInt: parsing "many": invalid syntax'],
+    ['continue=rubbish', 400, /^invalid continue token: continue key is not valid/],
+    ['continue=e30', 400, /^invalid continue token: continue key is not valid: server does not recognize this encoded version/],
+    ['resourceVersion=new', 400, 'invalid resource version: strconv.ParseUint: parsing "new": invalid syntax'],
+    ['resourceVersion=9999', 504, /^Timeout: Too large resource version: 9999, current: \d+$/],
+    ['resourceVersionMatch=Exact', 422, /resourceVersionMatch is forbidden unless resourceVersion is provided/],
+    ['resourceVersion=1&resourceVersionMatch=Newer', 422, /resourceVersionMatch: Unsupported value: "Newer"/],
+    ['resourceVersion=0&resourceVersionMatch=Exact', 422, /is forbidden for resourceVersion "0"/],
+    ['sendInitialEvents=true', 422, /sendInitialEvents is forbidden for list/],
+  ])('refuses ?%s', async (query, code, message) => {
+    const { request } = await withWidgets(1);
+    const answer = await request('GET', `${widgetPath}?${query}`);
+    expect(answer.body.message).toMatch(message);
+    expect(answer.status).toBe(code);
+  });
+
+  it('does not answer from before what the client has seen', async () => {
+    const { request, ok } = await withWidgets(1);
+    expect((await request('GET', `${widgetPath}/w0?resourceVersion=9999`)).body).toMatchObject({ code: 504, reason: 'Timeout', details: { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge' }] } });
+    expect(await ok('GET', `${widgetPath}/w0?resourceVersion=0`)).toMatchObject({ kind: 'Widget' });
+  });
+});
+
+describe('forms of answers', () => {
+  const table = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
+
+  it('shows tables', async () => {
+    const { ok, clock } = await withWidgets(1);
+    clock.advance(90);
+    const list = await ok('GET', widgetPath, undefined, { headers: { accept: table } });
+    expect(list).toMatchObject({ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: expect.any(String) } });
+    expect(list.columnDefinitions[0]).toEqual({ name: 'Name', type: 'string', format: 'name', description: expect.any(String), priority: 0 });
+    expect(list.rows).toEqual([
+      { cells: ['w0', 1, '90s'], object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: (await ok('GET', `${widgetPath}/w0`)).metadata } },
+    ]);
+    const one = await ok('GET', `${widgetPath}/w0?includeObject=Object`, undefined, { headers: { accept: table } });
+    expect(one.rows[0].object.kind).toBe('Widget');
+    expect(one.columnDefinitions).toHaveLength(3);
+    const bare = await ok('GET', `${widgetPath}?includeObject=None`, undefined, { headers: { accept: table } });
+    expect(bare.rows[0].object).toBeNull();
+  });
+
+  it('shows metadata only', async () => {
+    const { ok } = await withWidgets(1);
+    const accept = 'application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+    const list = await ok('GET', widgetPath, undefined, { headers: { accept } });
+    expect(list).toMatchObject({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' });
+    expect(list.items[0]).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'w0' } });
+    expect(list.items[0].spec).toBeUndefined();
+  });
+
+  it.each([
+    ['application/vnd.kubernetes.protobuf,application/json', 200, 'application/json'],
+    ['application/yaml', 200, 'application/yaml'],
+    ['application/json;q=0.1,application/yaml', 200, 'application/yaml'],
+    ['*/*', 200, 'application/json'],
+    ['application/vnd.kubernetes.protobuf', 406, 'application/json'],
+    ['text/html', 406, 'application/json'],
+    ['application/json;as=Map;g=meta.k8s.io;v=v1', 406, 'application/json'],
+  ])('answers Accept: %s', async (accept, status, type) => {
+    const { request } = await withWidgets(1);
+    const answer = await request('GET', widgetPath, undefined, { headers: { accept } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, type]);
+    if (status === 406)
+      expect(answer.body).toMatchObject({ reason: 'NotAcceptable', message: 'only the following media types are accepted: application/json, application/yaml' });
+  });
+});
