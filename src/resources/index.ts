@@ -1,4 +1,7 @@
 import type { AnyResource } from '../machinery/resource.ts';
+import { controllerRevisions } from './apps/controllerrevision.ts';
+import { deployments } from './apps/deployment.ts';
+import { replicaSets } from './apps/replicaset.ts';
 import { leases } from './coordination/lease.ts';
 import { configMaps } from './core/configmap.ts';
 import { endpoints } from './core/endpoints.ts';
@@ -22,6 +25,9 @@ export const builtinResources: readonly AnyResource[] = [
   secrets,
   serviceAccounts,
   services,
+  controllerRevisions,
+  deployments,
+  replicaSets,
   leases,
   endpointSlices,
 ];

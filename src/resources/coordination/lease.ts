@@ -1,7 +1,9 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { defaulted, int32, microTime, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { fieldForbidden, fieldInvalid, fieldNotSupported, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { validateQualifiedName } from '../shared/format-rules.ts';
 
 export const LeaseSpecSchema = object('io.k8s.api.coordination.v1.LeaseSpec', {
   acquireTime: microTime,
@@ -27,5 +29,39 @@ export const leases = defineResource<Lease>({
   namespaced: true,
   description: 'A claim that its holder renews: leader elections and node heartbeats.',
   schema: LeaseSchema,
-  columns: [nameColumn, ageColumn],
+  strategy: { defaults, validate, createsOnUpdate: true, requiresResourceVersion: true },
+  columns: [
+    nameColumn,
+    {
+      name: 'Holder',
+      type: 'string',
+      description: 'Who holds the lease.',
+      cell: ({ spec }) => spec.holderIdentity ?? '',
+    },
+    ageColumn,
+  ],
 });
+
+function defaults(lease: Lease): void {
+  lease.spec ??= {};
+}
+
+function validate({ spec }: Lease): FieldError[] {
+  const errors: FieldError[] = [];
+  const { leaseDurationSeconds: duration, leaseTransitions: transitions, strategy, preferredHolder } = spec;
+  if (duration !== undefined && duration <= 0) errors.push(fieldInvalid('spec.leaseDurationSeconds', duration, 'must be greater than 0'));
+  if (transitions !== undefined && transitions < 0)
+    errors.push(fieldInvalid('spec.leaseTransitions', transitions, 'must be greater than or equal to 0'));
+  if (strategy !== undefined) errors.push(...validateElectionStrategy(strategy));
+  if (preferredHolder && !strategy)
+    errors.push(fieldForbidden('spec.preferredHolder', 'may only be specified if `strategy` is defined'));
+  return errors;
+}
+
+/** Upstream's own strategy has a plain name; others are qualified. The path is upstream's. */
+function validateElectionStrategy(strategy: string): FieldError[] {
+  const path = 'spec.strategy.strategy';
+  const own = ['OldestEmulationVersion'];
+  if (strategy.includes('/')) return validateQualifiedName(strategy, path);
+  return own.includes(strategy) ? [] : [fieldNotSupported(path, strategy, own)];
+}

@@ -1,8 +1,11 @@
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { kindSchema } from '../../machinery/meta.ts';
+import { byteLength } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { boolean, bytes, map, string, type TypeOf } from '../../machinery/schema.ts';
-import { fieldForbidden, fieldInvalid, type FieldError } from '../../machinery/status.ts';
+import { fieldForbidden, fieldInvalid, fieldTooLong, type FieldError } from '../../machinery/status.ts';
+import { invalidEach, isConfigKey } from '../shared/format-rules.ts';
+import { sameValue } from '../shared/same-value.ts';
 
 const ConfigMapSchema = kindSchema('io.k8s.api.core.v1.ConfigMap', {
   binaryData: map(bytes),
@@ -33,17 +36,20 @@ export const configMaps = defineResource<ConfigMap>({
   ],
 });
 
-const keyPattern = /^[-._a-zA-Z0-9]+$/;
+const dataBytesMax = 1024 * 1024;
 
-function validate(object: ConfigMap): FieldError[] {
+function validate({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
   const errors: FieldError[] = [];
-  for (const part of ['data', 'binaryData'] as const)
-    for (const key of Object.keys(object[part] ?? {})) {
-      if (key.length > 253 || !keyPattern.test(key) || key === '.' || key === '..')
-        errors.push(fieldInvalid(`${part}[${key}]`, key, 'a valid config key must consist of alphanumeric characters, \'-\', \'_\' or \'.\''));
-      if (part === 'binaryData' && object.data && key in object.data)
-        errors.push(fieldInvalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
-    }
+  for (const key of Object.keys(data)) {
+    errors.push(...invalidEach(`data[${key}]`, key, isConfigKey(key)));
+    if (key in binaryData) errors.push(fieldInvalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+  }
+  for (const key of Object.keys(binaryData)) errors.push(...invalidEach(`binaryData[${key}]`, key, isConfigKey(key)));
+  const bytes =
+    Object.values(data).reduce((sum, text) => sum + byteLength(text), 0) +
+    Object.values(binaryData).reduce((sum, text) => sum + Math.floor((text.replace(/=+$/, '').length * 3) / 4), 0);
+  // An empty path: the error is about the object as a whole.
+  if (bytes > dataBytesMax) errors.push(fieldTooLong('', dataBytesMax));
   return errors;
 }
 
@@ -52,7 +58,7 @@ function validateUpdate(object: ConfigMap, old: ConfigMap): FieldError[] {
   const errors: FieldError[] = [];
   if (!object.immutable) errors.push(fieldForbidden('immutable', 'field is immutable when `immutable` is set'));
   for (const part of ['data', 'binaryData'] as const)
-    if (JSON.stringify(object[part] ?? {}) !== JSON.stringify(old[part] ?? {}))
+    if (!sameValue(object[part] ?? {}, old[part] ?? {}))
       errors.push(fieldForbidden(part, 'field is immutable when `immutable` is set'));
   return errors;
 }

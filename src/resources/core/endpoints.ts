@@ -1,7 +1,19 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { validateEndpointIp, validateIp } from '../shared/addresses.ts';
+import { firstOfMany } from '../shared/columns.ts';
+import {
+  invalidEach,
+  isPortNumber,
+  protocols,
+  validateChoice,
+  validateLabel,
+  validateQualifiedName,
+  validateSubdomain,
+} from '../shared/format-rules.ts';
 import { ObjectReferenceSchema } from '../shared/references.ts';
 
 export const EndpointAddressSchema = object(
@@ -49,5 +61,60 @@ export const endpoints = defineResource<Endpoints>({
   namespaced: true,
   description: 'The addresses behind a Service, in the older form; see EndpointSlice.',
   schema: EndpointsSchema,
-  columns: [nameColumn, ageColumn],
+  strategy: { defaults, validate, createsOnUpdate: true },
+  columns: [
+    nameColumn,
+    { name: 'Endpoints', type: 'string', description: 'The first addresses, with their ports.', cell: shown },
+    ageColumn,
+  ],
 });
+
+function shown({ subsets = [] }: Endpoints): string {
+  if (subsets.length === 0) return '<none>';
+  const all = subsets.flatMap(({ addresses = [], ports = [] }) => {
+    const ips = addresses.map(({ ip }) => ip);
+    // A headless Service may have no ports.
+    return ports.length === 0 ? ips : ports.flatMap(({ port }) => ips.map((ip) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)));
+  });
+  return firstOfMany(all, 3, '');
+}
+
+function defaults({ subsets = [] }: Endpoints): void {
+  for (const { ports = [] } of subsets) for (const port of ports) port.protocol ||= 'TCP';
+}
+
+function validate({ subsets = [] }: Endpoints): FieldError[] {
+  return subsets.flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }, i) => {
+    const at = `subsets[${i}]`;
+    const errors: FieldError[] = [];
+    if (addresses.length + notReadyAddresses.length === 0)
+      errors.push(fieldRequired(at, 'must specify `addresses` or `notReadyAddresses`'));
+    errors.push(
+      ...addresses.flatMap((address, j) => validateAddress(address, `${at}.addresses[${j}]`)),
+      ...notReadyAddresses.flatMap((address, j) => validateAddress(address, `${at}.notReadyAddresses[${j}]`)),
+      ...ports.flatMap((port, j) => validateEndpointPort(port, ports.length > 1, `${at}.ports[${j}]`)),
+    );
+    return errors;
+  });
+}
+
+function validateAddress({ ip, hostname, nodeName }: EndpointAddress, path: string): FieldError[] {
+  return [
+    ...validateIp(ip ?? '', `${path}.ip`),
+    ...(hostname ? validateLabel(hostname, `${path}.hostname`) : []),
+    ...(nodeName === undefined ? [] : validateSubdomain(nodeName, `${path}.nodeName`)),
+    ...validateEndpointIp(ip ?? '', `${path}.ip`),
+  ];
+}
+
+function validateEndpointPort({ name, port, protocol, appProtocol }: EndpointPort, named: boolean, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (name) errors.push(...validateLabel(name, `${path}.name`));
+  else if (named) errors.push(fieldRequired(`${path}.name`));
+  return [
+    ...errors,
+    ...invalidEach(`${path}.port`, port ?? 0, isPortNumber(port ?? 0)),
+    ...validateChoice(protocol, `${path}.protocol`, protocols),
+    ...(appProtocol === undefined ? [] : validateQualifiedName(appProtocol, `${path}.appProtocol`)),
+  ];
+}

@@ -1,7 +1,10 @@
 import { kindSchema } from '../../machinery/meta.ts';
+import { foregroundFinalizer, orphanFinalizer } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { defaulted, list, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { validateQualifiedName } from '../shared/format-rules.ts';
 
 export const NamespaceSpecSchema = object('io.k8s.api.core.v1.NamespaceSpec', { finalizers: list(string) });
 export type NamespaceSpec = TypeOf<typeof NamespaceSpecSchema>;
@@ -38,5 +41,64 @@ export const namespaces = defineResource<Namespace>({
   nameRule: 'label',
   description: 'A part of the cluster with names of its own; most objects live in one.',
   schema: NamespaceSchema,
-  columns: [nameColumn, ageColumn],
+  strategy: { defaults, prepareForCreate, prepareForUpdate, validate, validateStatusUpdate, answersDeletedObject: true },
+  columns: [
+    nameColumn,
+    {
+      name: 'Status',
+      type: 'string',
+      description: 'Whether the namespace is in use or going away.',
+      cell: ({ status }) => status?.phase ?? '',
+    },
+    ageColumn,
+  ],
+  selectableFields: { 'status.phase': ({ status }) => status?.phase ?? '' },
 });
+
+/** Lets selectors find a namespace by its name. */
+const nameLabel = 'kubernetes.io/metadata.name';
+/** Holds a namespace back until its content is gone; taken away by the namespace controller through `finalize`. */
+const contentFinalizer = 'kubernetes';
+
+function defaults(namespace: Namespace): void {
+  namespace.spec ??= {};
+  (namespace.status ??= {}).phase ||= 'Active';
+  const { metadata } = namespace;
+  if (metadata.name) metadata.labels = { ...metadata.labels, [nameLabel]: metadata.name };
+}
+
+function prepareForCreate(namespace: Namespace): void {
+  namespace.status = { phase: 'Active' };
+  const finalizers = namespace.spec.finalizers ?? [];
+  if (!finalizers.includes(contentFinalizer)) namespace.spec.finalizers = [...finalizers, contentFinalizer];
+}
+
+/** Only the finalize subresource changes these. */
+function prepareForUpdate(namespace: Namespace, old: Namespace): void {
+  if (old.spec.finalizers) namespace.spec.finalizers = [...old.spec.finalizers];
+  else delete namespace.spec.finalizers;
+}
+
+function validate({ spec }: Namespace): FieldError[] {
+  return (spec.finalizers ?? []).flatMap((name) => validateFinalizer(name, 'spec.finalizers'));
+}
+
+function validateFinalizer(name: string, path: string): FieldError[] {
+  const errors = validateQualifiedName(name, path);
+  if (!name.includes('/') && ![contentFinalizer, orphanFinalizer, foregroundFinalizer].includes(name))
+    errors.push(fieldInvalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified'));
+  return errors;
+}
+
+function validateStatusUpdate({ metadata, status }: Namespace): FieldError[] {
+  const deleted = metadata.deletionTimestamp !== undefined;
+  const phase = deleted ? 'Terminating' : 'Active';
+  if (status?.phase === phase) return [];
+  return [
+    fieldInvalid(
+      'status.Phase',
+      status?.phase ?? '',
+      `may only be '${phase}' if \`deletionTimestamp\` is ${deleted ? 'not ' : ''}empty`,
+    ),
+  ];
+}

@@ -1,8 +1,9 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { boolean, defaulted, list, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
-import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { nodeColumns } from './node-columns.ts';
 import { NodeConfigSourceSchema, NodeStatusSchema } from './node-status.ts';
+import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node-validation.ts';
 
 export const TaintSchema = object('io.k8s.api.core.v1.Taint', {
   effect: required(string),
@@ -38,5 +39,36 @@ export const nodes = defineResource<Node>({
   namespaced: false,
   description: 'A machine that runs pods.',
   schema: NodeSchema,
-  columns: [nameColumn, ageColumn],
+  strategy: {
+    defaults,
+    prepareForCreate,
+    prepareForUpdate,
+    validate: validateNode,
+    validateUpdate: validateNodeUpdate,
+    validateStatusUpdate: validateNodeStatusUpdate,
+    // A kubelet registers its node with all it knows about it.
+    keepsStatusOnCreate: true,
+  },
+  columns: nodeColumns,
+  selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
 });
+
+function defaults(node: Node): void {
+  node.spec ??= {};
+  const { spec } = node;
+  // The old field is the first of the new one; who knows only the old one means both.
+  if (spec.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
+  if (spec.podCIDRs?.[0]) spec.podCIDR = spec.podCIDRs[0];
+  const status = (node.status ??= {});
+  if (status.capacity) status.allocatable ??= { ...status.capacity };
+}
+
+/** Dynamic kubelet configuration is gone; what was stored of it may stay. */
+function prepareForCreate(node: Node): void {
+  delete node.spec.configSource;
+  delete node.status?.config;
+}
+
+function prepareForUpdate(node: Node, old: Node): void {
+  if (!old.spec.configSource) delete node.spec.configSource;
+}

@@ -3,7 +3,7 @@ import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
 import type { Affinity, NodeAffinity, NodeSelectorTerm } from '../shared/affinity.ts';
 import type { Container } from '../shared/container.ts';
 import type { PodSpec } from '../shared/pod-spec.ts';
-import { sameValue } from './same-value.ts';
+import { sameValue } from '../shared/same-value.ts';
 
 const isGated = (spec: PodSpec): boolean => (spec.schedulingGates?.length ?? 0) > 0;
 

@@ -4,6 +4,7 @@ import type { StrategyContext } from '../../machinery/resource.ts';
 import type { PodAffinityTerm } from '../shared/affinity.ts';
 import type { LabelSelector } from '../shared/label-selector.ts';
 import { qosClass } from '../shared/pod-resources.ts';
+import type { PodStatus } from '../shared/pod-status.ts';
 import type { Pod } from './pod.ts';
 
 export function prepareForCreate(pod: Pod, { now }: StrategyContext): void {
@@ -53,6 +54,7 @@ function require(
 /** Old kubelets leave out what they do not know; it stays as it was. */
 export function prepareForStatusUpdate(pod: Pod, old: Pod): void {
   const status = (pod.status ??= {});
+  alignPodIPs(status);
   if (!status.qosClass && old.status?.qosClass) status.qosClass = old.status.qosClass;
   if (!status.observedGeneration && old.status?.observedGeneration) status.observedGeneration = old.status.observedGeneration;
   for (const condition of status.conditions ?? []) {
@@ -66,4 +68,10 @@ export function gracePeriodSeconds({ spec, status }: Pod, requested: number | un
   const seconds = requested ?? spec.terminationGracePeriodSeconds ?? 0;
   if (!spec.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded') return 0;
   return seconds < 0 ? 1 : seconds;
+}
+
+/** `podIP` is the first of `podIPs`; who knows only the old field means both. */
+function alignPodIPs(status: PodStatus): void {
+  if (status.podIP && status.podIPs?.[0]?.ip !== status.podIP) status.podIPs = [{ ip: status.podIP }];
+  if (status.podIPs?.[0]) status.podIP = status.podIPs[0].ip;
 }

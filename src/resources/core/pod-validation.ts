@@ -8,7 +8,7 @@ import type { PodSpec } from '../shared/pod-spec.ts';
 import { validatePodSpec } from '../shared/pod-validation.ts';
 import { withAllowedChangesUndone, validateGatedChanges } from './pod-gates.ts';
 import type { Pod } from './pod.ts';
-import { sameValue } from './same-value.ts';
+import { sameValue } from '../shared/same-value.ts';
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
 const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';

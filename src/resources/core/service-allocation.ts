@@ -79,7 +79,7 @@ function allocateAddress({ spec }: Service, others: Others, random: StrategyCont
   const requested = spec.clusterIPs?.[0];
   if (requested) {
     const address = toNumber(requested);
-    if (address < addressPool.first || address > addressPool.last)
+    if (!(address >= addressPool.first && address <= addressPool.last))
       return refuse(
         `failed to allocate IP ${requested}: the provided IP (${requested}) is not in the valid range. The range of valid IPs is ${serviceCidr}`,
       );

@@ -20,5 +20,11 @@ export const serviceAccounts = defineResource<ServiceAccount>({
   namespaced: true,
   description: 'An identity for the processes in pods.',
   schema: ServiceAccountSchema,
+  strategy: { prepareForCreate: cleanReferences, prepareForUpdate: cleanReferences, answersDeletedObject: true },
   columns: [nameColumn, ageColumn],
 });
+
+/** A secret of a service account is in its namespace: of the reference only the name counts. */
+function cleanReferences(account: ServiceAccount): void {
+  if (account.secrets) account.secrets = account.secrets.map(({ name }) => ({ name }));
+}

@@ -2,7 +2,10 @@ import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { boolean, int32, list, listOf, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { firstOfMany } from '../shared/columns.ts';
 import { ObjectReferenceSchema } from '../shared/references.ts';
+import { sameValue } from '../shared/same-value.ts';
+import { validateEndpointSlice, validateEndpointSliceUpdate } from './endpointslice-validation.ts';
 
 export const ForZoneSchema = object('io.k8s.api.discovery.v1.ForZone', { name: required(string) });
 export type ForZone = TypeOf<typeof ForZoneSchema>;
@@ -62,5 +65,64 @@ export const endpointSlices = defineResource<EndpointSlice>({
   namespaced: true,
   description: 'Some of the endpoints behind a Service.',
   schema: EndpointSliceSchema,
-  columns: [nameColumn, ageColumn],
+  strategy: {
+    defaults,
+    prepareForCreate,
+    prepareForUpdate,
+    validate: validateEndpointSlice,
+    validateUpdate: validateEndpointSliceUpdate,
+  },
+  columns: [
+    nameColumn,
+    {
+      name: 'AddressType',
+      type: 'string',
+      description: 'What the addresses are: IPv4, IPv6 or FQDN.',
+      cell: ({ addressType }) => addressType,
+    },
+    {
+      name: 'Ports',
+      type: 'string',
+      description: 'The first ports.',
+      cell: ({ ports = [] }) =>
+        firstOfMany(
+          ports.map(({ port, name }) => (port === undefined ? (name ?? '*') : String(port))),
+          3,
+          '<unset>',
+        ),
+    },
+    {
+      name: 'Endpoints',
+      type: 'string',
+      description: 'The first addresses.',
+      cell: ({ endpoints }) => firstOfMany((endpoints ?? []).flatMap(({ addresses }) => addresses ?? []), 3, '<unset>'),
+    },
+    ageColumn,
+  ],
 });
+
+function defaults(slice: EndpointSlice): void {
+  slice.endpoints ??= [];
+  for (const port of slice.ports ?? []) {
+    port.name ??= '';
+    port.protocol ??= 'TCP';
+  }
+}
+
+function prepareForCreate(slice: EndpointSlice): void {
+  slice.metadata.generation = 1;
+  dropTopology(slice);
+}
+
+/** Labels count as content here: consumers find their slices by them. */
+function prepareForUpdate(slice: EndpointSlice, old: EndpointSlice): void {
+  dropTopology(slice);
+  const content = ({ addressType, endpoints, ports, metadata: { labels } }: EndpointSlice) => ({ addressType, endpoints, ports, labels });
+  const generation = old.metadata.generation ?? 0;
+  slice.metadata.generation = sameValue(content(slice), content(old)) ? generation : generation + 1;
+}
+
+/** The field was v1beta1's; in v1 it cannot be written. */
+function dropTopology({ endpoints }: EndpointSlice): void {
+  for (const endpoint of endpoints ?? []) delete endpoint.deprecatedTopology;
+}

@@ -4,8 +4,8 @@ export function formatLabels(labels: Readonly<Record<string, string>> | undefine
   return pairs.sort().join(',') || '<none>';
 }
 
-/** The first of many, and how many there are besides: `a,b,c + 2 more...`. */
-export function firstOfMany(items: readonly string[], max: number): string {
-  if (items.length <= max) return items.join(',') || '<none>';
+/** The first of many, and how many there are besides: `a,b,c + 2 more...`; `none` when there are none at all. */
+export function firstOfMany(items: readonly string[], max: number, none: string): string {
+  if (items.length <= max) return items.join(',') || none;
   return `${items.slice(0, max).join(',')} + ${items.length - max} more...`;
 }

@@ -7,7 +7,7 @@ const fileMode = 0o644;
 
 /** Fills in what a volume leaves out; one without a source becomes an emptyDir. */
 export function defaultVolume(volume: Volume): void {
-  if (!Object.keys(volume).some((key) => key !== 'name')) volume.emptyDir = {};
+  if (!Object.entries(volume).some(([key, source]) => key !== 'name' && source !== undefined)) volume.emptyDir = {};
   if (volume.hostPath) volume.hostPath.type ??= '';
   if (volume.secret) volume.secret.defaultMode ??= fileMode;
   if (volume.configMap) volume.configMap.defaultMode ??= fileMode;
