@@ -49,7 +49,8 @@ function defaults(lease: Lease): void {
 function validate({ spec }: Lease): FieldError[] {
   const errors: FieldError[] = [];
   const { leaseDurationSeconds: duration, leaseTransitions: transitions, strategy, preferredHolder } = spec;
-  if (duration !== undefined && duration <= 0) errors.push(fieldInvalid('spec.leaseDurationSeconds', duration, 'must be greater than 0'));
+  if (duration !== undefined && duration <= 0)
+    errors.push(fieldInvalid('spec.leaseDurationSeconds', duration, 'must be greater than 0'));
   if (transitions !== undefined && transitions < 0)
     errors.push(fieldInvalid('spec.leaseTransitions', transitions, 'must be greater than or equal to 0'));
   if (strategy !== undefined) errors.push(...validateElectionStrategy(strategy));

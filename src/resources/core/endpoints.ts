@@ -74,7 +74,9 @@ function shown({ subsets = [] }: Endpoints): string {
   const all = subsets.flatMap(({ addresses = [], ports = [] }) => {
     const ips = addresses.map(({ ip }) => ip);
     // A headless Service may have no ports.
-    return ports.length === 0 ? ips : ports.flatMap(({ port }) => ips.map((ip) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)));
+    return ports.length === 0
+      ? ips
+      : ports.flatMap(({ port }) => ips.map((ip) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)));
   });
   return firstOfMany(all, 3, '');
 }

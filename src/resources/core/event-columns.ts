@@ -19,7 +19,12 @@ function sourceOf({ source, reportingComponent, reportingInstance }: Event): str
 }
 
 export const eventColumns: readonly Column<Event>[] = [
-  { name: 'Last Seen', type: 'string', description: 'How long ago it happened last.', cell: (event, now) => age(lastSeen(event), now) },
+  {
+    name: 'Last Seen',
+    type: 'string',
+    description: 'How long ago it happened last.',
+    cell: (event, now) => age(lastSeen(event), now),
+  },
   { name: 'Type', type: 'string', description: 'Normal or Warning.', cell: ({ type }) => type ?? '' },
   { name: 'Reason', type: 'string', description: 'What happened, in one word.', cell: ({ reason }) => reason ?? '' },
   { name: 'Object', type: 'string', description: 'What it happened to.', cell: subject },

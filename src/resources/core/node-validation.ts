@@ -41,7 +41,8 @@ function validateTaints(taints: readonly Taint[], path: string): FieldError[] {
 function validateReported({ status = {} }: Node): FieldError[] {
   const errors: FieldError[] = [];
   for (const part of ['capacity', 'allocatable'] as const)
-    for (const [name, text] of Object.entries(status[part] ?? {})) errors.push(...validateAmount(name, text, `status.${part}.${name}`));
+    for (const [name, text] of Object.entries(status[part] ?? {}))
+      errors.push(...validateAmount(name, text, `status.${part}.${name}`));
   const swap = status.nodeInfo?.swap?.capacity;
   if (swap !== undefined) errors.push(...validatePositive(swap, 'metadata.nodeSwapStatus.capacity'));
   return [...errors, ...validateFeatures(status.declaredFeatures ?? [], 'status.declaredFeatures')];

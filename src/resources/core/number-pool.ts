@@ -10,7 +10,9 @@ export interface NumberPool {
 
 /** A free number, by chance; undefined when all are taken. */
 export function pickFree(pool: NumberPool, isTaken: (n: number) => boolean, random: Random): number | undefined {
-  return pickBetween(pool.dynamicFrom, pool.last, isTaken, random) ?? pickBetween(pool.first, pool.dynamicFrom - 1, isTaken, random);
+  return (
+    pickBetween(pool.dynamicFrom, pool.last, isTaken, random) ?? pickBetween(pool.first, pool.dynamicFrom - 1, isTaken, random)
+  );
 }
 
 /** Starts somewhere and goes round once. */

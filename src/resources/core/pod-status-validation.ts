@@ -28,7 +28,11 @@ export function validatePodStatusUpdate({ status = {} }: Pod, { spec, status: ol
   return [...errors, ...validateAddresses(status, old)];
 }
 
-function validateNomination({ nominatedNodeName: name }: PodStatus, { nominatedNodeName: before }: PodStatus, spec: PodSpec): FieldError[] {
+function validateNomination(
+  { nominatedNodeName: name }: PodStatus,
+  { nominatedNodeName: before }: PodStatus,
+  spec: PodSpec,
+): FieldError[] {
   if (!name || name === before) return [];
   const path = 'status.nominatedNodeName';
   const errors = validateNodeName(name, path);
@@ -46,7 +50,11 @@ function validateTransitions(
   const all = [...spec.containers, ...(spec.initContainers ?? [])];
   const mayRestartAll = all.some((c) => c.restartPolicyRules?.some((rule) => rule.action === 'RestartAllContainers'));
   if (mayRestartAll && part !== 'ephemeralContainerStatuses') return [];
-  const containers = { containerStatuses: spec.containers, initContainerStatuses: spec.initContainers, ephemeralContainerStatuses: [] }[part];
+  const containers = {
+    containerStatuses: spec.containers,
+    initContainerStatuses: spec.initContainers,
+    ephemeralContainerStatuses: [],
+  }[part];
   return old.flatMap(({ name, state }, i) => {
     const now = statuses.find((status) => status.name === name);
     if (!state?.terminated || !now || now.state?.terminated) return [];

@@ -19,11 +19,7 @@ export function validatePod({ metadata, spec }: Pod): FieldError[] {
   const mirror = annotations[mirrorAnnotation];
   if (mirror !== undefined && !spec.nodeName)
     errors.push(
-      fieldInvalid(
-        `metadata.annotations[${mirrorAnnotation}]`,
-        mirror,
-        'must set spec.nodeName if mirror pod annotation is set',
-      ),
+      fieldInvalid(`metadata.annotations[${mirrorAnnotation}]`, mirror, 'must set spec.nodeName if mirror pod annotation is set'),
     );
   const cost = annotations[deletionCostAnnotation];
   if (cost !== undefined && !isInt32(cost))
@@ -71,7 +67,9 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   errors.push(...validateGatedChanges(pod.spec, old.spec));
   const rest = withAllowedChangesUndone(pod.spec, old.spec);
   if (!sameValue(rest, old.spec))
-    errors.push(fieldForbidden('spec', `pod updates may not change fields other than ${updatable}\n${differences(rest, old.spec)}`));
+    errors.push(
+      fieldForbidden('spec', `pod updates may not change fields other than ${updatable}\n${differences(rest, old.spec)}`),
+    );
   return errors;
 }
 
@@ -116,12 +114,7 @@ function validateGateRemoval({ schedulingGates: gates = [] }: PodSpec, { schedul
   return gates.flatMap(({ name }, i) =>
     before.some((gate) => gate.name === name)
       ? []
-      : [
-          fieldForbidden(
-            `spec.schedulingGates[${i}].name`,
-            `only deletion is allowed, but found new scheduling gate '${name}'`,
-          ),
-        ],
+      : [fieldForbidden(`spec.schedulingGates[${i}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`)],
   );
 }
 

@@ -57,7 +57,8 @@ function validate({ type, data = {}, metadata }: Secret): FieldError[] {
   const errors = Object.keys(data).flatMap((key) => invalidEach(`data[${key}]`, key, isConfigKey(key)));
   if (Object.values(data).reduce((bytes, value) => bytes + decodedBytes(value), 0) > dataBytesMax)
     errors.push(fieldTooLong('data', dataBytesMax));
-  const missing = (...keys: string[]) => keys.filter((key) => data[key] === undefined).map((key) => fieldRequired(`data[${key}]`));
+  const missing = (...keys: string[]) =>
+    keys.filter((key) => data[key] === undefined).map((key) => fieldRequired(`data[${key}]`));
   switch (type) {
     case 'kubernetes.io/service-account-token': {
       const annotation = 'kubernetes.io/service-account.name';

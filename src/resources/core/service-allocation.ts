@@ -93,7 +93,12 @@ function allocateAddress({ spec }: Service, others: Others, random: StrategyCont
 }
 
 /** Ports with the same number (for TCP and UDP) share one node port. */
-function allocatePorts(service: Service, old: Service | undefined, others: Others, random: StrategyContext['random']): FieldError[] {
+function allocatePorts(
+  service: Service,
+  old: Service | undefined,
+  others: Others,
+  random: StrategyContext['random'],
+): FieldError[] {
   const ports = service.spec.ports ?? [];
   const kept = new Set(old ? nodePortsOf(old) : []);
   const byPort = new Map<number, number>();
@@ -101,7 +106,8 @@ function allocatePorts(service: Service, old: Service | undefined, others: Other
   for (const [i, port] of ports.entries()) {
     if (!port.nodePort && !allocatesNodePorts(service)) continue;
     const shared = old ? undefined : byPort.get(port.port);
-    const wanted = port.nodePort || (old ? undefined : (shared ?? ports.find((p) => p.port === port.port && p.nodePort)?.nodePort));
+    const wanted =
+      port.nodePort || (old ? undefined : (shared ?? ports.find((p) => p.port === port.port && p.nodePort)?.nodePort));
     if (wanted !== undefined) {
       // On an update one number may serve several ports; on create only ports of the same number.
       const isOwn = wanted === shared || (old !== undefined && own.has(wanted));

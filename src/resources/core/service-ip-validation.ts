@@ -14,7 +14,8 @@ export function validateClusterIpFields(service: Service, old: Service | undefin
   const errors: FieldError[] = [];
   if (clusterIP) {
     if (clusterIPs.length === 0) errors.push(fieldRequired(clusterIPsPath));
-    else if (clusterIPs[0] !== clusterIP) errors.push(fieldInvalid(clusterIPsPath, clusterIPs, 'first value must match `clusterIP`'));
+    else if (clusterIPs[0] !== clusterIP)
+      errors.push(fieldInvalid(clusterIPsPath, clusterIPs, 'first value must match `clusterIP`'));
   } else if (clusterIPs.length > 0)
     errors.push(fieldInvalid(clusterIPsPath, clusterIPs, 'must be empty when `clusterIP` is not specified'));
   for (const [i, family] of ipFamilies.entries()) {
@@ -38,7 +39,9 @@ export function validateClusterIpFields(service: Service, old: Service | undefin
   for (const [i, ip] of clusterIPs.entries()) {
     const family = ipFamilies[i];
     if (family !== undefined && families.includes(family) && familyOf(ip) !== family)
-      errors.push(fieldInvalid(`${clusterIPsPath}[${i}]`, ip, `expected an ${family} value as indicated by \`ipFamilies[${i}]\``));
+      errors.push(
+        fieldInvalid(`${clusterIPsPath}[${i}]`, ip, `expected an ${family} value as indicated by \`ipFamilies[${i}]\``),
+      );
   }
   return errors;
 }
@@ -50,11 +53,25 @@ export function validateClusterIpUpdate(service: Service, old: Service): FieldEr
   const nowHeadless = isHeadless(service);
   const errors: FieldError[] = [];
   if (!wasHeadless || !nowHeadless) {
-    errors.push(...validateKept(service.spec.clusterIPs ?? [], old.spec.clusterIPs ?? [], 'clusterIPs', 'primary clusterIP can not be unset'));
+    errors.push(
+      ...validateKept(
+        service.spec.clusterIPs ?? [],
+        old.spec.clusterIPs ?? [],
+        'clusterIPs',
+        'primary clusterIP can not be unset',
+      ),
+    );
     errors.push(...validateRelease(service, old, 'clusterIPs', 'clusterIP'));
   }
   if (!wasHeadless && !nowHeadless) {
-    errors.push(...validateKept(service.spec.ipFamilies ?? [], old.spec.ipFamilies ?? [], 'ipFamilies', 'primary ipFamily can not be unset'));
+    errors.push(
+      ...validateKept(
+        service.spec.ipFamilies ?? [],
+        old.spec.ipFamilies ?? [],
+        'ipFamilies',
+        'primary ipFamily can not be unset',
+      ),
+    );
     errors.push(...validateRelease(service, old, 'ipFamilies', 'ipFamily'));
   }
   return errors;

@@ -1,6 +1,14 @@
 /** How fields of a Service follow each other when it is written (registry/core/service `svcStrategy`, `storage.go`). */
 import type { Service, ServiceSpec } from './service.ts';
-import { allocatesNodePorts, hasNodePorts, isExternallyAccessible, isExternalName, isLoadBalancer, needsHealthCheck, nodePortsOf } from './service-types.ts';
+import {
+  allocatesNodePorts,
+  hasNodePorts,
+  isExternallyAccessible,
+  isExternalName,
+  isLoadBalancer,
+  needsHealthCheck,
+  nodePortsOf,
+} from './service-types.ts';
 
 export function prepareForCreate(service: Service): void {
   service.status = { loadBalancer: {} };
@@ -40,7 +48,11 @@ function dropFieldsOfOldType(service: Service, old: Service): void {
     for (const field of ['allocateLoadBalancerNodePorts', 'loadBalancerClass'] as const)
       if (spec[field] === old.spec[field]) delete spec[field];
   }
-  if (isExternallyAccessible(old) && !isExternallyAccessible(service) && spec.externalTrafficPolicy === old.spec.externalTrafficPolicy)
+  if (
+    isExternallyAccessible(old) &&
+    !isExternallyAccessible(service) &&
+    spec.externalTrafficPolicy === old.spec.externalTrafficPolicy
+  )
     delete spec.externalTrafficPolicy;
   if (!isLoadBalancer(service)) service.status = { ...service.status, loadBalancer: {} };
 }

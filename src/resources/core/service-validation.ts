@@ -106,7 +106,8 @@ function validateLoadBalancerFields(service: Service): FieldError[] {
   errors.push(...ranges.flatMap((range, i) => validateCidr(range.trim(), `${rangesPath}[${i}]`)));
   if (isLoadBalancer(service)) {
     if (spec.allocateLoadBalancerNodePorts === undefined) errors.push(fieldRequired('allocateLoadBalancerNodePorts'));
-    if (spec.loadBalancerClass !== undefined) errors.push(...validateQualifiedName(spec.loadBalancerClass, 'spec.loadBalancerClass'));
+    if (spec.loadBalancerClass !== undefined)
+      errors.push(...validateQualifiedName(spec.loadBalancerClass, 'spec.loadBalancerClass'));
     return errors;
   }
   if (ranges.length > 0) errors.push(fieldForbidden(rangesPath, only));
@@ -123,7 +124,11 @@ function validateTrafficPolicies(service: Service): FieldError[] {
     errors.push(...validateChoice(spec.externalTrafficPolicy, 'spec.externalTrafficPolicy', policies));
   else if (spec.externalTrafficPolicy)
     errors.push(
-      fieldInvalid('spec.externalTrafficPolicy', spec.externalTrafficPolicy, 'may only be set for externally-accessible services'),
+      fieldInvalid(
+        'spec.externalTrafficPolicy',
+        spec.externalTrafficPolicy,
+        'may only be set for externally-accessible services',
+      ),
     );
   const port = spec.healthCheckNodePort;
   if (needsHealthCheck(service))

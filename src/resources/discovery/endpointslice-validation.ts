@@ -2,7 +2,14 @@
 import { isDNS1123Label, isDNS1123Subdomain, isLabelValue } from '../../machinery/names.ts';
 import { fieldDuplicate, fieldInvalid, fieldRequired, fieldTooMany, type FieldError } from '../../machinery/status.ts';
 import { familyOf, validateCanonicalIp, validateEndpointIp, validateIp } from '../shared/addresses.ts';
-import { invalidEach, protocols, validateChoice, validateLabel, validateQualifiedName, validateSubdomain } from '../shared/format-rules.ts';
+import {
+  invalidEach,
+  protocols,
+  validateChoice,
+  validateLabel,
+  validateQualifiedName,
+  validateSubdomain,
+} from '../shared/format-rules.ts';
 import type { Endpoint, EndpointHints, EndpointPort, EndpointSlice } from './endpointslice.ts';
 
 const max = { endpoints: 1000, addresses: 100, ports: 20_000, hints: 8 };
@@ -62,8 +69,7 @@ function validateDomainName(address: string, path: string): FieldError[] {
   const wrong = isDNS1123Subdomain(name);
   if (wrong.length > 0) return [fieldInvalid(path, name, wrong.join(','))];
   const labels = name.split('.');
-  if (labels.length < 2)
-    return [fieldInvalid(path, name, 'should be a domain with at least two segments separated by dots')];
+  if (labels.length < 2) return [fieldInvalid(path, name, 'should be a domain with at least two segments separated by dots')];
   const bad = labels.find((label) => isDNS1123Label(label).length > 0);
   return bad === undefined ? [] : [fieldInvalid(path, bad, isDNS1123Label(bad).join(','))];
 }
@@ -75,7 +81,11 @@ function validateHints({ forZones = [], forNodes = [] }: EndpointHints, path: st
   ];
 }
 
-function validateHintNames(hints: readonly { name: string }[], path: string, check: (name: string) => readonly string[]): FieldError[] {
+function validateHintNames(
+  hints: readonly { name: string }[],
+  path: string,
+  check: (name: string) => readonly string[],
+): FieldError[] {
   if (hints.length > max.hints) return [fieldTooMany(path, hints.length, max.hints)];
   const names = new Set<string>();
   return hints.flatMap(({ name }, i) => {

@@ -95,7 +95,12 @@ export const endpointSlices = defineResource<EndpointSlice>({
       name: 'Endpoints',
       type: 'string',
       description: 'The first addresses.',
-      cell: ({ endpoints }) => firstOfMany((endpoints ?? []).flatMap(({ addresses }) => addresses ?? []), 3, '<unset>'),
+      cell: ({ endpoints }) =>
+        firstOfMany(
+          (endpoints ?? []).flatMap(({ addresses }) => addresses ?? []),
+          3,
+          '<unset>',
+        ),
     },
     ageColumn,
   ],
@@ -117,7 +122,12 @@ function prepareForCreate(slice: EndpointSlice): void {
 /** Labels count as content here: consumers find their slices by them. */
 function prepareForUpdate(slice: EndpointSlice, old: EndpointSlice): void {
   dropTopology(slice);
-  const content = ({ addressType, endpoints, ports, metadata: { labels } }: EndpointSlice) => ({ addressType, endpoints, ports, labels });
+  const content = ({ addressType, endpoints, ports, metadata: { labels } }: EndpointSlice) => ({
+    addressType,
+    endpoints,
+    ports,
+    labels,
+  });
   const generation = old.metadata.generation ?? 0;
   slice.metadata.generation = sameValue(content(slice), content(old)) ? generation : generation + 1;
 }

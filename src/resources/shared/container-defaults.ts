@@ -15,7 +15,8 @@ export function defaultContainer(container: Container | EphemeralContainer): voi
   for (const port of container.ports ?? []) port.protocol ||= 'TCP';
   for (const variable of container.env ?? []) defaultVariable(variable);
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) if (probe) defaultProbe(probe);
-  for (const hook of [container.lifecycle?.postStart, container.lifecycle?.preStop]) if (hook?.httpGet) defaultHttpGet(hook.httpGet);
+  for (const hook of [container.lifecycle?.postStart, container.lifecycle?.preStop])
+    if (hook?.httpGet) defaultHttpGet(hook.httpGet);
 }
 
 /** Amounts of resources are kept in thousandths at most, rounded up. */

@@ -1,5 +1,14 @@
 /** Containers of every sort (`validateContainers`, `validateInitContainers`, `validateEphemeralContainers` upstream). */
-import { fieldDuplicate, fieldForbidden, fieldInvalid, fieldNotFound, fieldNotSupported, fieldRequired, fieldTooMany, type FieldError } from '../../machinery/status.ts';
+import {
+  fieldDuplicate,
+  fieldForbidden,
+  fieldInvalid,
+  fieldNotFound,
+  fieldNotSupported,
+  fieldRequired,
+  fieldTooMany,
+  type FieldError,
+} from '../../machinery/status.ts';
 import type { Container, ContainerPort, EphemeralContainer } from './container.ts';
 import { validateEnvironment, validateEnvironmentFrom } from './environment-validation.ts';
 import { invalidEach, isPortName, isPortNumber, protocols, validateChoice, validateLabel } from './format-rules.ts';
@@ -90,7 +99,8 @@ export function validateEphemeralContainers(context: PodContext, path: string): 
     names.add(container.name);
     const target = container.targetContainerName;
     if (target && !others.has(target)) errors.push(fieldNotFound(`${at}.targetContainerName`, target));
-    for (const field of forbiddenForEphemeral) if (container[field] !== undefined) errors.push(fieldForbidden(`${at}.${field}`, notForEphemeral));
+    for (const field of forbiddenForEphemeral)
+      if (container[field] !== undefined) errors.push(fieldForbidden(`${at}.${field}`, notForEphemeral));
     if (Object.keys(container.resources ?? {}).length > 0) errors.push(fieldForbidden(`${at}.resources`, notForEphemeral));
     for (const [j, mount] of (container.volumeMounts ?? []).entries())
       for (const field of ['subPath', 'subPathExpr'] as const)
@@ -100,7 +110,11 @@ export function validateEphemeralContainers(context: PodContext, path: string): 
 }
 
 /** The rules that hold for containers of every sort. */
-function validateAny(container: Container | EphemeralContainer, { spec, volumes, claimNames }: PodContext, path: string): FieldError[] {
+function validateAny(
+  container: Container | EphemeralContainer,
+  { spec, volumes, claimNames }: PodContext,
+  path: string,
+): FieldError[] {
   const errors = container.name ? validateLabel(container.name, `${path}.name`) : [fieldRequired(`${path}.name`)];
   if (!container.image) errors.push(fieldRequired(`${path}.image`));
   errors.push(
@@ -150,7 +164,11 @@ function validateHostPorts(containers: readonly Container[], path: string): Fiel
   return errors;
 }
 
-function validateResizePolicy({ resizePolicy = [] }: Pick<Container, 'resizePolicy'>, podPolicy: string | undefined, path: string): FieldError[] {
+function validateResizePolicy(
+  { resizePolicy = [] }: Pick<Container, 'resizePolicy'>,
+  podPolicy: string | undefined,
+  path: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
   for (const [i, { resourceName, restartPolicy }] of resizePolicy.entries()) {
@@ -169,7 +187,8 @@ function validateRestart({ restartPolicy, restartPolicyRules: rules = [] }: Cont
   const errors: FieldError[] = [];
   const policies = ['Always', 'Never', 'OnFailure'];
   if (restartPolicy === undefined) {
-    if (rules.length > 0) errors.push(fieldRequired(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used'));
+    if (rules.length > 0)
+      errors.push(fieldRequired(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used'));
   } else if (!policies.includes(restartPolicy)) errors.push(fieldNotSupported(`${path}.restartPolicy`, restartPolicy, policies));
   if (rules.length > 20) errors.push(fieldTooMany(`${path}.restartPolicyRules`, rules.length, 20));
   for (const [i, { action, exitCodes }] of rules.entries()) {
@@ -182,8 +201,7 @@ function validateRestart({ restartPolicy, restartPolicyRules: rules = [] }: Cont
     }
     if (!['In', 'NotIn'].includes(exitCodes.operator))
       errors.push(fieldNotSupported(`${at}.exitCodes.operator`, exitCodes.operator ?? '', ['In', 'NotIn']));
-    if ((exitCodes.values?.length ?? 0) > 255)
-      errors.push(fieldTooMany(`${at}.exitCodes.values`, exitCodes.values!.length, 255));
+    if ((exitCodes.values?.length ?? 0) > 255) errors.push(fieldTooMany(`${at}.exitCodes.values`, exitCodes.values!.length, 255));
   }
   return errors;
 }

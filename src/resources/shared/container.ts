@@ -68,7 +68,11 @@ const containerFields = {
   lifecycle: LifecycleSchema,
   livenessProbe: ProbeSchema,
   name: required(string),
-  ports: listOf(ContainerPortSchema, { listType: 'map', mapKeys: ['containerPort', 'protocol'], patch: { mergeKey: 'containerPort' } }),
+  ports: listOf(ContainerPortSchema, {
+    listType: 'map',
+    mapKeys: ['containerPort', 'protocol'],
+    patch: { mergeKey: 'containerPort' },
+  }),
   readinessProbe: ProbeSchema,
   resizePolicy: list(ContainerResizePolicySchema),
   resources: ResourceRequirementsSchema,

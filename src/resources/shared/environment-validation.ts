@@ -53,7 +53,11 @@ function validateSource({ value, valueFrom }: EnvVar, path: string): FieldError[
   const sources = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter(Boolean).length;
   if (sources === 0)
     errors.push(
-      fieldInvalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'),
+      fieldInvalid(
+        path,
+        '',
+        'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
+      ),
     );
   else if (value) errors.push(fieldInvalid(path, '', 'may not be specified when `value` is not empty'));
   else if (sources > 1) errors.push(fieldInvalid(path, '', 'may not have more than one field specified at a time'));
@@ -88,11 +92,19 @@ export function validateResourceFieldRef(ref: ResourceFieldSelector, path: strin
   else if (!resourceFields.includes(resource) && !isHugePages)
     errors.push(fieldNotSupported(`${path}.resource`, resource, resourceFields));
   if (divisor === '0' || !resource) return errors;
-  const kind = resource.endsWith('.cpu') ? 'cpu' : isHugePages ? 'hugepages' : resource.endsWith('.memory') ? 'memory' : 'local ephemeral storage';
+  const kind = resource.endsWith('.cpu')
+    ? 'cpu'
+    : isHugePages
+      ? 'hugepages'
+      : resource.endsWith('.memory')
+        ? 'memory'
+        : 'local ephemeral storage';
   const divisors = kind === 'cpu' ? ['1m', '1'] : byteDivisors;
   const listed = kind === 'cpu' ? '1m and 1' : byteDivisors.join(', ');
   if (!divisors.includes(divisor))
-    errors.push(fieldInvalid(`${path}.divisor`, resource, `only divisor's values ${listed} are supported with the ${kind} resource`));
+    errors.push(
+      fieldInvalid(`${path}.divisor`, resource, `only divisor's values ${listed} are supported with the ${kind} resource`),
+    );
   return errors;
 }
 

@@ -65,9 +65,11 @@ export const invalidEach = (path: string, value: unknown, messages: Messages): F
 
 export const validateLabel = (value: string, path: string): FieldError[] => invalidEach(path, value, isDNS1123Label(value));
 
-export const validateSubdomain = (value: string, path: string): FieldError[] => invalidEach(path, value, isDNS1123Subdomain(value));
+export const validateSubdomain = (value: string, path: string): FieldError[] =>
+  invalidEach(path, value, isDNS1123Subdomain(value));
 
-export const validateQualifiedName = (value: string, path: string): FieldError[] => invalidEach(path, value, isQualifiedName(value));
+export const validateQualifiedName = (value: string, path: string): FieldError[] =>
+  invalidEach(path, value, isQualifiedName(value));
 
 /** The field must be one of the supported values; an empty one is missing. */
 export function validateChoice(value: string | undefined, path: string, supported: readonly string[]): FieldError[] {

@@ -1,5 +1,12 @@
 /** What containers mount (`ValidateVolumeMounts`, `ValidateVolumeDevices` upstream). */
-import { fieldForbidden, fieldInvalid, fieldNotFound, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
+import {
+  fieldForbidden,
+  fieldInvalid,
+  fieldNotFound,
+  fieldNotSupported,
+  fieldRequired,
+  type FieldError,
+} from '../../machinery/status.ts';
 import type { Container, EphemeralContainer, VolumeMount } from './container.ts';
 import { validateDescendingPath } from './format-rules.ts';
 import type { Volume } from './volumes.ts';
@@ -35,8 +42,7 @@ function validateMountDetails(mount: VolumeMount, privileged: boolean, listPath:
   const errors: FieldError[] = [];
   if (subPath) errors.push(...validateDescendingPath(subPath, `${listPath}.subPath`));
   if (subPathExpr) {
-    if (subPath)
-      errors.push(fieldInvalid(`${path}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
+    if (subPath) errors.push(fieldInvalid(`${path}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
     errors.push(...validateDescendingPath(subPathExpr, `${listPath}.subPathExpr`));
   }
   const propagations = ['Bidirectional', 'HostToContainer', 'None'];
@@ -44,7 +50,10 @@ function validateMountDetails(mount: VolumeMount, privileged: boolean, listPath:
     errors.push(fieldNotSupported(`${listPath}.mountPropagation`, propagation, propagations));
   if (propagation === 'Bidirectional' && !privileged)
     errors.push(
-      fieldForbidden(`${listPath}.mountPropagation`, 'Bidirectional mount propagation is available only to privileged containers'),
+      fieldForbidden(
+        `${listPath}.mountPropagation`,
+        'Bidirectional mount propagation is available only to privileged containers',
+      ),
     );
   const recursive = `${listPath}.recursiveReadOnly`;
   switch (recursiveReadOnly) {

@@ -38,7 +38,9 @@ export function validateOperatingSystem(spec: PodSpec, path: string): FieldError
     case 'windows':
       return validateWindows(spec, path);
     default:
-      return [spec.os.name ? fieldNotSupported(`${path}.os`, spec.os.name, ['linux', 'windows']) : fieldRequired(`${path}.os.name`)];
+      return [
+        spec.os.name ? fieldNotSupported(`${path}.os`, spec.os.name, ['linux', 'windows']) : fieldRequired(`${path}.os.name`),
+      ];
   }
 }
 

@@ -18,7 +18,8 @@ export function defaultPodSpec(spec: PodSpec): void {
   mirrorServiceAccount(spec);
   for (const list of [spec.overhead, spec.resources?.limits, spec.resources?.requests]) roundToThousandths(list);
   spec.volumes?.forEach(defaultVolume);
-  for (const containers of [spec.initContainers, spec.containers, spec.ephemeralContainers]) containers?.forEach(defaultContainer);
+  for (const containers of [spec.initContainers, spec.containers, spec.ephemeralContainers])
+    containers?.forEach(defaultContainer);
 }
 
 /** Defaults of the template in a workload (Deployment, ReplicaSet, …). */

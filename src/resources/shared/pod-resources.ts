@@ -70,7 +70,9 @@ const positiveCompute = (list: Readonly<Record<string, string>> | undefined): Am
 
 /** How well a pod is protected when its node runs short: by whether it has requests, and limits equal to them. */
 export function qosClass(spec: PodSpec): 'Guaranteed' | 'Burstable' | 'BestEffort' {
-  const parts = spec.resources ? [spec.resources] : [...spec.containers, ...(spec.initContainers ?? [])].map((c) => c.resources ?? {});
+  const parts = spec.resources
+    ? [spec.resources]
+    : [...spec.containers, ...(spec.initContainers ?? [])].map((c) => c.resources ?? {});
   const requests: Amounts = new Map();
   const limits: Amounts = new Map();
   let limited = true;

@@ -1,6 +1,14 @@
 /** The spec of a pod, by itself or in the template of a workload (`ValidatePodSpec`, `ValidatePodTemplateSpec` upstream). */
 import { isDNS1123Subdomain, validateAnnotations, validateLabels } from '../../machinery/names.ts';
-import { fieldDuplicate, fieldForbidden, fieldInvalid, fieldNotFound, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
+import {
+  fieldDuplicate,
+  fieldForbidden,
+  fieldInvalid,
+  fieldNotFound,
+  fieldRequired,
+  fieldTooLong,
+  type FieldError,
+} from '../../machinery/status.ts';
 import { validateIp } from './addresses.ts';
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './container-validation.ts';
 import {
@@ -131,7 +139,9 @@ function validateResourceClaims(claims: readonly PodResourceClaim[], path: strin
     if (resourceClaimName === undefined && resourceClaimTemplateName === undefined)
       errors.push(fieldInvalid(at, { name }, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`'));
     if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined)
-      errors.push(fieldInvalid(at, { name }, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified'));
+      errors.push(
+        fieldInvalid(at, { name }, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified'),
+      );
     if (resourceClaimName !== undefined) errors.push(...validateSubdomain(resourceClaimName, `${at}.resourceClaimName`));
     if (resourceClaimTemplateName !== undefined)
       errors.push(...validateSubdomain(resourceClaimTemplateName, `${at}.resourceClaimTemplateName`));

@@ -23,7 +23,8 @@ export function validateProbesAndHooks(
 /** Liveness and startup probes: one success is enough. */
 function validateRestartingProbe(probe: Probe, path: string): FieldError[] {
   const errors = validateProbe(probe, path);
-  if (probe.successThreshold !== 1) errors.push(fieldInvalid(`${path}.successThreshold`, probe.successThreshold ?? 0, 'must be 1'));
+  if (probe.successThreshold !== 1)
+    errors.push(fieldInvalid(`${path}.successThreshold`, probe.successThreshold ?? 0, 'must be 1'));
   return errors;
 }
 

@@ -1,6 +1,13 @@
 /** Requests and limits of containers and pods (`validateResourceRequirements` upstream). */
 import { isQualifiedName } from '../../machinery/names.ts';
-import { compareQuantities, formatQuantity, parseQuantity, QuantityError, signOfQuantity, type Quantity } from '../../machinery/quantity.ts';
+import {
+  compareQuantities,
+  formatQuantity,
+  parseQuantity,
+  QuantityError,
+  signOfQuantity,
+  type Quantity,
+} from '../../machinery/quantity.ts';
 import {
   fieldDuplicate,
   fieldForbidden,
@@ -96,8 +103,11 @@ export const validateContainerResources = (
   path: string,
 ): FieldError[] => validateRequirements(resources, claimNames, path, validateContainerResourceName);
 
-export const validatePodResources = (resources: ResourceRequirements, claimNames: ReadonlySet<string>, path: string): FieldError[] =>
-  validateRequirements(resources, claimNames, path, validatePodResourceName);
+export const validatePodResources = (
+  resources: ResourceRequirements,
+  claimNames: ReadonlySet<string>,
+  path: string,
+): FieldError[] => validateRequirements(resources, claimNames, path, validatePodResourceName);
 
 function validateRequirements(
   { limits = {}, requests = {}, claims = [] }: ResourceRequirements = {},
@@ -134,7 +144,9 @@ function validateAgainstLimit(name: string, text: string, limitText: string | un
   const shown = formatQuantity(limit);
   if (difference !== 0 && !mayOvercommit(name))
     return [fieldInvalid(`${path}.requests`, text, `must be equal to ${name} limit of ${shown}`)];
-  return difference > 0 ? [fieldInvalid(`${path}.requests`, text, `must be less than or equal to ${name} limit of ${shown}`)] : [];
+  return difference > 0
+    ? [fieldInvalid(`${path}.requests`, text, `must be less than or equal to ${name} limit of ${shown}`)]
+    : [];
 }
 
 function isMultipleOfPage(name: string, text: string): boolean {
@@ -144,7 +156,11 @@ function isMultipleOfPage(name: string, text: string): boolean {
   return page !== undefined && quantity !== undefined && page.nano > 0n && quantity.nano % page.nano === 0n;
 }
 
-function validateClaims(claims: NonNullable<ResourceRequirements['claims']>, known: ReadonlySet<string>, path: string): FieldError[] {
+function validateClaims(
+  claims: NonNullable<ResourceRequirements['claims']>,
+  known: ReadonlySet<string>,
+  path: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   const whole = new Set<string>();
   const parts = new Set<string>();

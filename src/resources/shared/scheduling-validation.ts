@@ -1,7 +1,14 @@
 /** Where a pod may run: affinity, tolerations, spreading (`validateAffinity`, `ValidateTolerations`, … upstream). */
 import { isDNS1123Label, isDNS1123Subdomain, isLabelValue, validateLabelName } from '../../machinery/names.ts';
 import { validateLabelSelector } from '../../machinery/selectors.ts';
-import { fieldDuplicate, fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
+import {
+  fieldDuplicate,
+  fieldForbidden,
+  fieldInvalid,
+  fieldNotSupported,
+  fieldRequired,
+  type FieldError,
+} from '../../machinery/status.ts';
 import type {
   Affinity,
   NodeSelector,
@@ -64,7 +71,8 @@ function validateRequirement(
       break;
     case 'Exists':
     case 'DoesNotExist':
-      if (values.length > 0) errors.push(fieldForbidden(at, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+      if (values.length > 0)
+        errors.push(fieldForbidden(at, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
       break;
     case 'Gt':
     case 'Lt':
@@ -74,7 +82,8 @@ function validateRequirement(
       errors.push(fieldInvalid(`${path}.operator`, operator ?? '', 'not a valid selector operator'));
   }
   errors.push(...validateLabelName(key ?? '', `${path}.key`));
-  if (checkValues) for (const [i, value] of values.entries()) errors.push(...invalidEach(`${at}[${i}]`, value, isLabelValue(value)));
+  if (checkValues)
+    for (const [i, value] of values.entries()) errors.push(...invalidEach(`${at}[${i}]`, value, isLabelValue(value)));
   return errors;
 }
 
@@ -84,9 +93,13 @@ function validateFieldRequirement({ key, operator, values = [] }: NodeSelectorRe
   if (operator !== 'In' && operator !== 'NotIn')
     errors.push(fieldInvalid(`${path}.operator`, operator ?? '', 'not a valid selector operator'));
   else if (values.length !== 1)
-    errors.push(fieldRequired(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
+    errors.push(
+      fieldRequired(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"),
+    );
   if (key !== 'metadata.name') errors.push(fieldInvalid(`${path}.key`, key ?? '', 'not a valid field selector key'));
-  else for (const [i, value] of values.entries()) errors.push(...invalidEach(`${path}.values[${i}]`, value, isDNS1123Subdomain(value)));
+  else
+    for (const [i, value] of values.entries())
+      errors.push(...invalidEach(`${path}.values[${i}]`, value, isDNS1123Subdomain(value)));
   return errors;
 }
 
@@ -134,7 +147,8 @@ function validateLabelKeys(
   const seen = new Set(Object.keys(selector?.matchLabels ?? {}));
   for (const { key } of selector?.matchExpressions ?? []) {
     const i = match.indexOf(key);
-    if (i >= 0 && seen.has(key)) errors.push(fieldInvalid(`${path}[${i}]`, key, 'exists in both matchLabelKeys and labelSelector'));
+    if (i >= 0 && seen.has(key))
+      errors.push(fieldInvalid(`${path}[${i}]`, key, 'exists in both matchLabelKeys and labelSelector'));
     seen.add(key);
   }
   for (const [i, key] of match.entries())

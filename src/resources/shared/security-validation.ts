@@ -1,5 +1,12 @@
 /** Security contexts of pods and containers (`ValidateSecurityContext`, `validatePodSpecSecurityContext` upstream). */
-import { fieldDuplicate, fieldForbidden, fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
+import {
+  fieldDuplicate,
+  fieldForbidden,
+  fieldInvalid,
+  fieldRequired,
+  fieldTooLong,
+  type FieldError,
+} from '../../machinery/status.ts';
 import { invalidEach, isUnixId, validateDescendingPath, validateOptionalChoice } from './format-rules.ts';
 import type { PodSpec } from './pod-spec.ts';
 import type { AppArmorProfile, PodSecurityContext, SeccompProfile, SecurityContext, Sysctl } from './security.ts';
@@ -19,9 +26,7 @@ export function validatePodSecurityContext(context: PodSecurityContext, spec: Po
     ...(context.supplementalGroups ?? []).flatMap((id, i) => validateId(id, `${path}.supplementalGroups[${i}]`)),
   ];
   if (spec.shareProcessNamespace && spec.hostPID)
-    errors.push(
-      fieldInvalid(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'),
-    );
+    errors.push(fieldInvalid(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'));
   return [
     ...errors,
     ...validateSysctls(context.sysctls ?? [], spec, `${path}.sysctls`),

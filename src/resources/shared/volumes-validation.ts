@@ -1,11 +1,23 @@
 /** The volumes of a pod (`ValidateVolumes` upstream). */
 import { isDNS1123Subdomain } from '../../machinery/names.ts';
 import { signOfQuantity } from '../../machinery/quantity.ts';
-import { fieldDuplicate, fieldForbidden, fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
+import {
+  fieldDuplicate,
+  fieldForbidden,
+  fieldInvalid,
+  fieldRequired,
+  fieldTooLong,
+  type FieldError,
+} from '../../machinery/status.ts';
 import { invalidEach, validateChoice, validateLabel, validateNoBacksteps, validateOptionalChoice } from './format-rules.ts';
 import { quantityAt } from './resources-validation.ts';
 import { validateClaimTemplate } from './volume-claim-validation.ts';
-import { validateConfigMapVolume, validateDownwardVolume, validateProjectedVolume, validateSecretVolume } from './volumes-projected-validation.ts';
+import {
+  validateConfigMapVolume,
+  validateDownwardVolume,
+  validateProjectedVolume,
+  validateSecretVolume,
+} from './volumes-projected-validation.ts';
 import type { Volume } from './volumes.ts';
 
 /** What is validated about each source, in upstream's order: of several in one volume only the first counts. */
@@ -19,7 +31,10 @@ const sources: { [K in Exclude<keyof Volume, 'name'>]-?: (source: NonNullable<Vo
   },
   hostPath: (source, path) =>
     source.path
-      ? [...validateNoBacksteps(source.path, `${path}.path`), ...validateOptionalChoice(source.type, `${path}.type`, hostPathTypes)]
+      ? [
+          ...validateNoBacksteps(source.path, `${path}.path`),
+          ...validateOptionalChoice(source.type, `${path}.type`, hostPathTypes),
+        ]
       : [fieldRequired(`${path}.path`)],
   gitRepo: (source, path) => requireFields(source, path, ['repository']),
   gcePersistentDisk: (source, path) => requireFields(source, path, ['pdName']),
@@ -122,7 +137,8 @@ function validateSource(volume: Volume, podName: string | undefined, path: strin
   const validate = sources[first] as (source: unknown, path: string) => FieldError[];
   const errors = validate(volume[first], `${path}.${first}`);
   for (const name of others) errors.push(fieldForbidden(`${path}.${name}`, 'may not specify more than 1 volume type'));
-  if (first === 'image' && podName !== undefined && !volume.image?.reference) errors.push(fieldRequired(`${path}.image.reference`));
+  if (first === 'image' && podName !== undefined && !volume.image?.reference)
+    errors.push(fieldRequired(`${path}.image.reference`));
   if (first === 'ephemeral' && podName && volume.name) {
     const claim = `${podName}-${volume.name}`;
     for (const message of isDNS1123Subdomain(claim))
