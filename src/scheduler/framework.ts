@@ -33,13 +33,18 @@ export interface Cluster {
   readonly reader: Reader;
   readonly nodes: readonly NodeInfo[];
   /**
-   * How many pods of a namespace that are not being deleted match, by node, kept up with the placements of the pass.
+   * How many pods of a namespace that are not being deleted match, kept up with the placements of the pass.
    * `key` says the same as `matches` in writing: the same key is counted once a pass.
    */
   matchingPods(namespace: string, key: string, matches: (labels: Readonly<Record<string, string>>) => boolean): MatchingPods;
 }
 
-export type MatchingPods = ReadonlyMap<NodeInfo, number>;
+/** Numbers of pods. */
+export interface MatchingPods {
+  readonly byNode: ReadonlyMap<NodeInfo, number>;
+  /** By the value of a node label; nodes without it are left out. */
+  byDomain(topologyKey: string): ReadonlyMap<string, number>;
+}
 
 /**
  * A scheduler plugin: the methods say at which extension points it works. Plugins are pure, know only what they are given

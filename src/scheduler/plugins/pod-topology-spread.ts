@@ -38,7 +38,7 @@ export const podTopologySpread: Plugin = {
       const counts = cluster.matchingPods(pod.metadata.namespace ?? '', constraint.selector.toString(), (labels) =>
         constraint.selector.matches(labels),
       );
-      return domainsOf(constraint, counts, feasible, ignored, (node) => matches?.(node.node) ?? true);
+      return domainsOf(constraint, counts, feasible, ignored, matches && (({ node }) => matches(node)));
     });
     return {
       score(node) {
@@ -63,20 +63,27 @@ export const podTopologySpread: Plugin = {
 /** How many matching pods the domain of a node has, and how much the number weighs: more, the more domains there are. */
 function domainsOf(
   { topologyKey }: Constraint,
-  counts: MatchingPods,
+  pods: MatchingPods,
   feasible: readonly NodeInfo[],
   ignored: ReadonlySet<NodeInfo>,
-  included: (node: NodeInfo) => boolean,
+  included: ((node: NodeInfo) => boolean) | undefined,
 ): { weight: number; count(node: NodeInfo): number } {
   if (topologyKey === hostnameLabel)
-    return { weight: Math.log(feasible.length - ignored.size + 2), count: (node) => counts.get(node) ?? 0 };
-  const byValue = new Map<string | undefined, number>();
-  for (const node of feasible) if (!ignored.has(node)) byValue.set(node.labels[topologyKey], 0);
-  for (const [node, count] of counts) {
-    const sum = byValue.get(node.labels[topologyKey]);
-    if (sum !== undefined && included(node)) byValue.set(node.labels[topologyKey], sum + count);
-  }
-  return { weight: Math.log(byValue.size + 2), count: (node) => byValue.get(node.labels[topologyKey]) ?? 0 };
+    return { weight: Math.log(feasible.length - ignored.size + 2), count: (node) => pods.byNode.get(node) ?? 0 };
+  const values = new Set<string | undefined>();
+  for (const node of feasible) if (!ignored.has(node)) values.add(node.labels[topologyKey]);
+  // A pod that may run on some nodes only is spread over those.
+  const sums: ReadonlyMap<string | undefined, number> = included
+    ? sumOf(pods.byNode, topologyKey, included)
+    : pods.byDomain(topologyKey);
+  return { weight: Math.log(values.size + 2), count: (node) => sums.get(node.labels[topologyKey]) ?? 0 };
+}
+
+function sumOf(byNode: MatchingPods['byNode'], topologyKey: string, included: (node: NodeInfo) => boolean) {
+  const sums = new Map<string | undefined, number>();
+  for (const [node, count] of byNode)
+    if (included(node)) sums.set(node.labels[topologyKey], (sums.get(node.labels[topologyKey]) ?? 0) + count);
+  return sums;
 }
 
 const softConstraints = (pod: Pod): Constraint[] =>

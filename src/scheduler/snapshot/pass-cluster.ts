@@ -5,9 +5,34 @@ import type { PodInfo } from './pod-info.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-interface Counter {
-  matches(labels: Labels): boolean;
-  counts: Map<NodeInfo, number>;
+/** Counts the pods of a namespace that match, as they are placed. */
+class Counter implements MatchingPods {
+  readonly byNode = new Map<NodeInfo, number>();
+  readonly #domains = new Map<string, Map<string, number>>();
+  readonly #matches: (labels: Labels) => boolean;
+
+  constructor(matches: (labels: Labels) => boolean) {
+    this.#matches = matches;
+  }
+
+  byDomain(topologyKey: string): ReadonlyMap<string, number> {
+    let domains = this.#domains.get(topologyKey);
+    if (!domains) {
+      this.#domains.set(topologyKey, (domains = new Map()));
+      for (const [node, count] of this.byNode) add(domains, node.labels[topologyKey], count);
+    }
+    return domains;
+  }
+
+  count({ pod }: PodInfo, node: NodeInfo): void {
+    if (pod.metadata.deletionTimestamp !== undefined || !this.#matches(pod.metadata.labels ?? {})) return;
+    this.byNode.set(node, (this.byNode.get(node) ?? 0) + 1);
+    for (const [topologyKey, domains] of this.#domains) add(domains, node.labels[topologyKey], 1);
+  }
+}
+
+function add(domains: Map<string, number>, value: string | undefined, count: number): void {
+  if (value !== undefined) domains.set(value, (domains.get(value) ?? 0) + count);
 }
 
 /** The cluster within one pass: what the snapshot says, and what the pass assumes on top of it. */
@@ -33,7 +58,7 @@ export class PassCluster implements Cluster {
     node.add(info);
     const namespace = info.pod.metadata.namespace ?? '';
     this.#byNamespace?.get(namespace)?.push({ info, node });
-    for (const counter of this.#counters.get(namespace)?.values() ?? []) count(counter, info, node);
+    for (const counter of this.#counters.get(namespace)?.values() ?? []) counter.count(info, node);
   }
 
   matchingPods(namespace: string, key: string, matches: (labels: Labels) => boolean): MatchingPods {
@@ -41,11 +66,10 @@ export class PassCluster implements Cluster {
     if (!counters) this.#counters.set(namespace, (counters = new Map()));
     let counter = counters.get(key);
     if (!counter) {
-      counter = { matches, counts: new Map() };
-      counters.set(key, counter);
-      for (const { info, node } of this.#placedIn(namespace)) count(counter, info, node);
+      counters.set(key, (counter = new Counter(matches)));
+      for (const { info, node } of this.#placedIn(namespace)) counter.count(info, node);
     }
-    return counter.counts;
+    return counter;
   }
 
   #placedIn(namespace: string): readonly { info: PodInfo; node: NodeInfo }[] {
@@ -63,9 +87,4 @@ export class PassCluster implements Cluster {
     if (!placed) this.#byNamespace.set(namespace, (placed = []));
     return placed;
   }
-}
-
-function count({ matches, counts }: Counter, { pod }: PodInfo, node: NodeInfo): void {
-  if (pod.metadata.deletionTimestamp === undefined && matches(pod.metadata.labels ?? {}))
-    counts.set(node, (counts.get(node) ?? 0) + 1);
 }
