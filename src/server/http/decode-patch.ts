@@ -2,7 +2,7 @@ import { decodePatch as parsePatch, decodePatched, type BodyKind, type DecodeOpt
 import type { KubeObject } from '../../machinery/meta.ts';
 import { applyJsonPatch } from '../../machinery/patch/json.ts';
 import { applyMergePatch } from '../../machinery/patch/merge.ts';
-const applyStrategicMergePatch = (_: unknown, current: unknown, patch: unknown) => applyMergePatch(current, patch);
+import { applyStrategicMergePatch } from '../../machinery/patch/strategic.ts';
 import { StatusError } from '../../machinery/status.ts';
 import { copyPlain } from '../../machinery/plain.ts';
 import { mediaTypeOf, readBody, unsupportedMediaType } from './body.ts';
