@@ -5,6 +5,7 @@ import { toStatusError } from './errors.ts';
 import { discoveryRoutes } from './endpoints/discovery.ts';
 import { healthRoutes } from './endpoints/health.ts';
 import { openapiRoutes } from './endpoints/openapi.ts';
+import { reviewRoutes } from './endpoints/reviews.ts';
 import { rootPaths } from './endpoints/root.ts';
 import { version } from './endpoints/version.ts';
 import { notServed } from './http/resolve.ts';
@@ -31,6 +32,7 @@ export function createApp(api: ClusterApi): Hono<{ Bindings: Bindings }> {
   app.route('/', healthRoutes());
   app.route('/', openapiRoutes(api.scheme));
   app.route('/', discoveryRoutes(api.scheme));
+  app.route('/', reviewRoutes(api));
   app.all('/api/*', ({ req, env }) => dispatch(api, req.raw, env.user));
   app.all('/apis/*', ({ req, env }) => dispatch(api, req.raw, env.user));
   return app;

@@ -166,3 +166,27 @@ describe('limited tokens', () => {
     expect(answer.body).toMatchObject({ code: 403, reason: 'Forbidden', message });
   });
 });
+
+describe('reviews', () => {
+  const user = { name: 'eve', uid: 'u1', groups: ['g'], namespaces: ['mine'] };
+  const mayI = (resourceAttributes: object) => ({ kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: { resourceAttributes } });
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+  it('say who somebody is', async () => {
+    const { ok } = await testCluster();
+    const answer = await ok('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, { user });
+    expect(answer).toMatchObject({ kind: 'SelfSubjectReview', status: { userInfo: { username: 'eve', uid: 'u1', groups: ['g'] } } });
+  });
+
+  it.each([
+    ['in its namespace', { verb: 'create', resource: 'pods', namespace: 'mine' }, true],
+    ['in another one', { verb: 'create', resource: 'pods', namespace: 'other' }, false],
+    ['outside of any', { verb: 'get', resource: 'nodes', name: 'n' }, false],
+    ['lists of all it can see', { verb: 'list', resource: 'pods' }, true],
+    ['its namespace itself', { verb: 'get', resource: 'namespaces', name: 'mine' }, true],
+  ])('say what a limited token may do: %s', async (_, attributes, allowed) => {
+    const { ok } = await testCluster();
+    expect((await ok('POST', path, mayI(attributes), { user })).status.allowed).toBe(allowed);
+    expect((await ok('POST', path, mayI(attributes))).status).toEqual({ allowed: true });
+  });
+});
