@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import { garbageCollector } from '../../../src/controllers/garbagecollector/controller.ts';
+import { LiveCluster } from '../support/live-cluster.ts';
+
+const start = () => LiveCluster.start((scheme) => [garbageCollector(scheme)]);
+const configMaps = '/api/v1/namespaces/default/configmaps';
+
+interface Owner {
+  kind?: string;
+  apiVersion?: string;
+  name: string;
+  uid: string;
+  blockOwnerDeletion?: boolean;
+}
+
+/** A ConfigMap with owners (ConfigMaps too, unless said otherwise); resolves to what it is as an owner. */
+async function configMap(cluster: LiveCluster, name: string, owners: Owner[] = [], more: object = {}, namespace = 'default'): Promise<Owner> {
+  const ownerReferences = owners.map((owner) => ({ apiVersion: 'v1', kind: 'ConfigMap', ...owner }));
+  const { metadata } = await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name, ownerReferences, ...more } });
+  return { name, uid: metadata.uid };
+}
+
+const remove = (cluster: LiveCluster, name: string, propagationPolicy?: string) =>
+  cluster.request('DELETE', `${configMaps}/${name}`, propagationPolicy && { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy });
+
+describe('background', () => {
+  test('what has lost all its owners goes, and what it owns', async () => {
+    const cluster = await start();
+    const owner = await configMap(cluster, 'owner');
+    const child = await configMap(cluster, 'child', [owner]);
+    await configMap(cluster, 'grandchild', [child]);
+    await configMap(cluster, 'other');
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(['child', 'grandchild', 'other', 'owner']);
+    await remove(cluster, 'owner');
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(['other']);
+    expect(cluster.errors).toEqual([]);
+  });
+
+  test('what has an owner left stays, without the reference to the one that is gone', async () => {
+    const cluster = await start();
+    const [one, two] = [await configMap(cluster, 'one'), await configMap(cluster, 'two')];
+    await configMap(cluster, 'child', [one, two]);
+    await remove(cluster, 'one');
+    await cluster.settle();
+    const child = await cluster.request('GET', `${configMaps}/child`);
+    expect(child.metadata.ownerReferences).toMatchObject([{ name: 'two' }]);
+  });
+
+  test.each([
+    ['an owner that never was', { name: 'nobody', uid: 'x' }, false],
+    ['another object of that name', { name: 'owner', uid: 'x' }, false],
+    ['a kind that nobody knows', { apiVersion: 'example.dev/v1', kind: 'Widget', name: 'owner', uid: 'x' }, true],
+  ])('%s', async (_name, reference, stays) => {
+    const cluster = await start();
+    await configMap(cluster, 'owner');
+    await configMap(cluster, 'child', [reference]);
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(stays ? ['child', 'owner'] : ['owner']);
+  });
+
+  test('one owner of an unknown kind keeps it, whatever the others', async () => {
+    const cluster = await start();
+    const gone = { name: 'gone', uid: 'x' };
+    await configMap(cluster, 'child', [gone, { apiVersion: 'example.dev/v1', kind: 'Widget', name: 'w', uid: 'y' }]);
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(['child']);
+  });
+
+  test('an owner in another namespace is none, and that is said', async () => {
+    const cluster = await start();
+    const owner = await configMap(cluster, 'owner', [], {}, 'kube-system');
+    await configMap(cluster, 'child', [owner]);
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual([]);
+    const { items } = await cluster.request('GET', '/api/v1/namespaces/default/events');
+    expect(items).toMatchObject([
+      {
+        type: 'Warning',
+        reason: 'OwnerRefInvalidNamespace',
+        message: `ownerRef [v1/ConfigMap, namespace: default, name: owner, uid: ${owner.uid}] does not exist in namespace "default"`,
+      },
+    ]);
+  });
+
+  test('a cluster-scoped owner may own in every namespace; a cluster-scoped object of a namespaced one is left alone', async () => {
+    const cluster = await start();
+    const { metadata } = await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'node-0' } });
+    await configMap(cluster, 'of-node', [{ kind: 'Node', name: 'node-0', uid: metadata.uid }]);
+    const owner = await configMap(cluster, 'owner');
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', ...owner }];
+    await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'owned', ownerReferences } });
+    await remove(cluster, 'owner');
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(['of-node']);
+    expect(await cluster.names('/api/v1/nodes')).toEqual(['node-0', 'owned']);
+    await cluster.request('DELETE', '/api/v1/nodes/node-0');
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual([]);
+  });
+
+  test('what has a finalizer waits for it', async () => {
+    const cluster = await start();
+    const owner = await configMap(cluster, 'owner');
+    await configMap(cluster, 'child', [owner], { finalizers: ['example.dev/wait'] });
+    await remove(cluster, 'owner');
+    await cluster.settle();
+    expect((await cluster.request('GET', `${configMaps}/child`)).metadata).toHaveProperty('deletionTimestamp');
+    await cluster.patch(`${configMaps}/child`, { metadata: { finalizers: null } });
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual([]);
+  });
+});
+
+describe('foreground', () => {
+  test('an owner stays until the dependents that block it are gone', async () => {
+    const cluster = await start();
+    const owner = await configMap(cluster, 'owner');
+    await configMap(cluster, 'slow', [{ ...owner, blockOwnerDeletion: true }], { finalizers: ['example.dev/wait'] });
+    await configMap(cluster, 'quick', [{ ...owner, blockOwnerDeletion: true }]);
+    await configMap(cluster, 'unblocking', [owner], { finalizers: ['example.dev/wait'] });
+    await remove(cluster, 'owner', 'Foreground');
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(['owner', 'slow', 'unblocking']);
+    expect((await cluster.request('GET', `${configMaps}/owner`)).metadata.finalizers).toEqual(['foregroundDeletion']);
+    await cluster.patch(`${configMaps}/slow`, { metadata: { finalizers: null } });
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(['unblocking']);
+  });
+
+  test('goes down the whole tree, leaves first', async () => {
+    const cluster = await start();
+    const owner = await configMap(cluster, 'owner');
+    const child = await configMap(cluster, 'child', [{ ...owner, blockOwnerDeletion: true }]);
+    await configMap(cluster, 'leaf', [{ ...child, blockOwnerDeletion: true }], { finalizers: ['example.dev/wait'] });
+    await remove(cluster, 'owner', 'Foreground');
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(['child', 'leaf', 'owner']);
+    expect((await cluster.request('GET', `${configMaps}/child`)).metadata.finalizers).toEqual(['foregroundDeletion']);
+    await cluster.patch(`${configMaps}/leaf`, { metadata: { finalizers: null } });
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual([]);
+  });
+
+  test('a dependent with another owner stays, without the reference', async () => {
+    const cluster = await start();
+    const [one, two] = [await configMap(cluster, 'one'), await configMap(cluster, 'two')];
+    await configMap(cluster, 'child', [{ ...one, blockOwnerDeletion: true }, two]);
+    await remove(cluster, 'one', 'Foreground');
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(['child', 'two']);
+    expect((await cluster.request('GET', `${configMaps}/child`)).metadata.ownerReferences).toMatchObject([{ name: 'two' }]);
+  });
+
+  test('a circle of owners does not hold itself up', async () => {
+    const cluster = await start();
+    const one = await configMap(cluster, 'one');
+    const two = await configMap(cluster, 'two', [{ ...one, blockOwnerDeletion: true }]);
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', ...two, blockOwnerDeletion: true }];
+    await cluster.patch(`${configMaps}/one`, { metadata: { ownerReferences } });
+    await cluster.settle();
+    await remove(cluster, 'one', 'Foreground');
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual([]);
+  });
+});
+
+describe('orphan', () => {
+  test('the dependents lose the reference, and the owner goes', async () => {
+    const cluster = await start();
+    const owner = await configMap(cluster, 'owner');
+    const other = await configMap(cluster, 'other');
+    await configMap(cluster, 'child', [owner]);
+    await configMap(cluster, 'shared', [owner, other]);
+    await remove(cluster, 'owner', 'Orphan');
+    await cluster.settle();
+    expect(await cluster.names(configMaps)).toEqual(['child', 'other', 'shared']);
+    expect((await cluster.request('GET', `${configMaps}/child`)).metadata).not.toHaveProperty('ownerReferences');
+    expect((await cluster.request('GET', `${configMaps}/shared`)).metadata.ownerReferences).toMatchObject([{ name: 'other' }]);
+  });
+
+  test('more dependents than one plan takes', async () => {
+    const cluster = await start();
+    const owner = await configMap(cluster, 'owner');
+    await Promise.all(Array.from({ length: 620 }, (_, i) => configMap(cluster, `child-${i}`, [owner])));
+    await remove(cluster, 'owner', 'Orphan');
+    await cluster.settle();
+    const names = await cluster.names(`${configMaps}?limit=1000`);
+    expect(names.length).toBe(620);
+    expect(names).not.toContain('owner');
+  });
+});
+
+test('after a restart, what was left undone is done', async () => {
+  const cluster = await LiveCluster.start(() => []);
+  const owner = await configMap(cluster, 'owner');
+  await configMap(cluster, 'child', [owner]);
+  await configMap(cluster, 'other', [{ name: 'gone', uid: 'x' }]);
+  await remove(cluster, 'owner', 'Foreground');
+  expect(await cluster.names(configMaps)).toEqual(['child', 'other', 'owner']);
+  await cluster.restart((scheme) => [garbageCollector(scheme)]);
+  expect(await cluster.names(configMaps)).toEqual([]);
+});
+
+test('an object whose owners are all there is not looked at', async () => {
+  const cluster = await start();
+  const owner = await configMap(cluster, 'owner');
+  const keys: string[][] = [];
+  await cluster.restart((scheme) => {
+    const collector = garbageCollector(scheme);
+    const triggers = collector.triggers.map((trigger) => ({
+      ...trigger,
+      keys: (...args: Parameters<typeof trigger.keys>) => {
+        const found = trigger.keys(...args);
+        if (found.length > 0) keys.push([...found]);
+        return found;
+      },
+    }));
+    return [{ ...collector, triggers }];
+  });
+  await configMap(cluster, 'child', [owner]);
+  await cluster.settle();
+  expect(keys).toEqual([]);
+});

@@ -1,0 +1,105 @@
+import { ClusterRuntime } from '../../../src/cluster/runtime.ts';
+import { seededRandom } from '../../../src/lib/random.ts';
+import type { Controller } from '../../../src/machinery/reconcile.ts';
+import { createScheme, type Scheme } from '../../../src/machinery/scheme.ts';
+import { builtinResources } from '../../../src/resources/index.ts';
+import type { User } from '../../../src/server/api.ts';
+import { MemoryBackend } from '../../../src/storage/memory.ts';
+
+const admin: User = { name: 'admin', groups: ['system:masters'] };
+
+/**
+ * A whole cluster in memory: store, API, reconcile loop and these controllers, on a clock that only the test moves. What
+ * the API does to a deletion, a finalizer or a status write is the real thing.
+ */
+export class LiveCluster {
+  now = new Date('2026-01-01T00:00:00Z');
+  readonly errors: string[] = [];
+  readonly #backend = new MemoryBackend();
+  readonly #random = seededRandom(1);
+  #runtime!: ClusterRuntime;
+  #tasks: { task: () => void; atMs: number }[] = [];
+  #isBusy = false;
+  #heartbeats = new Map<string, Date>();
+
+  static async start(controllers: (scheme: Scheme) => readonly Controller[]): Promise<LiveCluster> {
+    const cluster = new LiveCluster();
+    await cluster.restart(controllers);
+    return cluster;
+  }
+
+  /** Starts again from what is stored, with these controllers. */
+  async restart(controllers: (scheme: Scheme) => readonly Controller[]): Promise<void> {
+    this.#runtime?.stop();
+    const scheme = createScheme(builtinResources);
+    this.#runtime = await ClusterRuntime.start(
+      {
+        backend: this.#backend,
+        scheme,
+        controllers: controllers(scheme),
+        clock: { now: () => this.now },
+        random: this.#random,
+        holder: 'test',
+        heartbeatOf: (node) => this.#heartbeats.get(node),
+        schedule: (task, delayMs) => this.#schedule(task, delayMs),
+        onError: (message) => void this.errors.push(message),
+        onFenced: () => {},
+        onCommit: () => {},
+        onBusy: () => void (this.#isBusy = true),
+        onIdle: () => void (this.#isBusy = false),
+      },
+      [],
+    );
+    this.#runtime.loop.resync(this.#runtime.entries());
+    await this.settle();
+  }
+
+  /** A request of the admin's; anything but a success throws. */
+  async request(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<any> {
+    const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': contentType } };
+    const response = await this.#runtime.fetch(new Request(`https://cluster${path}`, { method, ...init }), admin);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  patch(path: string, patch: unknown): Promise<any> {
+    return this.request('PATCH', path, patch, 'application/merge-patch+json');
+  }
+
+  /** The names of what is there. */
+  async names(path: string): Promise<string[]> {
+    const { items } = await this.request('GET', path);
+    return items.map((item: { metadata: { name: string } }) => item.metadata.name);
+  }
+
+  /** A node's session: its last heartbeat, or `undefined` when it is closed. */
+  heartbeat(node: string, at: Date | undefined): void {
+    if (at) this.#heartbeats.set(node, at);
+    else this.#heartbeats.delete(node);
+    this.#runtime.loop.enqueue('nodelifecycle', `/${node}`);
+  }
+
+  /** Waits until the controllers have nothing to do now. */
+  async settle(): Promise<void> {
+    for (let turns = 0; ; turns++) {
+      if (turns > 5000) throw new Error('the controllers never come to rest');
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const due = this.#tasks.filter(({ atMs }) => atMs <= this.now.getTime());
+      this.#tasks = this.#tasks.filter((task) => !due.includes(task));
+      for (const { task } of due) task();
+      if (due.length === 0 && !this.#isBusy) return;
+    }
+  }
+
+  async advance(seconds: number): Promise<void> {
+    this.now = new Date(this.now.getTime() + seconds * 1000);
+    await this.settle();
+  }
+
+  #schedule(task: () => void, delayMs: number): () => void {
+    const scheduled = { task, atMs: this.now.getTime() + delayMs };
+    this.#tasks.push(scheduled);
+    return () => void (this.#tasks = this.#tasks.filter((other) => other !== scheduled));
+  }
+}
