@@ -38,8 +38,9 @@ interface Query {
  */
 export async function startSqlBridge(options: SqlBridgeOptions): Promise<SqlBridge> {
   const pool = new pg.Pool({ connectionString: options.connectionString, max: options.connections ?? 8 });
-  // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
+  // A connection that breaks is dropped by the pool, and its query fails; without listeners it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const prepared = preparedNames();
   const server = createServer((request, response) => {
     answer(request, options.secret, pool, prepared).then(
@@ -89,8 +90,8 @@ async function answer(request: IncomingMessage, secret: string, pool: pg.Pool, p
     await client.query('commit');
     return { results };
   } catch (error) {
-    // Postgres says its code of five characters; anything else means that the connection is gone.
-    if (!isPostgresError(error)) broken = error as Error;
+    // Postgres ends the connection after an error that is fatal, and any other error than Postgres's is about the connection.
+    if (!isPostgresError(error) || error.severity !== 'ERROR') broken = error as Error;
     else if (body.queries) await client.query('rollback').catch((failure: Error) => (broken = failure));
     throw error;
   } finally {
@@ -146,7 +147,7 @@ function preparedNames(): PreparedNames {
     if (known || names.size >= preparedStatementsMax) return known;
     if (seenOnce.delete(text)) names.set(text, createHash('sha256').update(text).digest('hex').slice(0, 32));
     else {
-      if (seenOnce.size >= preparedStatementsMax) seenOnce.clear();
+      if (seenOnce.size >= 10 * preparedStatementsMax) seenOnce.clear();
       seenOnce.add(text);
     }
     return names.get(text);

@@ -181,7 +181,6 @@ export class CachedStore implements Store {
       throw error;
     }
     this.#compactedRevision = Math.max(this.#compactedRevision, revision);
-    this.#recent.compact(revision);
   }
 
   #changeOf(key: ObjectKey, current: Entry | undefined, decision: Decision): Change | undefined {

@@ -36,12 +36,6 @@ export class RecentChanges {
     return wanted === 0 ? [] : this.#changes.slice(-wanted);
   }
 
-  /** Forgets the changes up to and including `revision`. */
-  compact(revision: number): void {
-    while (this.#start < this.#changes.length && this.#changes[this.#start]!.revision <= revision) this.#drop();
-    this.#cut();
-  }
-
   #drop(): void {
     this.#size -= sizeOf(this.#changes[this.#start]!);
     this.#start++;

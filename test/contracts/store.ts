@@ -346,6 +346,42 @@ export function testStore(name: string, newCluster: ClusterFactory): void {
       }
     });
 
+    test('lines that are durable, but not acknowledged yet, are not shown', async () => {
+      const { store: first, open } = await setUp();
+      await put(first, 'a', '1');
+      await put(first, 'a', '2');
+      const backend = new InterceptedBackend(open());
+      const store = await openStore(backend, noWait);
+      const [durable, answered] = [door(), door()];
+      backend.commits.push(async (proceed) => {
+        await proceed();
+        durable.open();
+        await answered.opened;
+      });
+      const writing = put(store, 'a', '3');
+      await durable.opened;
+      expect(lines(await store.changesAfter(1))).toEqual(['2 ADDED a=1', '3 MODIFIED a=2 was 1@2']);
+      answered.open();
+      await writing;
+      expect(await store.changesAfter(1)).toHaveLength(3);
+    });
+
+    test('writes while the log is read belong to the changes, but not to an older list', async () => {
+      const { store: first, open } = await setUp();
+      await put(first, 'a', '1');
+      await put(first, 'a', '2');
+      const backend = new InterceptedBackend(open());
+      const store = await openStore(backend, noWait);
+      const during = async <T>(proceed: () => Promise<T>) => {
+        const rows = await proceed();
+        await put(store, 'b', '1');
+        return rows;
+      };
+      backend.logs.push(during, during);
+      expect((await store.changesAfter(1)).map(({ revision }) => revision)).toEqual([2, 3, 4]);
+      expect(values((await store.list('configmaps', { revision: 2 })).entries)).toEqual(['a=1']);
+    });
+
     test('lists are given as they were at an older revision', async () => {
       const { store, reopen } = await setUp();
       await put(store, 'b', '1');

@@ -141,9 +141,9 @@ async function compare(open: () => Backend, seed: number, rounds: number): Promi
 const newSeed = () => (process.env.SEED ? Number(process.env.SEED) : Math.floor(Math.random() * 2 ** 32));
 
 describe('a store and a trivial model agree', () => {
-  test('over memory', async () => {
+  test('over memory', { timeout: 60_000 }, async () => {
     const cluster = new MemoryCluster();
-    await compare(() => new MemoryBackend(cluster), newSeed(), 1500);
+    await compare(() => new MemoryBackend(cluster), newSeed(), 800);
   });
 
   describe('over postgres', () => {

@@ -8,6 +8,7 @@ export class InterceptedBackend implements Backend {
   /** For the next commits, one each; then they go through. */
   readonly commits: Interceptor<void>[] = [];
   readonly renewals: Interceptor<Lock>[] = [];
+  readonly logs: Interceptor<LogRow[]>[] = [];
   /** The rows of each commit that was asked for. */
   readonly asked: (readonly CommitRow[])[] = [];
   readonly #backend: Backend;
@@ -32,7 +33,8 @@ export class InterceptedBackend implements Backend {
   }
 
   log(revision: number, limit: number): Promise<LogRow[]> {
-    return this.#backend.log(revision, limit);
+    const proceed = () => this.#backend.log(revision, limit);
+    return this.logs.shift()?.(proceed) ?? proceed();
   }
 
   compact(epoch: number, revision: number): Promise<void> {
