@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { nodeLifecycleController } from '../../../src/controllers/nodelifecycle/controller.ts';
+import { LiveCluster } from '../support/live-cluster.ts';
+
+const node = '/api/v1/nodes/node-0';
+const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+
+async function withNode(): Promise<LiveCluster> {
+  const cluster = await LiveCluster.start(() => [nodeLifecycleController]);
+  await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'node-0' } });
+  await report(cluster);
+  await cluster.settle();
+  return cluster;
+}
+const report = (cluster: LiveCluster) =>
+  cluster.patch(`${node}/status`, { status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }] } });
+const renewed = (cluster: LiveCluster) => ({ renewTime: cluster.now.toISOString().replace('Z', '000Z') });
+const createLease = (cluster: LiveCluster) => cluster.request('POST', leases, { metadata: { name: 'node-0' }, spec: renewed(cluster) });
+const state = async (cluster: LiveCluster) => {
+  const { metadata, spec, status } = await cluster.request('GET', node);
+  return {
+    ready: status.conditions.find((c: { type: string }) => c.type === 'Ready').status,
+    taints: (spec.taints ?? []).map((taint: { key: string; effect: string }) => `${taint.key}:${taint.effect}`),
+    missed: metadata.annotations?.['hibernetes.dev/missed-since'],
+  };
+};
+const alive = { ready: 'True', taints: [], missed: undefined };
+const unreachable = {
+  ready: 'Unknown',
+  taints: ['node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'],
+  missed: undefined,
+};
+
+test('a kubelet that stops renewing its Lease is noticed, and welcome back', async () => {
+  const cluster = await withNode();
+  await createLease(cluster);
+  await cluster.advance(30);
+  await cluster.patch(`${leases}/node-0`, { spec: renewed(cluster) });
+  await cluster.advance(39);
+  expect(await state(cluster)).toEqual(alive);
+  await cluster.advance(1);
+  expect(await state(cluster)).toEqual(unreachable);
+  const { items } = await cluster.request('GET', '/api/v1/events');
+  expect(items).toMatchObject([{ reason: 'NodeNotReady', message: 'Node node-0 status is now: NodeNotReady' }]);
+
+  await cluster.patch(`${leases}/node-0`, { spec: renewed(cluster) });
+  await report(cluster);
+  await cluster.settle();
+  expect(await state(cluster)).toEqual(alive);
+  expect(cluster.errors).toEqual([]);
+});
+
+test('a node whose session ends has time to come back', async () => {
+  const cluster = await withNode();
+  await createLease(cluster);
+  cluster.heartbeat('node-0', cluster.now);
+  await cluster.advance(1000);
+  cluster.heartbeat('node-0', cluster.now);
+  await cluster.settle();
+  expect(await state(cluster)).toEqual(alive);
+
+  cluster.heartbeat('node-0', undefined);
+  await cluster.settle();
+  expect(await state(cluster)).toEqual({ ...alive, missed: cluster.now.toISOString().replace('.000', '') });
+  await cluster.advance(39);
+  cluster.heartbeat('node-0', cluster.now);
+  await cluster.settle();
+  expect(await state(cluster)).toEqual(alive);
+
+  cluster.heartbeat('node-0', undefined);
+  await cluster.advance(100);
+  // The heartbeat was the node's last word; the Lease as stored is from long ago.
+  await cluster.advance(40);
+  expect(await state(cluster)).toEqual(unreachable);
+});
+
+test('after a restart, nodes have time to come back', async () => {
+  const cluster = await withNode();
+  await createLease(cluster);
+  cluster.now = new Date(cluster.now.getTime() + 3_600_000);
+  await cluster.restart(() => [nodeLifecycleController]);
+  expect((await state(cluster)).ready).toBe('True');
+  await cluster.advance(40);
+  expect(await state(cluster)).toEqual(unreachable);
+});
+
+test('a node without a Lease is left as it reports', async () => {
+  const cluster = await withNode();
+  await cluster.advance(10_000);
+  expect(await state(cluster)).toEqual(alive);
+});
+
+test('cordon and uncordon', async () => {
+  const cluster = await withNode();
+  await cluster.patch(node, { spec: { unschedulable: true } });
+  await cluster.settle();
+  expect((await state(cluster)).taints).toEqual(['node.kubernetes.io/unschedulable:NoSchedule']);
+  await cluster.patch(node, { spec: { unschedulable: null } });
+  await cluster.settle();
+  expect((await state(cluster)).taints).toEqual([]);
+});
