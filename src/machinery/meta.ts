@@ -1,4 +1,4 @@
-import { boolean, int64, list, listOf, map, object, required, string, time, any, type Field, type ObjectSchema, type Schema, type TypeOf } from './schema.ts';
+import { boolean, field, int64, list, listOf, map, object, required, string, time, type AnySchema, type Field, type ObjectSchema, type Schema, type TypeOf } from './schema.ts';
 
 const OwnerReferenceSchema = object(
   'io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference',
@@ -14,10 +14,12 @@ const OwnerReferenceSchema = object(
 );
 export type OwnerReference = TypeOf<typeof OwnerReferenceSchema>;
 
+const FieldsV1Schema: AnySchema = { kind: 'any', name: 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1' };
+
 const ManagedFieldsEntrySchema = object('io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry', {
   apiVersion: string,
   fieldsType: string,
-  fieldsV1: any,
+  fieldsV1: FieldsV1Schema,
   manager: string,
   operation: string,
   subresource: string,
@@ -45,21 +47,25 @@ export interface ObjectMeta {
 }
 
 export const ObjectMetaSchema: ObjectSchema<ObjectMeta> = object('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta', {
-  annotations: map(string),
-  creationTimestamp: time,
-  deletionGracePeriodSeconds: int64,
-  deletionTimestamp: time,
-  finalizers: listOf(string, { listType: 'set', patch: {} }),
-  generateName: string,
-  generation: int64,
-  labels: map(string),
-  managedFields: list(ManagedFieldsEntrySchema),
-  name: string,
-  namespace: string,
-  ownerReferences: listOf(OwnerReferenceSchema, { listType: 'map', mapKeys: ['uid'], patch: { mergeKey: 'uid' } }),
-  resourceVersion: string,
+  annotations: field(map(string), { doc: 'Free texts about the object, for tools. Nothing is selected by them.' }),
+  creationTimestamp: field(time, { doc: 'When the object was created. Set by the server.' }),
+  deletionGracePeriodSeconds: field(int64, { doc: 'How long the object may take to end once it is being deleted. Set by the server.' }),
+  deletionTimestamp: field(time, { doc: 'When the object is to be gone. Set by the server when somebody deletes it.' }),
+  finalizers: field(listOf(string, { listType: 'set', patch: {} }), {
+    doc: 'Who has to do something before the object may go. It stays until the list is empty.',
+  }),
+  generateName: field(string, { doc: 'A prefix from which the server makes a unique name if no name is given.' }),
+  generation: field(int64, { doc: 'Counts the changes of what is wanted. Set by the server.' }),
+  labels: field(map(string), { doc: 'Short texts by which objects are grouped and selected.' }),
+  managedFields: field(list(ManagedFieldsEntrySchema), { doc: 'Who manages which fields. Kept by the server.' }),
+  name: field(string, { doc: 'The name of the object, unique for its kind in its namespace. Cannot be changed.' }),
+  namespace: field(string, { doc: 'The namespace that the name is unique in. Cannot be changed.' }),
+  ownerReferences: field(listOf(OwnerReferenceSchema, { listType: 'map', mapKeys: ['uid'], patch: { mergeKey: 'uid' } }), {
+    doc: 'The objects that this one depends on. When all of them are gone, it is deleted too.',
+  }),
+  resourceVersion: field(string, { doc: 'The revision that last changed the object. An update that carries it only lands on that very state.' }),
   selfLink: string,
-  uid: string,
+  uid: field(string, { doc: 'Tells the object from all others that ever were, also of the same name. Set by the server.' }),
 }) as ObjectSchema<ObjectMeta>;
 
 /** `metadata` of a template inside another object (a pod template): nothing has been accepted yet. */

@@ -38,6 +38,8 @@ export interface QuantitySchema extends Node<string> {
 /** Any JSON value (RawExtension, JSON). */
 export interface AnySchema extends Node<unknown> {
   readonly kind: 'any';
+  /** Its name in OpenAPI; RawExtension if left out. */
+  readonly name?: string;
 }
 export interface ListSchema<T = unknown> extends Node<T[]> {
   readonly kind: 'list';

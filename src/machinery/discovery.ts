@@ -1,0 +1,163 @@
+/** What the API tells about itself: the legacy documents under /api and /apis, and the aggregated ones (v2). */
+import type { AnyResource } from './resource.ts';
+import type { ObjectSchema } from './schema.ts';
+import type { Scheme } from './scheme.ts';
+
+/** A subresource that is served, as discovery and OpenAPI publish it. */
+export interface ServedSubresource {
+  /** `ResourceDefinition.resource` of the kind that has it. */
+  parent: string;
+  /** `status`, `scale`, `exec`, … */
+  name: string;
+  /** The kind of its bodies: that of the parent for `status`, `autoscaling/v1` Scale for `scale`. */
+  group: string;
+  version: string;
+  kind: string;
+  verbs: readonly string[];
+  /** The schema of its bodies where that is not the parent's. */
+  schema?: ObjectSchema;
+  /** It passes a connection on (`exec`, `proxy`, `log`), so its bodies are not objects of the API. */
+  connects?: boolean;
+}
+
+interface GroupVersion {
+  groupVersion: string;
+  version: string;
+}
+
+export interface APIResource {
+  name: string;
+  singularName: string;
+  namespaced: boolean;
+  kind: string;
+  verbs: readonly string[];
+  group?: string;
+  version?: string;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+}
+
+export interface Discovery {
+  /** GET /api. `serverAddress` is the host and port that clients reach. */
+  apiVersions(serverAddress: string): object;
+  /** GET /apis. */
+  groupList(): object;
+  /** GET /apis/GROUP. */
+  group(name: string): object | undefined;
+  /** GET /api/v1 and /apis/GROUP/VERSION. */
+  resourceList(group: string, version: string): object | undefined;
+  /** GET /api (`core`) and /apis (`groups`) as `application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`. */
+  aggregated(part: 'core' | 'groups'): object;
+}
+
+/** Computes every discovery document. Groups come in the order of the scheme, versions the most stable first. */
+export function discoveryOf(scheme: Scheme, subresources: readonly ServedSubresource[]): Discovery {
+  const groups = [...new Set(scheme.resources.map((resource) => resource.group))];
+  const versionsOf = (group: string) =>
+    [...new Set(scheme.resources.filter((each) => each.group === group).map((each) => each.version))].sort(compareVersions);
+  const resourcesOf = (group: string, version: string) =>
+    scheme.resources
+      .filter((each) => each.group === group && each.version === version)
+      .sort((a, b) => (a.plural < b.plural ? -1 : 1));
+  const subresourcesOf = (resource: AnyResource) =>
+    subresources.filter((each) => each.parent === resource.resource).sort((a, b) => (a.name < b.name ? -1 : 1));
+
+  const describe = (name: string) => {
+    const versions = versionsOf(name).map((version): GroupVersion => ({ groupVersion: `${name}/${version}`, version }));
+    return { name, versions, preferredVersion: versions[0] };
+  };
+  const named = groups.filter((group) => group !== '');
+
+  return {
+    apiVersions: (serverAddress) => ({
+      kind: 'APIVersions',
+      versions: versionsOf(''),
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+    }),
+    groupList: () => ({ kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(describe) }),
+    group: (name) => (named.includes(name) ? { kind: 'APIGroup', apiVersion: 'v1', ...describe(name) } : undefined),
+    resourceList(group, version) {
+      const resources = resourcesOf(group, version);
+      if (resources.length === 0) return undefined;
+      return {
+        kind: 'APIResourceList',
+        // Upstream leaves it out for the core group, whose list is older than the field.
+        ...(group !== '' && { apiVersion: 'v1' }),
+        groupVersion: group === '' ? version : `${group}/${version}`,
+        resources: resources.flatMap((each) => [legacyResource(each), ...subresourcesOf(each).map((sub) => legacySubresource(each, sub))]),
+      };
+    },
+    aggregated: (part) => ({
+      kind: 'APIGroupDiscoveryList',
+      apiVersion: 'apidiscovery.k8s.io/v2',
+      metadata: {},
+      items: (part === 'core' ? groups.filter((group) => group === '') : named).map((group) => ({
+        metadata: group === '' ? {} : { name: group },
+        versions: versionsOf(group).map((version) => ({
+          version,
+          resources: resourcesOf(group, version).map((each) => aggregatedResource(each, subresourcesOf(each))),
+          freshness: 'Current',
+        })),
+      })),
+    }),
+  };
+}
+
+const optional = ({ shortNames, categories }: AnyResource) => ({
+  ...(shortNames.length > 0 && { shortNames }),
+  ...(categories.length > 0 && { categories }),
+});
+
+const legacyResource = (resource: AnyResource): APIResource => ({
+  name: resource.plural,
+  singularName: resource.singular,
+  namespaced: resource.namespaced,
+  kind: resource.kind,
+  verbs: resource.verbs,
+  ...optional(resource),
+});
+
+const isForeign = (resource: AnyResource, sub: ServedSubresource) =>
+  sub.group !== resource.group || sub.version !== resource.version;
+
+const legacySubresource = (resource: AnyResource, sub: ServedSubresource): APIResource => ({
+  name: `${resource.plural}/${sub.name}`,
+  singularName: '',
+  namespaced: resource.namespaced,
+  ...(isForeign(resource, sub) && { group: sub.group, version: sub.version }),
+  kind: sub.kind,
+  verbs: [...sub.verbs].sort(),
+});
+
+// Upstream says nothing of group and version where they are the parent's.
+const responseKind = (group: string, version: string, kind: string) => ({ group, version, kind });
+
+const aggregatedResource = (resource: AnyResource, subs: readonly ServedSubresource[]) => ({
+  resource: resource.plural,
+  responseKind: responseKind('', '', resource.kind),
+  scope: resource.namespaced ? 'Namespaced' : 'Cluster',
+  singularResource: resource.singular,
+  verbs: resource.verbs,
+  ...optional(resource),
+  ...(subs.length > 0 && {
+    subresources: subs.map((sub) => ({
+      subresource: sub.name,
+      responseKind: isForeign(resource, sub) ? responseKind(sub.group, sub.version, sub.kind) : responseKind('', '', sub.kind),
+      verbs: [...sub.verbs].sort(),
+    })),
+  }),
+});
+
+/** The order of API versions: stable before beta before alpha, then the higher number first; anything else last, by name. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [parseVersion(a), parseVersion(b)];
+  if (!left || !right) return left ? -1 : right ? 1 : a < b ? -1 : a > b ? 1 : 0;
+  return right.stage - left.stage || right.major - left.major || right.minor - left.minor;
+}
+
+function parseVersion(version: string): { stage: number; major: number; minor: number } | undefined {
+  const match = /^v([1-9]\d*)(?:(alpha|beta)([1-9]\d*))?$/.exec(version);
+  if (!match) return undefined;
+  const stage = match[2] === 'alpha' ? 0 : match[2] === 'beta' ? 1 : 2;
+  return { stage, major: Number(match[1]), minor: Number(match[3] ?? 0) };
+}

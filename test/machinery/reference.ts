@@ -1,0 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+const folder = new URL('../../../shared/reference/', import.meta.url);
+
+/** A document of upstream's that tests are held against where it is at hand; the reason is printed where it is not. */
+export function reference(name: string): { present: boolean; read: () => never } {
+  const file = new URL(name, folder);
+  const present = existsSync(file);
+  if (!present) console.log(`skipped: no reference ${name} beside the repository`);
+  return { present, read: () => JSON.parse(readFileSync(file, 'utf8')) as never };
+}
