@@ -39,12 +39,15 @@ const renewDays = 30;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** Names the server answers to. `ID.localhost` is a cluster's address without a path. */
+/**
+ * Names the server answers to. `ID.clusters.localhost` is a cluster's address without a path; clients do not accept a
+ * wildcard right under a top-level name.
+ */
 const names = [
   { type: 'ip', value: '127.0.0.1' },
   { type: 'ip', value: '::1' },
   { type: 'dns', value: 'localhost' },
-  { type: 'dns', value: '*.localhost' },
+  { type: 'dns', value: '*.clusters.localhost' },
 ] as const;
 
 /**

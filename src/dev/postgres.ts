@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startBoundChild, type BoundChild } from './child.ts';
 import { DevError } from './errors.ts';
-import { endLeftover, hasArgument, livingPid } from './processes.ts';
+import { endLeftover, hasArgument, isAlive, livingPid } from './processes.ts';
 import { unprivileged, type Launcher } from './unprivileged.ts';
 
 export interface PostgresOptions {
@@ -130,7 +130,8 @@ async function findBinaries(): Promise<Binaries> {
 /** Makes the database when there is none. It is made beside its place and then moved, so a killed run leaves no half. */
 async function initialise(dataDir: string, initdb: string, launcher: Launcher): Promise<boolean> {
   const entries = await readdir(dataDir).catch(ignore('ENOENT'));
-  if (entries && entries.length > 0) return false;
+  if (entries?.includes('PG_VERSION')) return false;
+  if (entries && entries.length > 0) throw new DevError(`${dataDir} holds something else than a database`);
   const fresh = `${dataDir}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
@@ -165,14 +166,14 @@ const pidFile = (dataDir: string): string => join(dataDir, 'postmaster.pid');
 
 /**
  * Ends the server a killed run may have left on this folder. A pid file whose process is gone is Postgres's own matter (it
- * also looks for backends that still use the memory), but one whose pid went to another program would stop it: that is
- * common in containers, where pids are few.
+ * also looks for backends that still use the memory), but one whose pid went to another program, or to a dead process
+ * nobody waits for, would stop it: both are common in containers.
  */
 async function clearPlace(dataDir: string): Promise<void> {
   const pid = await livingPid(pidFile(dataDir));
   if (pid === undefined) return;
   if (await hasArgument(pid, dataDir)) await endLeftover(pid, dataDir, ['SIGINT', 'SIGQUIT', 'SIGKILL']);
-  else await rm(pidFile(dataDir), { force: true });
+  if (isAlive(pid)) await rm(pidFile(dataDir), { force: true });
 }
 
 const socketDirInside = (dataDir: string): string => join(dirname(dataDir), 'postgres.socket');
@@ -214,7 +215,7 @@ function serverEnvironment(): NodeJS.ProcessEnv {
 function lastComplaint(errorOutput: string): string {
   const lines = errorOutput.split('\n').map((line) => line.trim());
   const complaint = lines.findLast((line) => /(FATAL|PANIC|error|could not)/i.test(line)) ?? lines.findLast((line) => line !== '');
-  return complaint?.replace(/^.*?(?=FATAL|PANIC)/, '') ?? 'it ended without saying why';
+  return complaint?.replace(/^(.*?(?=FATAL|PANIC)|postgres: |initdb: (error: )?)/, '') ?? 'it ended without saying why';
 }
 
 function ignore(...codes: string[]): (error: NodeJS.ErrnoException) => undefined {

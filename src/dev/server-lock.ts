@@ -27,7 +27,7 @@ export async function lockDataFolder(folder: string, file: string): Promise<() =
 }
 
 /** When the process started, in the kernel's ticks; 0 where that is not known. It tells a process from its pid's next owner. */
-async function startOf(pid: number): Promise<number> {
+export async function startOf(pid: number): Promise<number> {
   if (process.platform !== 'linux') return 0;
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // The name of the program, in parentheses, may hold anything; starttime is the 20th field after it.
