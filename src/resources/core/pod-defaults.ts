@@ -21,7 +21,9 @@ export function defaultPod(pod: Pod): void {
 
 function requestsFromLimits({ resources }: Container): void {
   if (!resources?.limits) return;
-  resources.requests = { ...resources.limits, ...resources.requests };
+  const requests = { ...resources.requests };
+  for (const [name, limit] of Object.entries(resources.limits)) requests[name] ??= limit;
+  resources.requests = requests;
 }
 
 /** On the host's network a container's port is the host's. */
