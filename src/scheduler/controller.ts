@@ -38,9 +38,20 @@ export const schedulerController: Controller = {
       });
     }
     for (const { pod, message } of unschedulable) {
-      const write: Write = { verb: 'update', resource: pods, object: markUnschedulable(pod, message, now), subresource: 'status' };
+      const write: Write = {
+        verb: 'update',
+        resource: pods,
+        object: markUnschedulable(pod, message, now),
+        subresource: 'status',
+      };
       plan.writes.push(write);
-      plan.events.push({ regarding: pod, type: 'Warning', reason: 'FailedScheduling', message: shortened(message), after: write });
+      plan.events.push({
+        regarding: pod,
+        type: 'Warning',
+        reason: 'FailedScheduling',
+        message: shortened(message),
+        after: write,
+      });
     }
     if (left > 0) plan.requeueAfterMs = plan.writes.length > 0 ? 0 : leftOverMs;
     return plan;

@@ -103,7 +103,8 @@ function feasibleNodes(
   }
 
   const nodes = names ? [...names].flatMap((name) => cluster.node(name) ?? []) : cluster.nodes;
-  if (names) count(diagnosis, `node(s) didn't satisfy plugin(s) [${limiting.sort().join(' ')}]`, cluster.nodes.length - nodes.length);
+  if (names)
+    count(diagnosis, `node(s) didn't satisfy plugin(s) [${limiting.sort().join(' ')}]`, cluster.nodes.length - nodes.length);
   const wanted = nodesToFind(nodes.length);
   const feasible: NodeInfo[] = [];
   let looked = 0;
@@ -141,13 +142,7 @@ export function nodesToFind(nodeCount: number): number {
 }
 
 /** The node with the highest weighted sum of scores; one of them by chance if there are several. */
-function bestNode(
-  pod: PodInfo,
-  feasible: readonly NodeInfo[],
-  cluster: PassCluster,
-  profile: Profile,
-  random: Random,
-): NodeInfo {
+function bestNode(pod: PodInfo, feasible: readonly NodeInfo[], cluster: PassCluster, profile: Profile, random: Random): NodeInfo {
   const totals = new Float64Array(feasible.length);
   for (const { plugin, weight = 0 } of profile.plugins) {
     const scorer = plugin.preScore?.(pod, feasible, cluster);

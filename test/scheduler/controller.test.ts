@@ -15,13 +15,22 @@ test('a pod that fits is bound, and told so when the binding landed', () => {
   const write = { verb: 'bind', namespace: 'default', name: 'p', uid: each.metadata.uid, nodeName: 'a' };
   expect(plan.writes).toEqual([write]);
   expect(plan.events).toEqual([
-    { regarding: each, type: 'Normal', reason: 'Scheduled', message: 'Successfully assigned default/p to a', after: plan.writes[0] },
+    {
+      regarding: each,
+      type: 'Normal',
+      reason: 'Scheduled',
+      message: 'Successfully assigned default/p to a',
+      after: plan.writes[0],
+    },
   ]);
   expect(plan.requeueAfterMs).toBeUndefined();
 });
 
 test('a pod that does not gets the condition and a warning', () => {
-  const each = pod('p', { metadata: { generation: 3 }, status: { phase: 'Pending', conditions: [{ type: 'Other', status: 'True' }] } });
+  const each = pod('p', {
+    metadata: { generation: 3 },
+    status: { phase: 'Pending', conditions: [{ type: 'Other', status: 'True' }] },
+  });
   const plan = reconcile(each);
   expect(plan.writes).toEqual([
     {
@@ -47,11 +56,19 @@ test('a pod that does not gets the condition and a warning', () => {
       },
     },
   ]);
-  expect(plan.events).toMatchObject([{ type: 'Warning', reason: 'FailedScheduling', message: 'no nodes available to schedule pods' }]);
+  expect(plan.events).toMatchObject([
+    { type: 'Warning', reason: 'FailedScheduling', message: 'no nodes available to schedule pods' },
+  ]);
 });
 
 test('another reason does not change since when', () => {
-  const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'x', lastTransitionTime: '2026-01-01T00:00:00Z' };
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    message: 'x',
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  };
   const plan = reconcile(pod('p', { status: { conditions: [condition] } }));
   const write = plan.writes[0] as unknown as { object: Pod };
   expect(write.object.status!.conditions).toMatchObject([

@@ -15,11 +15,16 @@ const deployment = (replicas: number, cpu = '100m') => ({
   spec: {
     replicas,
     selector: { matchLabels: { app: 'web' } },
-    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'c', resources: { requests: { cpu } } }] } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'c', image: 'c', resources: { requests: { cpu } } }] },
+    },
   },
 });
 const events = async (cluster: LiveCluster, reason: string) =>
-  (await cluster.request('GET', '/api/v1/namespaces/default/events?limit=1000')).items.filter((event: { reason: string }) => event.reason === reason);
+  (await cluster.request('GET', '/api/v1/namespaces/default/events?limit=1000')).items.filter(
+    (event: { reason: string }) => event.reason === reason,
+  );
 
 test('a Deployment with all controllers: placed evenly, told about, and gone without a trace', async () => {
   const cluster = await start();
@@ -29,7 +34,11 @@ test('a Deployment with all controllers: placed evenly, told about, and gone wit
   const { items } = await cluster.request('GET', pods);
   const counts = new Map<string, number>();
   for (const { spec } of items) counts.set(spec.nodeName, (counts.get(spec.nodeName) ?? 0) + 1);
-  expect([...counts].sort()).toEqual([['a', 20], ['b', 20], ['c', 20]]);
+  expect([...counts].sort()).toEqual([
+    ['a', 20],
+    ['b', 20],
+    ['c', 20],
+  ]);
   expect(await events(cluster, 'Scheduled')).toHaveLength(60);
 
   await cluster.request('DELETE', `${deployments}/web`);
@@ -47,7 +56,10 @@ test('pods wait for a node with room', async () => {
   const message = 'no nodes available to schedule pods';
   expect(await events(cluster, 'FailedScheduling')).toHaveLength(3);
   const [waiting] = (await cluster.request('GET', pods)).items;
-  expect(waiting.status).toMatchObject({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] });
+  expect(waiting.status).toMatchObject({
+    phase: 'Pending',
+    conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }],
+  });
 
   await createNode(cluster, 'a', '2');
   await cluster.settle();
@@ -55,7 +67,8 @@ test('pods wait for a node with room', async () => {
   expect(placed).toHaveLength(2);
 
   // One leaves, the one that waited takes its room; the replacement waits in its place.
-  const waited = (await cluster.request('GET', pods)).items.find(({ spec }: { spec: { nodeName?: string } }) => !spec.nodeName).metadata.name;
+  const waited = (await cluster.request('GET', pods)).items.find(({ spec }: { spec: { nodeName?: string } }) => !spec.nodeName)
+    .metadata.name;
   await cluster.request('DELETE', `${pods}/${placed[0].metadata.name}?gracePeriodSeconds=0`);
   await cluster.settle();
   expect((await cluster.request('GET', `${pods}/${waited}`)).spec.nodeName).toBe('a');

@@ -10,7 +10,8 @@ import { node, pod, snapshotOf } from './support.ts';
 const pass = (objects: readonly KubeObject[], options: { limit?: number; random?: Random } = {}) =>
   schedulePods(snapshotOf(...objects), { random: seededRandom(1), limit: 512, ...options });
 
-const names = (result: ReturnType<typeof pass>) => result.bindings.map(({ pod: each, nodeName }) => `${each.metadata.name} ${nodeName}`);
+const names = (result: ReturnType<typeof pass>) =>
+  result.bindings.map(({ pod: each, nodeName }) => `${each.metadata.name} ${nodeName}`);
 const messages = (result: ReturnType<typeof pass>) => result.unschedulable.map(({ message }) => message);
 
 const placed = (name: string, nodeName: string, more: Parameters<typeof pod>[1] = {}): Pod => {
@@ -37,7 +38,12 @@ test('higher priority first, then older, then by name; a pass counts its own pla
   const one = node('a', { allocatable: { pods: '2' } });
   const at = (name: string, creationTimestamp: string, priority?: number) =>
     pod(name, { metadata: { creationTimestamp }, spec: { priority } });
-  const pods = [at('c', '2026-01-01T00:00:01Z'), at('b', '2026-01-01T00:00:02Z', 10), at('a', '2026-01-01T00:00:02Z'), at('d', '2026-01-01T00:00:01Z')];
+  const pods = [
+    at('c', '2026-01-01T00:00:01Z'),
+    at('b', '2026-01-01T00:00:02Z', 10),
+    at('a', '2026-01-01T00:00:02Z'),
+    at('d', '2026-01-01T00:00:01Z'),
+  ];
   const result = pass([one, ...pods]);
   expect(names(result)).toEqual(['b a', 'c a']);
   expect(result.unschedulable.map(({ pod: each }) => each.metadata.name)).toEqual(['d', 'a']);
@@ -46,7 +52,10 @@ test('higher priority first, then older, then by name; a pass counts its own pla
 test('pods that have ended take no room, pods that are being deleted do', () => {
   const one = node('a', { allocatable: { pods: '1' } });
   expect(names(pass([one, placed('ended', 'a', { status: { phase: 'Succeeded' } }), pod('p')]))).toEqual(['p a']);
-  const deleting = placed('deleting', 'a', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' }, status: { phase: 'Running' } });
+  const deleting = placed('deleting', 'a', {
+    metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' },
+    status: { phase: 'Running' },
+  });
   expect(names(pass([one, deleting, pod('p')]))).toEqual([]);
 });
 
@@ -129,7 +138,9 @@ describe('a pass is bounded', () => {
   const tiny = node('a', { allocatable: { pods: '1000' } });
   /** Pods of classes of their own, none of which fits. */
   const misfits = (count: number, status?: Pod['status']) =>
-    Array.from({ length: count }, (_, i) => pod(`misfit-${String(i).padStart(3, '0')}`, { requests: { cpu: `${1000 + i}` }, status }));
+    Array.from({ length: count }, (_, i) =>
+      pod(`misfit-${String(i).padStart(3, '0')}`, { requests: { cpu: `${1000 + i}` }, status }),
+    );
 
   test('so many outcomes, and the rest is left', () => {
     const many = Array.from({ length: 10 }, (_, i) => pod(`p${i}`));
@@ -153,7 +164,8 @@ describe('a pass is bounded', () => {
     const seen = new Set<string>();
     const random = seededRandom(7);
     for (let i = 0; i < 100; i++)
-      for (const { pod: each } of pass([tiny, ...misfits(30, told)], { limit: 8, random }).unschedulable) seen.add(each.metadata.name);
+      for (const { pod: each } of pass([tiny, ...misfits(30, told)], { limit: 8, random }).unschedulable)
+        seen.add(each.metadata.name);
     expect(seen.size).toBe(30);
   });
 });
@@ -185,7 +197,9 @@ test('an invariant: nothing is ever overcommitted, and whatever fits an empty en
         ...(pick(4) === 0 && { ports: [{ containerPort: 80, hostPort: 8000 + pick(2) }] }),
       },
     ];
-    const pending = Array.from({ length: pick(60) }, (_, i) => pod(`p${i}`, { spec: { containers: containers(), priority: pick(3) } }));
+    const pending = Array.from({ length: pick(60) }, (_, i) =>
+      pod(`p${i}`, { spec: { containers: containers(), priority: pick(3) } }),
+    );
     const result = pass([...nodes, ...pending], { random });
 
     const nodeNames = new Map(result.bindings.map(({ pod: each, nodeName }) => [each.metadata.name, nodeName]));
@@ -194,7 +208,8 @@ test('an invariant: nothing is ever overcommitted, and whatever fits an empty en
       expect(info.requested.milliCpu).toBeLessThanOrEqual(info.allocatable.milliCpu);
       expect(info.requested.memory).toBeLessThanOrEqual(info.allocatable.memory);
       expect(info.pods.length).toBeLessThanOrEqual(info.allowedPods);
-      for (const [i, a] of info.hostPorts.entries()) for (const b of info.hostPorts.slice(i + 1)) expect(portsConflict(a, b)).toBe(false);
+      for (const [i, a] of info.hostPorts.entries())
+        for (const b of info.hostPorts.slice(i + 1)) expect(portsConflict(a, b)).toBe(false);
     }
     expect(result.bindings.length + result.unschedulable.length).toBe(pending.length);
     // Nothing that was left out would fit now.

@@ -2,8 +2,8 @@ import { seededRandom } from '../../src/lib/random.ts';
 import type { KubeObject } from '../../src/machinery/meta.ts';
 import type { Snapshot } from '../../src/machinery/reader.ts';
 import type { ResourceDefinition } from '../../src/machinery/resource.ts';
-import { nodes, type Node } from '../../src/resources/core/node.ts';
-import { pods, type Pod } from '../../src/resources/core/pod.ts';
+import type { Node } from '../../src/resources/core/node.ts';
+import type { Pod } from '../../src/resources/core/pod.ts';
 import type { NodeFilter, Plugin, Scorer } from '../../src/scheduler/framework.ts';
 import { NodeInfo } from '../../src/scheduler/snapshot/node-info.ts';
 import { PassCluster } from '../../src/scheduler/snapshot/pass-cluster.ts';
@@ -19,7 +19,10 @@ const meta = (name: string, namespace?: string) => ({
 });
 
 /** A node with 4 cores, 8Gi and room for 110 pods, unless said otherwise. */
-export const node = (name: string, more: { labels?: Record<string, string>; spec?: Node['spec']; allocatable?: Record<string, string> } = {}): Node => ({
+export const node = (
+  name: string,
+  more: { labels?: Record<string, string>; spec?: Node['spec']; allocatable?: Record<string, string> } = {},
+): Node => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: { ...meta(name), labels: { 'kubernetes.io/hostname': name, ...more.labels } },
@@ -92,4 +95,3 @@ export function scoreAll(plugin: Plugin, each: Pod, cluster: PassCluster): Recor
 }
 
 export const random = (seed = 1) => seededRandom(seed);
-export { nodes, pods };

@@ -1,6 +1,12 @@
 import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, keyOf, splitKey, type Controller, type Plan } from '../../machinery/reconcile.ts';
-import { endpoints, type EndpointAddress, type EndpointPort, type Endpoints, type EndpointSubset } from '../../resources/core/endpoints.ts';
+import {
+  endpoints,
+  type EndpointAddress,
+  type EndpointPort,
+  type Endpoints,
+  type EndpointSubset,
+} from '../../resources/core/endpoints.ts';
 import { pods, type Pod } from '../../resources/core/pod.ts';
 import { services, type Service, type ServicePort } from '../../resources/core/service.ts';
 import { isNamespaceTerminating } from '../support/namespace.ts';
@@ -35,17 +41,23 @@ export const endpointsController: Controller = {
     { resource: services, keys: (service: Service) => [keyOf(service)] },
     { resource: pods, keys: (pod: Pod, snapshot: Snapshot) => serviceKeysOf(pod, snapshot) },
     // Others belong to whoever wrote them: they may well be there before their Service.
-    { resource: endpoints, keys: (object: Endpoints) => (object.metadata.labels?.[managedByLabel] === managerName ? [keyOf(object)] : []) },
+    {
+      resource: endpoints,
+      keys: (object: Endpoints) => (object.metadata.labels?.[managedByLabel] === managerName ? [keyOf(object)] : []),
+    },
   ],
   reconcile(key, snapshot): Plan {
     const { namespace, name } = splitKey(key);
     const service = snapshot.get(services, namespace, name);
     const current = snapshot.get(endpoints, namespace, name);
-    if (!service) return current && !(leaderAnnotation in (current.metadata.annotations ?? {})) ? deletionOf(current) : emptyPlan();
+    if (!service)
+      return current && !(leaderAnnotation in (current.metadata.annotations ?? {})) ? deletionOf(current) : emptyPlan();
     if (!selectsEndpoints(service)) return emptyPlan();
     if (!current && isNamespaceTerminating(snapshot, namespace)) return emptyPlan();
 
-    const selected = selectedPods(service, snapshot).filter((pod) => hasEndpoint(pod) && pod.metadata.deletionTimestamp === undefined);
+    const selected = selectedPods(service, snapshot).filter(
+      (pod) => hasEndpoint(pod) && pod.metadata.deletionTimestamp === undefined,
+    );
     const full = repackSubsets(selected.flatMap((pod) => addressPortsOf(pod, service)));
     const truncated = truncateSubsets(full);
     const subsets = truncated ?? full;
@@ -66,8 +78,20 @@ export const endpointsController: Controller = {
     return {
       ...emptyPlan(),
       writes: current
-        ? [{ verb: 'update', resource: endpoints, object: { ...current, metadata: { ...current.metadata, labels, annotations }, subsets } as Endpoints }]
-        : [{ verb: 'create', resource: endpoints, object: { apiVersion, kind, metadata: { namespace, name, labels, annotations }, subsets } as Endpoints }],
+        ? [
+            {
+              verb: 'update',
+              resource: endpoints,
+              object: { ...current, metadata: { ...current.metadata, labels, annotations }, subsets } as Endpoints,
+            },
+          ]
+        : [
+            {
+              verb: 'create',
+              resource: endpoints,
+              object: { apiVersion, kind, metadata: { namespace, name, labels, annotations }, subsets } as Endpoints,
+            },
+          ],
     };
   },
 };
@@ -112,7 +136,10 @@ function labelsOf(service: Service): Record<string, string> {
 /** Subsets in one written form; the resourceVersion of a pod is not worth a write. */
 function comparable(subsets: readonly EndpointSubset[] | undefined): string {
   const strip = (list: readonly EndpointAddress[] | undefined) =>
-    list?.map(({ targetRef, ...address }) => ({ ...address, targetRef: targetRef && { ...targetRef, resourceVersion: undefined } }));
+    list?.map(({ targetRef, ...address }) => ({
+      ...address,
+      targetRef: targetRef && { ...targetRef, resourceVersion: undefined },
+    }));
   return canonicalJson(
     (subsets ?? []).map(({ addresses, notReadyAddresses, ports }) => ({
       addresses: strip(addresses) ?? [],

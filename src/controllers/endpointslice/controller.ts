@@ -27,7 +27,9 @@ export const endpointSliceController: Controller = {
     if (!service || !selectsEndpoints(service)) return emptyPlan();
     const existing = snapshot
       .list(endpointSlices, namespace)
-      .filter((slice) => isManaged(slice) && slice.metadata.labels?.[serviceNameLabel] === name && !slice.metadata.deletionTimestamp);
+      .filter(
+        (slice) => isManaged(slice) && slice.metadata.labels?.[serviceNameLabel] === name && !slice.metadata.deletionTimestamp,
+      );
     const changes = new SliceChanges(service, existing);
     const selected = selectedPods(service, snapshot).filter(hasEndpoint);
     let nodeMissing = false;

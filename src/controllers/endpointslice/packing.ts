@@ -36,7 +36,11 @@ const looksTheSame = (a: Endpoint, b: Endpoint): boolean =>
  * slices that change anyway, the fullest first; the rest, if it fits, into the one slice it fills best; else into new
  * ones. Slices are not merged just because they could be.
  */
-export function packEndpoints(slices: readonly EndpointSlice[], desired: readonly Endpoint[], max = endpointsPerSliceMax): Packing {
+export function packEndpoints(
+  slices: readonly EndpointSlice[],
+  desired: readonly Endpoint[],
+  max = endpointsPerSliceMax,
+): Packing {
   const waiting = new Map(desired.map((endpoint) => [identityOf(endpoint), endpoint]));
   const packing: Packing = { update: [], remove: [], create: [], unchanged: [], changed: [] };
   for (const slice of slices) {

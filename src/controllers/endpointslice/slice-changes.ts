@@ -31,7 +31,7 @@ export class SliceChanges {
   readonly #labels: Record<string, string>;
   readonly #update: Update[] = [];
   readonly #create: Content[] = [];
-  #remove: EndpointSlice[];
+  readonly #remove: EndpointSlice[];
   readonly #changed: Endpoint[] = [];
 
   constructor(service: Service, existing: readonly EndpointSlice[]) {
@@ -53,7 +53,8 @@ export class SliceChanges {
         owned.filter((slice) => portsKey(slice.ports) === key),
         endpoints,
       );
-      for (const part of packing.update) update.push({ slice: part.slice, content: { addressType, ports, endpoints: part.endpoints } });
+      for (const part of packing.update)
+        update.push({ slice: part.slice, content: { addressType, ports, endpoints: part.endpoints } });
       for (const part of packing.create) create.push({ addressType, ports, endpoints: part });
       for (const slice of packing.unchanged) if (this.#labelsDiffer(slice)) update.push({ slice, content: slice });
       remove.push(...packing.remove);
@@ -69,15 +70,11 @@ export class SliceChanges {
     }
 
     // Better to write over a slice that is to go than to delete it and create another.
-    for (const slice of [...remove]) {
-      if (create.length === 0) break;
-      if (!this.#owns(slice)) continue;
-      remove.splice(remove.indexOf(slice), 1);
-      update.push({ slice, content: create.pop()! });
-    }
+    const reused = remove.filter((slice) => this.#owns(slice)).slice(0, create.length);
+    for (const slice of reused) update.push({ slice, content: create.pop()! });
     this.#update.push(...update);
     this.#create.push(...create);
-    this.#remove = [...this.#remove, ...remove];
+    this.#remove.push(...remove.filter((slice) => !reused.includes(slice)));
   }
 
   toPlan(selected: readonly Pod[], mayCreate: boolean): Plan {
@@ -108,7 +105,13 @@ export class SliceChanges {
     for (const { slice, content } of this.#update) {
       const { addressType, ports, endpoints } = content;
       const annotations = withTriggerTime(slice.metadata.annotations, triggerTime);
-      const object = { ...slice, metadata: { ...slice.metadata, labels: this.#labels, annotations }, addressType, ports, endpoints };
+      const object = {
+        ...slice,
+        metadata: { ...slice.metadata, labels: this.#labels, annotations },
+        addressType,
+        ports,
+        endpoints,
+      };
       plan.writes.push({ verb: 'update', resource: endpointSlices, object });
     }
     for (const { metadata } of this.#remove)
@@ -118,7 +121,9 @@ export class SliceChanges {
 
   /** Not so for slices of an earlier Service of the same name, which the garbage collector is about to delete. */
   #owns(slice: EndpointSlice): boolean {
-    return slice.metadata.ownerReferences?.some(({ uid, kind }) => uid === this.#service.metadata.uid && kind === 'Service') ?? false;
+    return (
+      slice.metadata.ownerReferences?.some(({ uid, kind }) => uid === this.#service.metadata.uid && kind === 'Service') ?? false
+    );
   }
 
   #labelsDiffer(slice: EndpointSlice): boolean {

@@ -26,7 +26,9 @@ const notCollected: ReadonlySet<string> = new Set(['events', 'events.events.k8s.
  * `resource|namespace/name`.
  */
 export function garbageCollector(scheme: Scheme): Controller {
-  const collected = scheme.resources.filter((resource) => !notCollected.has(resource.resource) && resource.verbs.includes('delete'));
+  const collected = scheme.resources.filter(
+    (resource) => !notCollected.has(resource.resource) && resource.verbs.includes('delete'),
+  );
   return {
     name: 'garbagecollector',
     component: 'garbage-collector-controller',
@@ -95,7 +97,11 @@ function collect(object: KubeObject, resource: AnyResource, snapshot: Snapshot, 
   const dependents = snapshot.dependentsOf(object.metadata.uid);
   if (waiting.length === 0 || dependents.length === 0) {
     // A finalizer that is there already says how.
-    const policy = hasFinalizer(object, orphanFinalizer) ? 'Orphan' : hasFinalizer(object, foregroundFinalizer) ? 'Foreground' : 'Background';
+    const policy = hasFinalizer(object, orphanFinalizer)
+      ? 'Orphan'
+      : hasFinalizer(object, foregroundFinalizer)
+        ? 'Foreground'
+        : 'Background';
     return { writes: [deletion(object, resource, policy)], events };
   }
   // In a circle of owners everyone would wait for the next: this one no longer makes its owners wait.
@@ -142,7 +148,8 @@ function update(object: KubeObject, resource: AnyResource, changes: Partial<Kube
 }
 
 function withoutOwners(object: KubeObject, resource: AnyResource, gone: readonly OwnerReference[]): Write {
-  const ownerReferences = object.metadata.ownerReferences?.filter((reference) => !gone.some(({ uid }) => uid === reference.uid)) ?? [];
+  const ownerReferences =
+    object.metadata.ownerReferences?.filter((reference) => !gone.some(({ uid }) => uid === reference.uid)) ?? [];
   return update(object, resource, { ownerReferences });
 }
 

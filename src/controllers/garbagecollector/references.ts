@@ -7,7 +7,8 @@ import { namespaces } from '../../resources/core/namespace.ts';
 export const foregroundFinalizer = 'foregroundDeletion';
 export const orphanFinalizer = 'orphan';
 
-export const hasFinalizer = ({ metadata }: KubeObject, finalizer: string): boolean => metadata.finalizers?.includes(finalizer) ?? false;
+export const hasFinalizer = ({ metadata }: KubeObject, finalizer: string): boolean =>
+  metadata.finalizers?.includes(finalizer) ?? false;
 
 /** Is being deleted, and stays until its dependents are. */
 export const isDeletingDependents = (object: KubeObject): boolean =>
@@ -38,7 +39,12 @@ export function lookUpOwner(reference: OwnerReference, dependent: KubeObject, sn
 }
 
 /** Whether the owner that a reference means is there, but in another namespace than its dependent. */
-export function isInOtherNamespace(reference: OwnerReference, dependent: KubeObject, snapshot: Snapshot, scheme: Scheme): boolean {
+export function isInOtherNamespace(
+  reference: OwnerReference,
+  dependent: KubeObject,
+  snapshot: Snapshot,
+  scheme: Scheme,
+): boolean {
   const resource: AnyResource | undefined = scheme.byKind(reference.apiVersion, reference.kind);
   if (!resource?.namespaced) return false;
   return snapshot

@@ -62,4 +62,7 @@ function problemsOf({ byResource, byFinalizer, failures }: Remaining): Map<strin
 }
 
 const listed = (counts: ReadonlyMap<string, number>, say: (name: string, count: number) => string): string =>
-  [...counts].map(([name, count]) => say(name, count)).sort().join(', ');
+  [...counts]
+    .map(([name, count]) => say(name, count))
+    .sort()
+    .join(', ');

@@ -45,7 +45,14 @@ export function namespaceController(resources: readonly AnyResource[]): Controll
           if (metadata.deletionTimestamp) continue;
           if (plan.writes.length === deletionsPerPlan) break;
           const { uid } = metadata;
-          plan.writes.push({ verb: 'delete', resource, namespace: name, name: metadata.name, uid, propagationPolicy: 'Background' });
+          plan.writes.push({
+            verb: 'delete',
+            resource,
+            namespace: name,
+            name: metadata.name,
+            uid,
+            propagationPolicy: 'Background',
+          });
         }
       // Deletions that are done bring the key back by themselves; those left for the next plan must not be forgotten.
       if (plan.writes.length === deletionsPerPlan) plan.requeueAfterMs = 0;
@@ -65,7 +72,11 @@ export function namespaceController(resources: readonly AnyResource[]): Controll
   };
 }
 
-function remainingIn(namespace: string, contents: readonly AnyResource[], snapshot: Snapshot): Map<AnyResource, readonly KubeObject[]> {
+function remainingIn(
+  namespace: string,
+  contents: readonly AnyResource[],
+  snapshot: Snapshot,
+): Map<AnyResource, readonly KubeObject[]> {
   const remaining = new Map<AnyResource, readonly KubeObject[]>();
   for (const resource of contents) {
     const objects = snapshot.list<KubeObject>(resource, namespace);

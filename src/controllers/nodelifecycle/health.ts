@@ -35,7 +35,9 @@ export function healthOf(node: Node, lease: Lease | undefined, now: Date): Healt
     return { state: 'alive', ...(lease?.metadata.annotations?.[sessionAnnotation] !== 'open' && { checkAgainMs: -overdue }) };
   const missedSince = Date.parse(node.metadata.annotations?.[missedSinceAnnotation] ?? '');
   if (Number.isNaN(missedSince))
-    return overdue <= punctualMs || isUnknown(node) ? { state: 'unreachable' } : { state: 'missed', noted: false, checkAgainMs: graceMs };
+    return overdue <= punctualMs || isUnknown(node)
+      ? { state: 'unreachable' }
+      : { state: 'missed', noted: false, checkAgainMs: graceMs };
   const left = missedSince + graceMs - now.getTime();
   return left > 0 ? { state: 'missed', noted: true, checkAgainMs: left } : { state: 'unreachable' };
 }

@@ -30,8 +30,9 @@ export const podGcController: Controller = {
     const mark = orphanMark(pod);
     if (!isOrphaned(pod, snapshot)) {
       if (pod.metadata.deletionTimestamp && !pod.spec.nodeName) return giveUp(pod, undefined);
+      if (!mark) return emptyPlan();
       // The node is back.
-      return mark ? writeStatus(pod, { conditions: withCondition(pod, { ...mark, status: 'False', lastTransitionTime: rfc3339(now) }) }) : emptyPlan();
+      return writeStatus(pod, { conditions: withCondition(pod, { ...mark, status: 'False', lastTransitionTime: rfc3339(now) }) });
     }
     const lastTransitionTime = mark?.lastTransitionTime ?? rfc3339(now);
     const condition: PodCondition = {
@@ -63,7 +64,9 @@ function podKeysOfNode({ metadata: { name } }: Node, snapshot: Snapshot): string
 }
 
 const orphanMark = (pod: Pod): PodCondition | undefined =>
-  pod.status?.conditions?.find(({ type, status, reason }) => type === disruptionTarget && status === 'True' && reason === orphanReason);
+  pod.status?.conditions?.find(
+    ({ type, status, reason }) => type === disruptionTarget && status === 'True' && reason === orphanReason,
+  );
 
 function withCondition(pod: Pod, condition: PodCondition): PodCondition[] {
   const conditions = pod.status?.conditions ?? [];

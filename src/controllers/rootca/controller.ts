@@ -18,7 +18,10 @@ export const rootCaController = (caCertificate: string): Controller => ({
   component: 'root-ca-cert-publisher',
   triggers: [
     { resource: namespaces, keys: ({ metadata }: Namespace) => [metadata.name] },
-    { resource: configMaps, keys: ({ metadata }: ConfigMap) => (metadata.name === configMapName ? [metadata.namespace ?? ''] : []) },
+    {
+      resource: configMaps,
+      keys: ({ metadata }: ConfigMap) => (metadata.name === configMapName ? [metadata.namespace ?? ''] : []),
+    },
   ],
   reconcile(namespace, snapshot): Plan {
     if (!snapshot.get(namespaces, '', namespace) || isNamespaceTerminating(snapshot, namespace)) return emptyPlan();

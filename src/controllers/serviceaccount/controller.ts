@@ -22,7 +22,9 @@ export const serviceAccountController: Controller = {
     const { apiVersion, kind } = serviceAccounts;
     return {
       ...emptyPlan(),
-      writes: [{ verb: 'create', resource: serviceAccounts, object: { apiVersion, kind, metadata: { namespace, name: accountName } } }],
+      writes: [
+        { verb: 'create', resource: serviceAccounts, object: { apiVersion, kind, metadata: { namespace, name: accountName } } },
+      ],
     };
   },
 };

@@ -48,7 +48,7 @@ export function targetPortOf(pod: Pod, { targetPort, port, protocol = 'TCP' }: S
 }
 
 /** The annotation from which the time between a change of a pod and its arrival at the proxies is measured. */
-export const triggerTimeAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time';
+const triggerTimeAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 /** When the first of these pods became what it is now, as far as Services care. */
 export const earliestReadyChange = (changed: Iterable<Pod>): string | undefined =>
@@ -58,7 +58,10 @@ export const earliestReadyChange = (changed: Iterable<Pod>): string | undefined 
     .sort()[0];
 
 /** The annotations with the trigger time set, or without it when the change was none of a pod or a Service. */
-export function withTriggerTime(annotations: Record<string, string> | undefined, time: string | undefined): Record<string, string> {
+export function withTriggerTime(
+  annotations: Record<string, string> | undefined,
+  time: string | undefined,
+): Record<string, string> {
   const { [triggerTimeAnnotation]: _, ...others } = annotations ?? {};
   return time === undefined ? others : { ...others, [triggerTimeAnnotation]: time };
 }

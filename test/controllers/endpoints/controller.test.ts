@@ -8,9 +8,17 @@ import { TestCluster } from '../support/cluster.ts';
 const key = 'endpoint default/web';
 const service = (spec: Partial<Service['spec']> = {}, labels?: Record<string, string>) => ({
   metadata: { name: 'web', namespace: 'default', labels },
-  spec: { clusterIP: '10.96.0.9', ipFamilies: ['IPv4'], selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, protocol: 'TCP' }], ...spec },
+  spec: {
+    clusterIP: '10.96.0.9',
+    ipFamilies: ['IPv4'],
+    selector: { app: 'web' },
+    ports: [{ port: 80, targetPort: 8080, protocol: 'TCP' }],
+    ...spec,
+  },
 });
-const ready = (status: 'True' | 'False', lastTransitionTime = '2026-01-01T00:00:00Z') => [{ type: 'Ready', status, lastTransitionTime }];
+const ready = (status: 'True' | 'False', lastTransitionTime = '2026-01-01T00:00:00Z') => [
+  { type: 'Ready', status, lastTransitionTime },
+];
 const webPod = (name: string, podIP: string | undefined, more: { spec?: Partial<Pod['spec']>; status?: Pod['status'] } = {}) => ({
   metadata: { name, namespace: 'default', labels: { app: 'web' } },
   spec: { nodeName: 'node-0', containers: [{ name: 'web', image: 'web' }], ...more.spec },
@@ -35,7 +43,13 @@ test('a Service and its pods', () => {
     },
     subsets: [
       {
-        addresses: [{ ip: '10.0.0.1', nodeName: 'node-0', targetRef: { kind: 'Pod', namespace: 'default', name: 'web-1', uid: one.metadata.uid } }],
+        addresses: [
+          {
+            ip: '10.0.0.1',
+            nodeName: 'node-0',
+            targetRef: { kind: 'Pod', namespace: 'default', name: 'web-1', uid: one.metadata.uid },
+          },
+        ],
         notReadyAddresses: [{ ip: '10.0.0.2' }],
         ports: [{ port: 8080, protocol: 'TCP' }],
       },
@@ -73,12 +87,32 @@ test('what changes on a pod without changing its endpoint is not written', () =>
 
 describe('which pods, and how', () => {
   test.each<[string, Partial<Service['spec']>, object, object[]]>([
-    ['not ready, but to be published', { publishNotReadyAddresses: true }, webPod('p', '10.0.0.1', { status: { conditions: ready('False') } }), [{ addresses: [{ ip: '10.0.0.1' }] }]],
+    [
+      'not ready, but to be published',
+      { publishNotReadyAddresses: true },
+      webPod('p', '10.0.0.1', { status: { conditions: ready('False') } }),
+      [{ addresses: [{ ip: '10.0.0.1' }] }],
+    ],
     ['ended', {}, webPod('p', '10.0.0.1', { status: { phase: 'Failed' } }), []],
     ['without an address', {}, webPod('p', undefined), []],
-    ['the address of the first family', {}, webPod('p', 'fd00::1', { status: { podIPs: [{ ip: 'fd00::1' }, { ip: '10.0.0.1' }] } }), [{ addresses: [{ ip: '10.0.0.1' }] }]],
-    ['a name of its own', {}, webPod('p', '10.0.0.1', { spec: { hostname: 'one', subdomain: 'web' } }), [{ addresses: [{ hostname: 'one' }] }]],
-    ['headless without ports', { clusterIP: 'None', ports: undefined }, webPod('p', '10.0.0.1'), [{ addresses: [{ ip: '10.0.0.1' }] }]],
+    [
+      'the address of the first family',
+      {},
+      webPod('p', 'fd00::1', { status: { podIPs: [{ ip: 'fd00::1' }, { ip: '10.0.0.1' }] } }),
+      [{ addresses: [{ ip: '10.0.0.1' }] }],
+    ],
+    [
+      'a name of its own',
+      {},
+      webPod('p', '10.0.0.1', { spec: { hostname: 'one', subdomain: 'web' } }),
+      [{ addresses: [{ hostname: 'one' }] }],
+    ],
+    [
+      'headless without ports',
+      { clusterIP: 'None', ports: undefined },
+      webPod('p', '10.0.0.1'),
+      [{ addresses: [{ ip: '10.0.0.1' }] }],
+    ],
     ['a named port that it does not have', { ports: [{ port: 80, targetPort: 'http' }] }, webPod('p', '10.0.0.1'), []],
   ])('%s', (_name, spec, pod, subsets) => {
     const cluster = setUp(spec);

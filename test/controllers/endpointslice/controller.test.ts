@@ -10,12 +10,27 @@ import { TestCluster } from '../support/cluster.ts';
 
 const service = (spec: Partial<Service['spec']> = {}, labels?: Record<string, string>) => ({
   metadata: { name: 'web', namespace: 'default', labels },
-  spec: { clusterIP: '10.96.0.9', ipFamilies: ['IPv4'], selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, protocol: 'TCP' }], ...spec },
+  spec: {
+    clusterIP: '10.96.0.9',
+    ipFamilies: ['IPv4'],
+    selector: { app: 'web' },
+    ports: [{ port: 80, targetPort: 8080, protocol: 'TCP' }],
+    ...spec,
+  },
 });
 
-const ready = (status: 'True' | 'False', lastTransitionTime = '2026-01-01T00:00:00Z') => [{ type: 'Ready', status, lastTransitionTime }];
+const ready = (status: 'True' | 'False', lastTransitionTime = '2026-01-01T00:00:00Z') => [
+  { type: 'Ready', status, lastTransitionTime },
+];
 let addresses = 0;
-const webPod = (name: string, { spec, status, labels = { app: 'web' } }: { spec?: Partial<Pod['spec']>; status?: Pod['status']; labels?: Record<string, string> } = {}) => ({
+const webPod = (
+  name: string,
+  {
+    spec,
+    status,
+    labels = { app: 'web' },
+  }: { spec?: Partial<Pod['spec']>; status?: Pod['status']; labels?: Record<string, string> } = {},
+) => ({
   metadata: { name, namespace: 'default', labels },
   spec: { nodeName: 'node-0', containers: [{ name: 'web', image: 'web' }], ...spec },
   status: { phase: 'Running', podIP: `10.0.0.${++addresses}`, conditions: ready('True'), ...status },
@@ -87,15 +102,35 @@ describe('which Services have slices', () => {
 describe('which pods, and how', () => {
   const cases: [string, Parameters<typeof webPod>[1], Partial<Service['spec']>, object | undefined][] = [
     ['a ready one', {}, {}, { conditions: { ready: true, serving: true, terminating: false } }],
-    ['one that is not ready', { status: { conditions: ready('False') } }, {}, { conditions: { ready: false, serving: false, terminating: false } }],
-    ['not ready, but to be published', { status: { conditions: ready('False') } }, { publishNotReadyAddresses: true }, { conditions: { ready: true, serving: false, terminating: false } }],
+    [
+      'one that is not ready',
+      { status: { conditions: ready('False') } },
+      {},
+      { conditions: { ready: false, serving: false, terminating: false } },
+    ],
+    [
+      'not ready, but to be published',
+      { status: { conditions: ready('False') } },
+      { publishNotReadyAddresses: true },
+      { conditions: { ready: true, serving: false, terminating: false } },
+    ],
     ['one without an address', { status: { podIP: undefined } }, {}, undefined],
     ['one that has ended', { status: { phase: 'Succeeded' } }, {}, undefined],
     ['one with other labels', { labels: { app: 'db' } }, {}, undefined],
     ['an address of another family', { status: { podIPs: [{ ip: 'fd00::1' }] } }, {}, undefined],
-    ['the address of the family', { status: { podIPs: [{ ip: 'fd00::1' }, { ip: '10.1.1.1' }] } }, {}, { addresses: ['10.1.1.1'] }],
+    [
+      'the address of the family',
+      { status: { podIPs: [{ ip: 'fd00::1' }, { ip: '10.1.1.1' }] } },
+      {},
+      { addresses: ['10.1.1.1'] },
+    ],
     ['one on a node that is not there', { spec: { nodeName: 'node-9' } }, {}, undefined],
-    ['not there, but to be published', { spec: { nodeName: 'node-9' } }, { publishNotReadyAddresses: true }, { nodeName: 'node-9' }],
+    [
+      'not there, but to be published',
+      { spec: { nodeName: 'node-9' } },
+      { publishNotReadyAddresses: true },
+      { nodeName: 'node-9' },
+    ],
     ['a name of its own', { spec: { hostname: 'one', subdomain: 'web' } }, {}, { hostname: 'one' }],
   ];
   test.each(cases)('%s', (_name, parts, spec, expected) => {
@@ -139,7 +174,9 @@ describe('which pods, and how', () => {
 });
 
 describe('ports', () => {
-  const named = (containerPort: number, more: object = {}) => ({ containers: [{ name: 'web', image: 'web', ports: [{ name: 'http', containerPort, ...more }] }] });
+  const named = (containerPort: number, more: object = {}) => ({
+    containers: [{ name: 'web', image: 'web', ports: [{ name: 'http', containerPort, ...more }] }],
+  });
   const toHttp = { ports: [{ name: 'web', port: 80, targetPort: 'http', protocol: 'TCP', appProtocol: 'http' }] };
 
   test('named ones are those of each pod, and pods share a slice by them', () => {
@@ -205,13 +242,17 @@ test('no endpoints: one empty slice, that the first pod takes over and the last 
 
 test('500 pods take five slices, and one that becomes ready changes one of them', () => {
   const cluster = setUp();
-  for (let i = 0; i < 500; i++) cluster.create(pods, webPod(`web-${i}`, { status: { podIP: `10.1.${i >> 8}.${i & 255}`, conditions: ready('False') } }));
+  for (let i = 0; i < 500; i++)
+    cluster.create(pods, webPod(`web-${i}`, { status: { podIP: `10.1.${i >> 8}.${i & 255}`, conditions: ready('False') } }));
   cluster.settle();
   expect(slicesOf(cluster).map((slice) => slice.endpoints!.length)).toEqual([100, 100, 100, 100, 100]);
   cluster.change(pods, 'default', 'web-7', (pod) => void (pod.status!.conditions = ready('True', '2026-01-01T00:00:30Z')));
   const plan = cluster.reconcile(key);
   expect(plan.writes).toMatchObject([
-    { verb: 'update', object: { metadata: { annotations: { 'endpoints.kubernetes.io/last-change-trigger-time': '2026-01-01T00:00:30Z' } } } },
+    {
+      verb: 'update',
+      object: { metadata: { annotations: { 'endpoints.kubernetes.io/last-change-trigger-time': '2026-01-01T00:00:30Z' } } },
+    },
   ]);
 });
 

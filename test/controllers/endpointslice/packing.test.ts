@@ -35,13 +35,33 @@ describe('few slices change', () => {
     ['the order does not matter', [slice('a', range(0, 3))], range(0, 3).reverse(), nothing],
     ['new ones come in full slices', [], range(0, 23), { ...nothing, create: [10, 10, 3] }],
     ['one more goes into the slice with room', [slice('a', range(0, 3))], range(0, 4), { ...nothing, update: { a: 4 } }],
-    ['into the fullest of them', [slice('a', range(0, 3)), slice('b', range(10, 18))], [...range(0, 3), ...range(10, 18), endpoint(99)], { ...nothing, update: { b: 9 } }],
-    ['into one that takes them all', [slice('a', range(0, 3)), slice('b', range(10, 18))], [...range(0, 3), ...range(10, 18), ...range(90, 95)], { ...nothing, update: { a: 8 } }],
+    [
+      'into the fullest of them',
+      [slice('a', range(0, 3)), slice('b', range(10, 18))],
+      [...range(0, 3), ...range(10, 18), endpoint(99)],
+      { ...nothing, update: { b: 9 } },
+    ],
+    [
+      'into one that takes them all',
+      [slice('a', range(0, 3)), slice('b', range(10, 18))],
+      [...range(0, 3), ...range(10, 18), ...range(90, 95)],
+      { ...nothing, update: { a: 8 } },
+    ],
     ['else into a new one', [slice('a', range(0, 8))], range(0, 13), { ...nothing, create: [5] }],
     ['one less', [slice('a', range(0, 3))], range(0, 2), { ...nothing, update: { a: 2 } }],
     ['the last one', [slice('a', range(0, 3)), slice('b', range(5, 6))], range(0, 3), { ...nothing, remove: ['b'] }],
-    ['a slice that changes anyway takes new ones first', [slice('a', range(0, 9)), slice('b', range(10, 14))], [...range(0, 9), ...range(10, 13), endpoint(99)], { ...nothing, update: { b: 4 } }],
-    ['full slices first, and what is left over into one that is there', [slice('a', range(0, 3))], range(0, 16), { ...nothing, update: { a: 6 }, create: [10] }],
+    [
+      'a slice that changes anyway takes new ones first',
+      [slice('a', range(0, 9)), slice('b', range(10, 14))],
+      [...range(0, 9), ...range(10, 13), endpoint(99)],
+      { ...nothing, update: { b: 4 } },
+    ],
+    [
+      'full slices first, and what is left over into one that is there',
+      [slice('a', range(0, 3))],
+      range(0, 16),
+      { ...nothing, update: { a: 6 }, create: [10] },
+    ],
     ['an empty one is filled', [slice('a', [])], range(0, 2), { ...nothing, update: { a: 2 } }],
   ];
   test.each(cases)('%s', (_name, slices, desired, expected) => {
@@ -58,12 +78,18 @@ describe('few slices change', () => {
     ["the pod's resourceVersion", { targetRef: { ...endpoint(1).targetRef, resourceVersion: '7' } }, false],
   ])('an endpoint changes in place: %s', (_name, change, written) => {
     const packing = packEndpoints([slice('a', range(0, 3))], [endpoint(0), endpoint(1, change), endpoint(2)]);
-    expect(packing.update.map(({ endpoints }) => endpoints)).toEqual(written ? [[endpoint(0), endpoint(1, change), endpoint(2)]] : []);
+    expect(packing.update.map(({ endpoints }) => endpoints)).toEqual(
+      written ? [[endpoint(0), endpoint(1, change), endpoint(2)]] : [],
+    );
     expect(packing.changed).toEqual(written ? [endpoint(1, change)] : []);
   });
 
   test('an endpoint that moved to another address is a new one', () => {
-    expect(shape([slice('a', [endpoint(0)])], [endpoint(0, { addresses: ['10.9.9.9'] })], 10)).toEqual({ ...nothing, remove: ['a'], create: [1] });
+    expect(shape([slice('a', [endpoint(0)])], [endpoint(0, { addresses: ['10.9.9.9'] })], 10)).toEqual({
+      ...nothing,
+      remove: ['a'],
+      create: [1],
+    });
   });
 });
 
@@ -75,7 +101,9 @@ test('an invariant: every endpoint is in exactly one slice, none holds more than
   let slices: EndpointSlice[] = [];
   let created = 0;
   for (let round = 0; round < 300; round++) {
-    const desired = range(0, 80).filter(() => random.next() < 0.6).map((each) => ({ ...each, conditions: { ready: random.next() < 0.5 } }));
+    const desired = range(0, 80)
+      .filter(() => random.next() < 0.6)
+      .map((each) => ({ ...each, conditions: { ready: random.next() < 0.5 } }));
     const { update, remove, create, unchanged } = packEndpoints(slices, desired, max);
     expect(new Set([...update.map((part) => part.slice), ...remove, ...unchanged])).toEqual(new Set(slices));
     slices = [

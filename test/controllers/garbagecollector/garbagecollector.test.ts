@@ -14,14 +14,26 @@ interface Owner {
 }
 
 /** A ConfigMap with owners (ConfigMaps too, unless said otherwise); resolves to what it is as an owner. */
-async function configMap(cluster: LiveCluster, name: string, owners: Owner[] = [], more: object = {}, namespace = 'default'): Promise<Owner> {
+async function configMap(
+  cluster: LiveCluster,
+  name: string,
+  owners: Owner[] = [],
+  more: object = {},
+  namespace = 'default',
+): Promise<Owner> {
   const ownerReferences = owners.map((owner) => ({ apiVersion: 'v1', kind: 'ConfigMap', ...owner }));
-  const { metadata } = await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name, ownerReferences, ...more } });
+  const { metadata } = await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
+    metadata: { name, ownerReferences, ...more },
+  });
   return { name, uid: metadata.uid };
 }
 
 const remove = (cluster: LiveCluster, name: string, propagationPolicy?: string) =>
-  cluster.request('DELETE', `${configMaps}/${name}`, propagationPolicy && { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy });
+  cluster.request(
+    'DELETE',
+    `${configMaps}/${name}`,
+    propagationPolicy && { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy },
+  );
 
 describe('background', () => {
   test('what has lost all its owners goes, and what it owns', async () => {

@@ -20,16 +20,25 @@ test('what remains is said in upstream words, sorted', () => {
   const conditions = namespaceConditions(
     [],
     {
-      byResource: new Map([['pods.', 2], ['deployments.apps', 1]]),
-      byFinalizer: new Map([['b.example/x', 1], ['a.example/x', 2]]),
+      byResource: new Map([
+        ['pods.', 2],
+        ['deployments.apps', 1],
+      ]),
+      byFinalizer: new Map([
+        ['b.example/x', 1],
+        ['a.example/x', 2],
+      ]),
       failures: ['second', 'first'],
     },
     now,
   )!;
-  const told = Object.fromEntries(conditions.filter(({ status }) => status === 'True').map(({ reason, message }) => [reason, message]));
+  const told = Object.fromEntries(
+    conditions.filter(({ status }) => status === 'True').map(({ reason, message }) => [reason, message]),
+  );
   expect(told).toEqual({
     ContentDeletionFailed: 'Failed to delete all resource types, 2 remaining: first, second',
-    SomeResourcesRemain: 'Some resources are remaining: deployments.apps has 1 resource instances, pods. has 2 resource instances',
+    SomeResourcesRemain:
+      'Some resources are remaining: deployments.apps has 1 resource instances, pods. has 2 resource instances',
     SomeFinalizersRemain:
       'Some content in the namespace has finalizers remaining: a.example/x in 2 resource instances, b.example/x in 1 resource instances',
   });
@@ -39,7 +48,10 @@ test('a new message changes the condition, a new status its time', () => {
   const one = namespaceConditions([], { ...nothing, byResource: new Map([['pods.', 2]]) }, now)!;
   const remaining = (list: typeof one) => list.find(({ type }) => type === 'NamespaceContentRemaining')!;
   const two = namespaceConditions(one, { ...nothing, byResource: new Map([['pods.', 1]]) }, 'later')!;
-  expect(remaining(two)).toMatchObject({ message: 'Some resources are remaining: pods. has 1 resource instances', lastTransitionTime: now });
+  expect(remaining(two)).toMatchObject({
+    message: 'Some resources are remaining: pods. has 1 resource instances',
+    lastTransitionTime: now,
+  });
   expect(remaining(namespaceConditions(two, nothing, 'later')!)).toMatchObject({ status: 'False', lastTransitionTime: 'later' });
 });
 

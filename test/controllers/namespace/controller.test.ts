@@ -17,7 +17,12 @@ const createPod = (cluster: LiveCluster, name: string, nodeName?: string) =>
   cluster.request('POST', inTeam('pods'), { metadata: { name }, spec: { nodeName, containers: [{ name: 'c', image: 'c' }] } });
 const conditions = async (cluster: LiveCluster) => {
   const { status } = await cluster.request('GET', team);
-  return Object.fromEntries(status.conditions.map((c: { type: string; status: string; message: string }) => [c.type, c.status === 'True' ? c.message : c.status]));
+  return Object.fromEntries(
+    status.conditions.map((c: { type: string; status: string; message: string }) => [
+      c.type,
+      c.status === 'True' ? c.message : c.status,
+    ]),
+  );
 };
 
 test('a namespace and all that is in it goes; other namespaces stay as they are', async () => {
@@ -62,7 +67,8 @@ test('finalizers are waited for, and told', async () => {
     NamespaceDeletionGroupVersionParsingFailure: 'False',
     NamespaceDeletionContentFailure: 'False',
     NamespaceContentRemaining: 'Some resources are remaining: configmaps. has 1 resource instances',
-    NamespaceFinalizersRemaining: 'Some content in the namespace has finalizers remaining: example.dev/wait in 1 resource instances',
+    NamespaceFinalizersRemaining:
+      'Some content in the namespace has finalizers remaining: example.dev/wait in 1 resource instances',
   });
   await cluster.patch(inTeam('configmaps', 'one'), { metadata: { finalizers: null } });
   await cluster.settle();

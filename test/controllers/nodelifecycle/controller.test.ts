@@ -15,7 +15,8 @@ async function withNode(): Promise<LiveCluster> {
 const report = (cluster: LiveCluster) =>
   cluster.patch(`${node}/status`, { status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }] } });
 const renewed = (cluster: LiveCluster) => ({ renewTime: cluster.now.toISOString().replace('Z', '000Z') });
-const createLease = (cluster: LiveCluster) => cluster.request('POST', leases, { metadata: { name: 'node-0' }, spec: renewed(cluster) });
+const createLease = (cluster: LiveCluster) =>
+  cluster.request('POST', leases, { metadata: { name: 'node-0' }, spec: renewed(cluster) });
 const state = async (cluster: LiveCluster) => {
   const { metadata, spec, status } = await cluster.request('GET', node);
   return {

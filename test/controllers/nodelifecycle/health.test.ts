@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { healthOf, missedSinceAnnotation, sessionAnnotation, unknownConditions, type Health } from '../../../src/controllers/nodelifecycle/health.ts';
+import {
+  healthOf,
+  missedSinceAnnotation,
+  sessionAnnotation,
+  unknownConditions,
+  type Health,
+} from '../../../src/controllers/nodelifecycle/health.ts';
 import { taintsOf } from '../../../src/controllers/nodelifecycle/taints.ts';
 import type { Lease } from '../../../src/resources/coordination/lease.ts';
 import type { Node } from '../../../src/resources/core/node.ts';
@@ -17,7 +23,10 @@ const lease = (renewedAt: number | undefined, session?: string): Lease => ({
 const node = (more: { missedSince?: number; conditions?: [string, string][]; spec?: Node['spec'] } = {}): Node => ({
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: { ...metadata, ...(more.missedSince !== undefined && { annotations: { [missedSinceAnnotation]: time(more.missedSince) } }) },
+  metadata: {
+    ...metadata,
+    ...(more.missedSince !== undefined && { annotations: { [missedSinceAnnotation]: time(more.missedSince) } }),
+  },
   spec: more.spec ?? {},
   status: { conditions: (more.conditions ?? [['Ready', 'True']]).map(([type, status]) => ({ type, status })) },
 });
@@ -30,12 +39,30 @@ describe('a node is', () => {
     ['alive with a session, which needs no clock', node(), lease(100, 'open'), 110, { state: 'alive' }],
     ['unreachable when its Lease ends', node(), lease(100), 140, { state: 'unreachable' }],
     ['unreachable when its Lease ends, a little late', node(), lease(100), 149, { state: 'unreachable' }],
-    ['missed from now on when nobody was there at the end', node(), lease(100), 500, { state: 'missed', noted: false, checkAgainMs: 40_000 }],
-    ['missed a little longer', node({ missedSince: 500 }), lease(100), 510, { state: 'missed', noted: true, checkAgainMs: 30_000 }],
+    [
+      'missed from now on when nobody was there at the end',
+      node(),
+      lease(100),
+      500,
+      { state: 'missed', noted: false, checkAgainMs: 40_000 },
+    ],
+    [
+      'missed a little longer',
+      node({ missedSince: 500 }),
+      lease(100),
+      510,
+      { state: 'missed', noted: true, checkAgainMs: 30_000 },
+    ],
     ['unreachable after being missed', node({ missedSince: 500 }), lease(100), 540, { state: 'unreachable' }],
     ['alive again', node({ missedSince: 500 }), lease(505), 510, { state: 'alive', checkAgainMs: 35_000 }],
     ['unreachable still', node({ conditions: [['Ready', 'Unknown']] }), lease(100), 5000, { state: 'unreachable' }],
-    ['missed though its session is open, without heartbeats', node(), lease(100, 'open'), 500, { state: 'missed', noted: false, checkAgainMs: 40_000 }],
+    [
+      'missed though its session is open, without heartbeats',
+      node(),
+      lease(100, 'open'),
+      500,
+      { state: 'missed', noted: false, checkAgainMs: 40_000 },
+    ],
   ];
   test.each(cases)('%s', (_name, each, its, now, health) => {
     expect(healthOf(each, its, new Date(start + now * 1000))).toEqual(health);
@@ -43,8 +70,20 @@ describe('a node is', () => {
 });
 
 test('what an unreachable node reported is not known any more', () => {
-  const each = node({ conditions: [['Ready', 'True'], ['DiskPressure', 'Unknown'], ['NetworkUnavailable', 'False'], ['MemoryPressure', 'False']] });
-  const stopped = { status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.', lastTransitionTime: 'now' };
+  const each = node({
+    conditions: [
+      ['Ready', 'True'],
+      ['DiskPressure', 'Unknown'],
+      ['NetworkUnavailable', 'False'],
+      ['MemoryPressure', 'False'],
+    ],
+  });
+  const stopped = {
+    status: 'Unknown',
+    reason: 'NodeStatusUnknown',
+    message: 'Kubelet stopped posting node status.',
+    lastTransitionTime: 'now',
+  };
   const conditions = unknownConditions(each, 'now')!;
   expect(conditions).toEqual([
     { type: 'Ready', ...stopped },
@@ -70,19 +109,47 @@ describe('taints', () => {
   const cases: [string, Node, ReturnType<typeof taintsOf>][] = [
     ['none for a healthy node', node(), undefined],
     ['none for a node that says nothing', node({ conditions: [] }), undefined],
-    ['not ready', node({ conditions: [['Ready', 'False']] }), [taint('not-ready', 'NoSchedule'), taint('not-ready', 'NoExecute')]],
-    ['unreachable', node({ conditions: [['Ready', 'Unknown']] }), [taint('unreachable', 'NoSchedule'), taint('unreachable', 'NoExecute')]],
+    [
+      'not ready',
+      node({ conditions: [['Ready', 'False']] }),
+      [taint('not-ready', 'NoSchedule'), taint('not-ready', 'NoExecute')],
+    ],
+    [
+      'unreachable',
+      node({ conditions: [['Ready', 'Unknown']] }),
+      [taint('unreachable', 'NoSchedule'), taint('unreachable', 'NoExecute')],
+    ],
     [
       'from one to the other',
-      node({ conditions: [['Ready', 'Unknown']], spec: { taints: [own, taint('not-ready', 'NoSchedule'), taint('not-ready', 'NoExecute')] } }),
+      node({
+        conditions: [['Ready', 'Unknown']],
+        spec: { taints: [own, taint('not-ready', 'NoSchedule'), taint('not-ready', 'NoExecute')] },
+      }),
       [own, taint('unreachable', 'NoSchedule'), taint('unreachable', 'NoExecute')],
     ],
     ['ready again', node({ spec: { taints: [taint('unreachable', 'NoExecute'), own] } }), [own]],
     ['cordoned', node({ spec: { unschedulable: true } }), [taint('unschedulable', 'NoSchedule')]],
     ['uncordoned', node({ spec: { taints: [taint('unschedulable', 'NoSchedule')] } }), []],
-    ['pressure', node({ conditions: [['Ready', 'True'], ['MemoryPressure', 'True']] }), [taint('memory-pressure', 'NoSchedule')]],
-    ['as they should be', node({ spec: { unschedulable: true, taints: [own, { key: key('unschedulable'), effect: 'NoSchedule' }] } }), undefined],
-    ['the same key with an effect of somebody else', node({ spec: { taints: [{ key: key('unschedulable'), effect: 'NoExecute' }] } }), undefined],
+    [
+      'pressure',
+      node({
+        conditions: [
+          ['Ready', 'True'],
+          ['MemoryPressure', 'True'],
+        ],
+      }),
+      [taint('memory-pressure', 'NoSchedule')],
+    ],
+    [
+      'as they should be',
+      node({ spec: { unschedulable: true, taints: [own, { key: key('unschedulable'), effect: 'NoSchedule' }] } }),
+      undefined,
+    ],
+    [
+      'the same key with an effect of somebody else',
+      node({ spec: { taints: [{ key: key('unschedulable'), effect: 'NoExecute' }] } }),
+      undefined,
+    ],
   ];
   test.each(cases)('%s', (_name, each, taints) => expect(taintsOf(each, 'now')).toEqual(taints));
 });

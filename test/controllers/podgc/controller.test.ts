@@ -8,7 +8,9 @@ const createNode = (cluster: LiveCluster) => cluster.request('POST', '/api/v1/no
 const createPod = (cluster: LiveCluster, name: string, nodeName?: string, metadata: object = {}) =>
   cluster.request('POST', pods, { metadata: { name, ...metadata }, spec: { nodeName, containers: [{ name: 'c', image: 'c' }] } });
 const disruption = async (cluster: LiveCluster, name: string) =>
-  (await cluster.request('GET', `${pods}/${name}`)).status.conditions?.find((c: { type: string }) => c.type === 'DisruptionTarget');
+  (await cluster.request('GET', `${pods}/${name}`)).status.conditions?.find(
+    (c: { type: string }) => c.type === 'DisruptionTarget',
+  );
 
 test('pods of a node that is gone are given up after a while', async () => {
   const cluster = await start();
@@ -18,7 +20,11 @@ test('pods of a node that is gone are given up after a while', async () => {
   expect(await disruption(cluster, 'p')).toBeUndefined();
   await cluster.request('DELETE', '/api/v1/nodes/node-0');
   await cluster.settle();
-  expect(await disruption(cluster, 'p')).toMatchObject({ status: 'True', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' });
+  expect(await disruption(cluster, 'p')).toMatchObject({
+    status: 'True',
+    reason: 'DeletionByPodGC',
+    message: 'PodGC: node no longer exists',
+  });
   await cluster.advance(39);
   expect((await cluster.request('GET', `${pods}/p`)).metadata).not.toHaveProperty('deletionTimestamp');
   await cluster.advance(1);

@@ -8,7 +8,8 @@ test('every namespace has an account, also after somebody deleted it', async () 
   const cluster = await LiveCluster.start(() => [serviceAccountController]);
   await cluster.request('POST', '/api/v1/namespaces', { metadata: { name: 'team' } });
   await cluster.settle();
-  for (const namespace of ['default', 'kube-system', 'team']) expect(await cluster.names(accounts(namespace))).toEqual(['default']);
+  for (const namespace of ['default', 'kube-system', 'team'])
+    expect(await cluster.names(accounts(namespace))).toEqual(['default']);
   await cluster.request('DELETE', `${accounts('team')}/default`);
   await cluster.settle();
   expect(await cluster.names(accounts('team'))).toEqual(['default']);

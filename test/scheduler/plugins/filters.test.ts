@@ -53,7 +53,9 @@ describe('TaintToleration', () => {
 describe('NodeAffinity', () => {
   const mismatch = ["node(s) didn't match Pod's node affinity/selector"];
   const required = (...nodeSelectorTerms: object[]) => ({
-    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: nodeSelectorTerms as never } } },
+    affinity: {
+      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: nodeSelectorTerms as never } },
+    },
   });
   const expression = (key: string, operator: string, ...values: string[]) => ({
     matchExpressions: [{ key, operator, ...(values.length > 0 && { values }) }],
@@ -79,7 +81,12 @@ describe('NodeAffinity', () => {
     ['no terms select nothing', required(), mismatch],
     [
       'requirements of a term all hold',
-      required({ matchExpressions: [{ key: 'disk', operator: 'Exists' }, { key: 'rack', operator: 'Exists' }] }),
+      required({
+        matchExpressions: [
+          { key: 'disk', operator: 'Exists' },
+          { key: 'rack', operator: 'Exists' },
+        ],
+      }),
       mismatch,
     ],
     ['by name', required({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['a'] }] }), []],
@@ -122,7 +129,12 @@ describe('NodePorts', () => {
     ['the same address', port(80, '10.0.0.1'), port(80, '10.0.0.1'), taken],
     ['every address against one', port(80), port(80, '10.0.0.1'), taken],
     ['one against every address', port(80, '10.0.0.1'), port(80, '0.0.0.0'), taken],
-    ['a sidecar takes ports too', { ...port(81), initContainers: port(80).containers.map((c) => ({ ...c, restartPolicy: 'Always' })) }, port(80), taken],
+    [
+      'a sidecar takes ports too',
+      { ...port(81), initContainers: port(80).containers.map((c) => ({ ...c, restartPolicy: 'Always' })) },
+      port(80),
+      taken,
+    ],
     ['an init container does not', { ...port(81), initContainers: port(80).containers }, port(80), []],
     ['no host port', { containers: [{ name: 'main', ports: [{ containerPort: 80 }] }] }, port(80), []],
   ])('%s', (_name, used, wanted, reasons) => {
@@ -132,7 +144,11 @@ describe('NodePorts', () => {
 });
 
 describe('NodeResourcesFit', () => {
-  const container = (requests: Record<string, string>, restartPolicy?: string) => ({ name: 'c', resources: { requests }, restartPolicy });
+  const container = (requests: Record<string, string>, restartPolicy?: string) => ({
+    name: 'c',
+    resources: { requests },
+    restartPolicy,
+  });
   const cases: [string, Parameters<typeof pod>[1] & {}, string[]][] = [
     ['nothing', {}, []],
     ['just fits', { requests: { cpu: '1', memory: '1Gi' } }, []],
@@ -144,16 +160,39 @@ describe('NodeResourcesFit', () => {
     ['too many devices', { requests: { 'example.com/gpu': '2' } }, ['Insufficient example.com/gpu']],
     ['a device that is not there', { requests: { 'example.com/tpu': '1' } }, ['Insufficient example.com/tpu']],
     ['zero of a device', { requests: { 'example.com/tpu': '0' } }, []],
-    ['containers add up', { spec: { containers: [container({ cpu: '600m' }), container({ cpu: '600m' })] } }, ['Insufficient cpu']],
-    ['init containers run one by one', { spec: { initContainers: [container({ cpu: '600m' }), container({ cpu: '600m' })] } }, []],
-    ['an init container counts if it is larger', { spec: { initContainers: [container({ cpu: '1100m' })] } }, ['Insufficient cpu']],
     [
-      'sidecars run beside',
-      { requests: { cpu: '600m' }, spec: { containers: [container({ cpu: '600m' })], initContainers: [container({ cpu: '600m' }, 'Always')] } },
+      'containers add up',
+      { spec: { containers: [container({ cpu: '600m' }), container({ cpu: '600m' })] } },
       ['Insufficient cpu'],
     ],
-    ['overhead', { requests: { cpu: '900m' }, spec: { containers: [container({ cpu: '900m' })], overhead: { cpu: '200m' } } }, ['Insufficient cpu']],
-    ['the pod as a whole', { spec: { containers: [container({ cpu: '100m' })], resources: { requests: { cpu: '2' } } } }, ['Insufficient cpu']],
+    [
+      'init containers run one by one',
+      { spec: { initContainers: [container({ cpu: '600m' }), container({ cpu: '600m' })] } },
+      [],
+    ],
+    [
+      'an init container counts if it is larger',
+      { spec: { initContainers: [container({ cpu: '1100m' })] } },
+      ['Insufficient cpu'],
+    ],
+    [
+      'sidecars run beside',
+      {
+        requests: { cpu: '600m' },
+        spec: { containers: [container({ cpu: '600m' })], initContainers: [container({ cpu: '600m' }, 'Always')] },
+      },
+      ['Insufficient cpu'],
+    ],
+    [
+      'overhead',
+      { requests: { cpu: '900m' }, spec: { containers: [container({ cpu: '900m' })], overhead: { cpu: '200m' } } },
+      ['Insufficient cpu'],
+    ],
+    [
+      'the pod as a whole',
+      { spec: { containers: [container({ cpu: '100m' })], resources: { requests: { cpu: '2' } } } },
+      ['Insufficient cpu'],
+    ],
   ];
   test.each(cases)('%s', (_name, parts, reasons) => {
     const one = node('a', { allocatable: { cpu: '4', memory: '4Gi', 'example.com/gpu': '1' } });

@@ -20,7 +20,10 @@ describe('NodeResourcesFit prefers nodes with more left', () => {
     ['more than there is', { cpu: '5', memory: '4Gi' }, [], Math.floor((0 + 50) / 2)],
     ['nothing asked counts as 100m and 200Mi', {}, [], 97],
   ])('%s', (_name, requests, used, score) => {
-    const cluster = clusterOf([node('a')], used.map((each, i) => placed(`p${i}`, 'a', { requests: each })));
+    const cluster = clusterOf(
+      [node('a')],
+      used.map((each, i) => placed(`p${i}`, 'a', { requests: each })),
+    );
     expect(scoreAll(nodeResourcesFit, pod('p', { requests }), cluster)).toEqual({ a: score });
   });
 
