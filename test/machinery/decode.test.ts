@@ -79,6 +79,9 @@ describe('what is accepted', () => {
     ['limits of integers', { replicas: -2147483648, big: 2 ** 53 }, { replicas: -2147483648, big: 2 ** 53 }],
   ])('%s', (_, value, expected) => expect(spec(value)).toEqual(expected));
 
+  test('a field that is undefined is none', () =>
+    expect(decodeValue(kind, { spec: { replicas: undefined, inner: undefined } })).toEqual({ apiVersion: 'apps/v1', kind: 'Thing', metadata: {}, spec: {} }));
+
   test('the input is not changed', () => {
     const value = { spec: { replicas: null, names: ['a'], amounts: { cpu: 1 }, items: [{ name: null }], foo: 1 } };
     const before = structuredClone(value);

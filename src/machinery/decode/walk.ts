@@ -220,7 +220,7 @@ function compileObject(schema: ObjectSchema, mismatch: (value: unknown) => never
       if (field === undefined) {
         if (walk.unknown.length < unknownMax) walk.unknown.push(formatPath([...walk.path.slice(0, walk.depth), key]));
         walk.keys += countKeysInValue(before, walk.depth);
-      } else if (before !== null) {
+      } else if (before !== null && before !== undefined) {
         enter(walk, key);
         after = field.decode(before, walk);
         walk.depth--;

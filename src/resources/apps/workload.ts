@@ -5,6 +5,7 @@ import type { Column } from '../../machinery/resource.ts';
 import { selectorFromLabelSelector, validateLabelSelector, type LabelSelector } from '../../machinery/selectors.ts';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import type { PodTemplateSpec } from '../shared/pod-spec.ts';
+import { validatePodTemplate } from '../shared/pod-validation.ts';
 
 /** A negative number where only 0 and more makes sense. */
 export const validateNonNegative = (value: number | undefined, path: string): FieldError[] =>
@@ -25,12 +26,13 @@ export function validateWorkloadSelector(selector: LabelSelector | undefined, pa
 const isEmptySelector = (selector: LabelSelector) =>
   Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions?.length ?? 0) === 0;
 
-/** The template of a Deployment or ReplicaSet: its labels match the selector, and its pods always restart. */
+/** The template of a Deployment or ReplicaSet: a good one, whose labels match the selector and whose pods always restart. */
 export function validateTemplate(template: PodTemplateSpec, selector: LabelSelector | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const labels = template.metadata?.labels;
   if (selector && !isEmptySelector(selector) && !selectorFromLabelSelector(selector).matches(labels))
     errors.push(fieldInvalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`'));
+  errors.push(...validatePodTemplate(template, path));
   const { restartPolicy, activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== 'Always') errors.push(fieldNotSupported(`${path}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));
   if (activeDeadlineSeconds !== undefined)
