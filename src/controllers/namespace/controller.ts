@@ -11,7 +11,7 @@ import { namespaceConditions, type Remaining } from './conditions.ts';
 
 const finalizer = 'kubernetes';
 
-/** Deletions that one plan asks for. The rest follows when these are done. */
+/** Deletions that one plan asks for. Each that is done brings the key back, and so the rest. */
 const deletionsPerPlan = 500;
 
 /**
@@ -54,8 +54,6 @@ export function namespaceController(resources: readonly AnyResource[]): Controll
             propagationPolicy: 'Background',
           });
         }
-      // Deletions that are done bring the key back by themselves; those left for the next plan must not be forgotten.
-      if (plan.writes.length === deletionsPerPlan) plan.requeueAfterMs = 0;
 
       const conditions = namespaceConditions(namespace.status?.conditions ?? [], summary(remaining, failures), rfc3339(now));
       const finalizers = namespace.spec.finalizers.filter((other) => other !== finalizer);

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { garbageCollector } from '../../../src/controllers/garbagecollector/controller.ts';
+import { createScheme } from '../../../src/machinery/scheme.ts';
+import { configMaps } from '../../../src/resources/core/configmap.ts';
+import { TestCluster } from '../support/cluster.ts';
 import { LiveCluster } from '../support/live-cluster.ts';
 
 const start = () => LiveCluster.start((scheme) => [garbageCollector(scheme)]);
-const configMaps = '/api/v1/namespaces/default/configmaps';
+const path = '/api/v1/namespaces/default/configmaps';
 
 interface Owner {
   kind?: string;
@@ -31,7 +34,7 @@ async function configMap(
 const remove = (cluster: LiveCluster, name: string, propagationPolicy?: string) =>
   cluster.request(
     'DELETE',
-    `${configMaps}/${name}`,
+    `${path}/${name}`,
     propagationPolicy && { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy },
   );
 
@@ -43,10 +46,10 @@ describe('background', () => {
     await configMap(cluster, 'grandchild', [child]);
     await configMap(cluster, 'other');
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(['child', 'grandchild', 'other', 'owner']);
+    expect(await cluster.names(path)).toEqual(['child', 'grandchild', 'other', 'owner']);
     await remove(cluster, 'owner');
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(['other']);
+    expect(await cluster.names(path)).toEqual(['other']);
     expect(cluster.errors).toEqual([]);
   });
 
@@ -56,7 +59,7 @@ describe('background', () => {
     await configMap(cluster, 'child', [one, two]);
     await remove(cluster, 'one');
     await cluster.settle();
-    const child = await cluster.request('GET', `${configMaps}/child`);
+    const child = await cluster.request('GET', `${path}/child`);
     expect(child.metadata.ownerReferences).toMatchObject([{ name: 'two' }]);
   });
 
@@ -69,7 +72,7 @@ describe('background', () => {
     await configMap(cluster, 'owner');
     await configMap(cluster, 'child', [reference]);
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(stays ? ['child', 'owner'] : ['owner']);
+    expect(await cluster.names(path)).toEqual(stays ? ['child', 'owner'] : ['owner']);
   });
 
   test('one owner of an unknown kind keeps it, whatever the others', async () => {
@@ -77,7 +80,7 @@ describe('background', () => {
     const gone = { name: 'gone', uid: 'x' };
     await configMap(cluster, 'child', [gone, { apiVersion: 'example.dev/v1', kind: 'Widget', name: 'w', uid: 'y' }]);
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(['child']);
+    expect(await cluster.names(path)).toEqual(['child']);
   });
 
   test('an owner in another namespace is none, and that is said', async () => {
@@ -85,7 +88,7 @@ describe('background', () => {
     const owner = await configMap(cluster, 'owner', [], {}, 'kube-system');
     await configMap(cluster, 'child', [owner]);
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual([]);
+    expect(await cluster.names(path)).toEqual([]);
     const { items } = await cluster.request('GET', '/api/v1/namespaces/default/events');
     expect(items).toMatchObject([
       {
@@ -105,11 +108,11 @@ describe('background', () => {
     await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'owned', ownerReferences } });
     await remove(cluster, 'owner');
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(['of-node']);
+    expect(await cluster.names(path)).toEqual(['of-node']);
     expect(await cluster.names('/api/v1/nodes')).toEqual(['node-0', 'owned']);
     await cluster.request('DELETE', '/api/v1/nodes/node-0');
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual([]);
+    expect(await cluster.names(path)).toEqual([]);
   });
 
   test('what has a finalizer waits for it', async () => {
@@ -118,10 +121,10 @@ describe('background', () => {
     await configMap(cluster, 'child', [owner], { finalizers: ['example.dev/wait'] });
     await remove(cluster, 'owner');
     await cluster.settle();
-    expect((await cluster.request('GET', `${configMaps}/child`)).metadata).toHaveProperty('deletionTimestamp');
-    await cluster.patch(`${configMaps}/child`, { metadata: { finalizers: null } });
+    expect((await cluster.request('GET', `${path}/child`)).metadata).toHaveProperty('deletionTimestamp');
+    await cluster.patch(`${path}/child`, { metadata: { finalizers: null } });
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual([]);
+    expect(await cluster.names(path)).toEqual([]);
   });
 });
 
@@ -134,11 +137,11 @@ describe('foreground', () => {
     await configMap(cluster, 'unblocking', [owner], { finalizers: ['example.dev/wait'] });
     await remove(cluster, 'owner', 'Foreground');
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(['owner', 'slow', 'unblocking']);
-    expect((await cluster.request('GET', `${configMaps}/owner`)).metadata.finalizers).toEqual(['foregroundDeletion']);
-    await cluster.patch(`${configMaps}/slow`, { metadata: { finalizers: null } });
+    expect(await cluster.names(path)).toEqual(['owner', 'slow', 'unblocking']);
+    expect((await cluster.request('GET', `${path}/owner`)).metadata.finalizers).toEqual(['foregroundDeletion']);
+    await cluster.patch(`${path}/slow`, { metadata: { finalizers: null } });
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(['unblocking']);
+    expect(await cluster.names(path)).toEqual(['unblocking']);
   });
 
   test('goes down the whole tree, leaves first', async () => {
@@ -148,11 +151,11 @@ describe('foreground', () => {
     await configMap(cluster, 'leaf', [{ ...child, blockOwnerDeletion: true }], { finalizers: ['example.dev/wait'] });
     await remove(cluster, 'owner', 'Foreground');
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(['child', 'leaf', 'owner']);
-    expect((await cluster.request('GET', `${configMaps}/child`)).metadata.finalizers).toEqual(['foregroundDeletion']);
-    await cluster.patch(`${configMaps}/leaf`, { metadata: { finalizers: null } });
+    expect(await cluster.names(path)).toEqual(['child', 'leaf', 'owner']);
+    expect((await cluster.request('GET', `${path}/child`)).metadata.finalizers).toEqual(['foregroundDeletion']);
+    await cluster.patch(`${path}/leaf`, { metadata: { finalizers: null } });
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual([]);
+    expect(await cluster.names(path)).toEqual([]);
   });
 
   test('a dependent with another owner stays, without the reference', async () => {
@@ -161,8 +164,8 @@ describe('foreground', () => {
     await configMap(cluster, 'child', [{ ...one, blockOwnerDeletion: true }, two]);
     await remove(cluster, 'one', 'Foreground');
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(['child', 'two']);
-    expect((await cluster.request('GET', `${configMaps}/child`)).metadata.ownerReferences).toMatchObject([{ name: 'two' }]);
+    expect(await cluster.names(path)).toEqual(['child', 'two']);
+    expect((await cluster.request('GET', `${path}/child`)).metadata.ownerReferences).toMatchObject([{ name: 'two' }]);
   });
 
   test('a circle of owners does not hold itself up', async () => {
@@ -170,11 +173,11 @@ describe('foreground', () => {
     const one = await configMap(cluster, 'one');
     const two = await configMap(cluster, 'two', [{ ...one, blockOwnerDeletion: true }]);
     const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', ...two, blockOwnerDeletion: true }];
-    await cluster.patch(`${configMaps}/one`, { metadata: { ownerReferences } });
+    await cluster.patch(`${path}/one`, { metadata: { ownerReferences } });
     await cluster.settle();
     await remove(cluster, 'one', 'Foreground');
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual([]);
+    expect(await cluster.names(path)).toEqual([]);
   });
 });
 
@@ -187,9 +190,20 @@ describe('orphan', () => {
     await configMap(cluster, 'shared', [owner, other]);
     await remove(cluster, 'owner', 'Orphan');
     await cluster.settle();
-    expect(await cluster.names(configMaps)).toEqual(['child', 'other', 'shared']);
-    expect((await cluster.request('GET', `${configMaps}/child`)).metadata).not.toHaveProperty('ownerReferences');
-    expect((await cluster.request('GET', `${configMaps}/shared`)).metadata.ownerReferences).toMatchObject([{ name: 'other' }]);
+    expect(await cluster.names(path)).toEqual(['child', 'other', 'shared']);
+    expect((await cluster.request('GET', `${path}/child`)).metadata).not.toHaveProperty('ownerReferences');
+    expect((await cluster.request('GET', `${path}/shared`)).metadata.ownerReferences).toMatchObject([{ name: 'other' }]);
+  });
+
+  test('one plan lets go of 500 dependents at the most', () => {
+    const cluster = new TestCluster({ controllers: [garbageCollector(createScheme([configMaps]))] });
+    const deletionTimestamp = '2026-01-01T00:00:00Z';
+    const owner = cluster.create(configMaps, {
+      metadata: { name: 'owner', namespace: 'default', deletionTimestamp, finalizers: ['orphan'] },
+    });
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid }];
+    for (let i = 0; i < 620; i++) cluster.create(configMaps, { metadata: { name: `cm-${i}`, namespace: 'default', ownerReferences } });
+    expect(cluster.plan('garbagecollector configmaps|default/owner').writes).toHaveLength(500);
   });
 
   test('more dependents than one plan takes', async () => {
@@ -198,7 +212,7 @@ describe('orphan', () => {
     await Promise.all(Array.from({ length: 620 }, (_, i) => configMap(cluster, `child-${i}`, [owner])));
     await remove(cluster, 'owner', 'Orphan');
     await cluster.settle();
-    const names = await cluster.names(`${configMaps}?limit=1000`);
+    const names = await cluster.names(`${path}?limit=1000`);
     expect(names.length).toBe(620);
     expect(names).not.toContain('owner');
   });
@@ -210,9 +224,9 @@ test('after a restart, what was left undone is done', async () => {
   await configMap(cluster, 'child', [owner]);
   await configMap(cluster, 'other', [{ name: 'gone', uid: 'x' }]);
   await remove(cluster, 'owner', 'Foreground');
-  expect(await cluster.names(configMaps)).toEqual(['child', 'other', 'owner']);
+  expect(await cluster.names(path)).toEqual(['child', 'other', 'owner']);
   await cluster.restart((scheme) => [garbageCollector(scheme)]);
-  expect(await cluster.names(configMaps)).toEqual([]);
+  expect(await cluster.names(path)).toEqual([]);
 });
 
 test('an object whose owners are all there is not looked at', async () => {

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { namespaceController } from '../../../src/controllers/namespace/controller.ts';
+import { configMaps } from '../../../src/resources/core/configmap.ts';
+import { namespaces } from '../../../src/resources/core/namespace.ts';
+import { TestCluster } from '../support/cluster.ts';
 import { LiveCluster } from '../support/live-cluster.ts';
 
 const start = () => LiveCluster.start((scheme) => [namespaceController(scheme.resources)]);
@@ -73,6 +76,17 @@ test('finalizers are waited for, and told', async () => {
   await cluster.patch(inTeam('configmaps', 'one'), { metadata: { finalizers: null } });
   await cluster.settle();
   expect(await cluster.names('/api/v1/namespaces')).not.toContain('team');
+});
+
+test('one plan deletes 500 objects at the most', () => {
+  const cluster = new TestCluster({ controllers: [namespaceController([configMaps, namespaces])] });
+  cluster.create(namespaces, {
+    metadata: { name: 'team', deletionTimestamp: '2026-01-01T00:00:00Z' },
+    spec: { finalizers: ['kubernetes'] },
+  });
+  for (let i = 0; i < 620; i++) cluster.create(configMaps, { metadata: { name: `cm-${i}`, namespace: 'team' } });
+  const { writes } = cluster.plan('namespace team');
+  expect(writes.filter(({ verb }) => verb === 'delete')).toHaveLength(500);
 });
 
 test('more than one plan deletes', async () => {

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { nodeLifecycleController } from '../../../src/controllers/nodelifecycle/controller.ts';
+import { leases as leaseKind } from '../../../src/resources/coordination/lease.ts';
+import { nodes } from '../../../src/resources/core/node.ts';
+import { TestCluster } from '../support/cluster.ts';
 import { LiveCluster } from '../support/live-cluster.ts';
 
 const node = '/api/v1/nodes/node-0';
@@ -83,6 +86,18 @@ test('after a restart, nodes have time to come back', async () => {
   expect((await state(cluster)).ready).toBe('True');
   await cluster.advance(40);
   expect(await state(cluster)).toEqual(unreachable);
+});
+
+test('a plan writes a node once', () => {
+  const cluster = new TestCluster({ controllers: [nodeLifecycleController] });
+  const conditions = [{ type: 'Ready', status: 'True' }];
+  cluster.create(nodes, { metadata: { name: 'node-0' }, spec: { unschedulable: true }, status: { conditions } });
+  cluster.create(leaseKind, {
+    metadata: { name: 'node-0', namespace: 'kube-node-lease' },
+    spec: { renewTime: cluster.now.toISOString() },
+  });
+  cluster.advance(40);
+  expect(cluster.plan('nodelifecycle /node-0').writes).toMatchObject([{ verb: 'update', subresource: 'status' }]);
 });
 
 test('a node without a Lease is left as it reports', async () => {
