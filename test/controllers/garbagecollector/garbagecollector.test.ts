@@ -202,7 +202,8 @@ describe('orphan', () => {
       metadata: { name: 'owner', namespace: 'default', deletionTimestamp, finalizers: ['orphan'] },
     });
     const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid }];
-    for (let i = 0; i < 620; i++) cluster.create(configMaps, { metadata: { name: `cm-${i}`, namespace: 'default', ownerReferences } });
+    for (let i = 0; i < 620; i++)
+      cluster.create(configMaps, { metadata: { name: `cm-${i}`, namespace: 'default', ownerReferences } });
     expect(cluster.plan('garbagecollector configmaps|default/owner').writes).toHaveLength(500);
   });
 
