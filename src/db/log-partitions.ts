@@ -4,13 +4,14 @@ const dayMs = 86_400_000;
 
 /** How long the log is kept, and how early its partitions are made. */
 export interface LogPartitionOptions {
-  /** Whole days of history kept besides today's. */
-  retentionDays: number;
+  /** Whole days of history kept besides today's. Absent: nothing is dropped. */
+  retentionDays?: number;
   /** Days after today that have a partition in advance: so long may this maintenance fail unnoticed. */
   daysAhead: number;
 }
 
-export const logPartitionDefaults: LogPartitionOptions = { retentionDays: 3, daysAhead: 7 };
+/** What a daily maintenance wants. */
+export const logPartitionDefaults = { retentionDays: 3, daysAhead: 7 } as const satisfies LogPartitionOptions;
 
 /** What is to be done so that the log has the partitions it should. Days are `YYYY-MM-DD`, in UTC. */
 export interface LogPartitionPlan {
@@ -34,7 +35,7 @@ export function logPartitionDay(name: string): string | undefined {
 export function planLogPartitions(existing: readonly string[], now: Date, options: LogPartitionOptions): LogPartitionPlan {
   const plus = (days: number) => dayOf(new Date(now.getTime() + days * dayMs));
   const wanted = Array.from({ length: options.daysAhead + 1 }, (_, days) => plus(days));
-  const oldest = plus(-options.retentionDays);
+  const oldest = options.retentionDays === undefined ? '' : plus(-options.retentionDays);
   const days = existing.map(logPartitionDay).filter((day) => day !== undefined);
   return {
     create: wanted.filter((day) => !days.includes(day)),
@@ -47,7 +48,10 @@ export function planLogPartitions(existing: readonly string[], now: Date, option
  * places at once, and again after it failed halfway. Before a partition is dropped, the clusters with lines in it are
  * marked as compacted up to their last one there, so nobody takes the gap for silence.
  */
-export async function maintainLogPartitions(execute: SqlExecutor, options = logPartitionDefaults): Promise<LogPartitionPlan> {
+export async function maintainLogPartitions(
+  execute: SqlExecutor,
+  options: LogPartitionOptions = logPartitionDefaults,
+): Promise<LogPartitionPlan> {
   const [clock] = await execute(`select (extract(epoch from now()) * 1000)::bigint::text`);
   const partitions = await execute(
     `select relname::text from pg_class join pg_inherits on inhrelid = pg_class.oid where inhparent = to_regclass('log')`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { maintainLogPartitions } from './log-partitions.ts';
+import { logPartitionDefaults, maintainLogPartitions } from './log-partitions.ts';
 import type { SqlExecutor } from './sql.ts';
 
 /** One change of the schema. Once released, its text never changes. */
@@ -44,7 +44,8 @@ export async function migrate(execute: SqlExecutor, migrations: readonly Migrati
       await execute(sql);
       await execute('insert into schema_migrations (name, checksum) values ($1, $2)', [name, checksumOf(sql)]);
     }
-    await maintainLogPartitions(execute);
+    // How long the log is kept is not the migration's business.
+    await maintainLogPartitions(execute, { daysAhead: logPartitionDefaults.daysAhead });
     await execute('commit');
     return missing.map(({ name }) => name);
   } catch (error) {

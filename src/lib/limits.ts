@@ -26,7 +26,7 @@ export const limits = {
   /** Bytes of objects in one answer of the database; more is read in pages (Neon's HTTP stops at 64 MiB, escapes included). */
   databasePageBytes: 8 * 1024 * 1024,
   /** How long one answer of the database may take, in milliseconds. Past it the outcome counts as unknown. */
-  databaseAnswerMs: 30_000,
+  databaseAnswerMs: 15_000,
   /** Watches and node sessions attached to one cluster. Past it: 429. */
   watchesPerCluster: 5_000,
   /** Bytes waiting for a slow watch client. Past it the stream is ended. */

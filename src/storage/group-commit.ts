@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 /** Delays before each further attempt to learn the outcome of a commit. After the last one its writers are told so. */
-const attemptDelaysMs = [0, 100, 200, 400, 800, 1600];
+const attemptDelaysMs = [0, 200, 800, 2000];
 
 /**
  * Commits decided changes in order, many at once: one commit is under way, and whatever is decided meanwhile goes into

@@ -62,7 +62,7 @@ export class PostgresBackend implements Backend {
       landed = await this.#database.query(text, params).catch(async (error: unknown) => {
         if (databaseError(error).code !== 'no-partition') throw error;
         // Nobody has made today's partition of the log: a late maintenance must not stop a cluster.
-        await maintainLogPartitions(this.#database.query);
+        await maintainLogPartitions(this.#database.query, { daysAhead: 0 });
         return this.#database.query(text, params);
       });
     } catch (error) {

@@ -36,7 +36,7 @@ export interface Change {
 export type Decision =
   /** The new object, without a resourceVersion: the store gives it. */
   | { type: 'put'; object: KubeObject }
-  /** Removes the object; `object` is its last state. */
+  /** Removes the object; `object` is its last state. Without a current object it is as `keep`. */
   | { type: 'delete'; object: KubeObject }
   /** Changes nothing (a no-op update, a dry run). Answered once everything it was decided on is committed. */
   | { type: 'keep' };

@@ -9,7 +9,8 @@ import {
 } from '../../src/db/log-partitions.ts';
 import { PostgresBackend } from '../../src/storage/postgres.ts';
 import { row } from '../support/configmaps.ts';
-import { testDatabase, type TestDatabase } from '../support/postgres.ts';
+import { migrateDatabase } from '../../src/db/migrate-database.ts';
+import { migrationsFolder, testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 describe('planning', () => {
   const options = { retentionDays: 2, daysAhead: 3 };
@@ -32,6 +33,10 @@ describe('planning', () => {
     expect(planLogPartitions(existing, at(now), options)).toEqual({ create, drop });
   });
 
+  test('without a retention nothing is dropped', () => {
+    expect(planLogPartitions(['log_19990101'], at('2026-11-20T12:00:00Z'), { daysAhead: 0 })).toEqual({ create: ['2026-11-20'], drop: [] });
+  });
+
   test('names and days', () => {
     expect(dayOf(at('2026-11-20T23:59:59.999Z'))).toBe('2026-11-20');
     expect(logPartitionName('2026-11-20')).toBe('log_20261120');
@@ -48,6 +53,9 @@ describe('carrying it out', () => {
 
   test('is done after a migration, and may run many times at once', async () => {
     expect(await maintainLogPartitions(db.database.query)).toEqual({ create: [], drop: [] });
+    await db.database.query(`create table log_19990101 partition of log for values from ('1999-01-01') to ('1999-01-02')`);
+    await migrateDatabase(db.url, migrationsFolder);
+    expect(await maintainLogPartitions(db.database.query)).toEqual({ create: [], drop: ['1999-01-01'] });
     const more = { ...logPartitionDefaults, daysAhead: 9 };
     await Promise.all(Array.from({ length: 4 }, () => maintainLogPartitions(db.database.query, more)));
     expect(await maintainLogPartitions(db.database.query, more)).toEqual({ create: [], drop: [] });

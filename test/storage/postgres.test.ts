@@ -85,6 +85,15 @@ describe('the lock under a commit that is on its way', () => {
   });
 });
 
+test('rows tell the uid of the object that has the name now', async () => {
+  const id = await db.createCluster();
+  const backend = new PostgresBackend(db.database, id);
+  const { epoch } = await backend.load();
+  await backend.commit(epoch, 1, [row(2, 'ADDED', 'a', { uid: 'first' })]);
+  await backend.commit(epoch, 2, [row(3, 'DELETED', 'a', { uid: 'first' }), row(4, 'ADDED', 'a', { uid: 'second' })]);
+  expect(await db.database.query('select uid, revision from objects where cluster_id = $1', [id])).toEqual([['second', '4']]);
+});
+
 describe('pages', () => {
   test.each([{ pageRows: 3 }, { pageBytes: 400 }, { pageBytes: 1 }, { pageRows: 1 }, { pageRows: 10 }])('a cluster is loaded whole: %j', async (options) => {
     const id = await db.createCluster();

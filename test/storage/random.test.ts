@@ -146,13 +146,13 @@ describe('a store and a trivial model agree', () => {
     await compare(() => new MemoryBackend(cluster), newSeed(), 800);
   });
 
-  describe('over postgres', () => {
+  describe('over postgres,', () => {
     let db: TestDatabase;
     beforeAll(async () => {
       db = await testDatabase();
     }, 60_000);
 
-    test('', { timeout: 60_000 }, async () => {
+    test('with pages and a log read in parts', { timeout: 60_000 }, async () => {
       const id = await db.createCluster();
       await compare(() => new PostgresBackend(db.database, id, { pageRows: 5 }), newSeed(), 150);
     });
