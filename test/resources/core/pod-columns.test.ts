@@ -28,56 +28,135 @@ const row = (spec: Partial<Pod['spec']>, podStatus: Pod['status'], more: Partial
 test.each<[string, Partial<Pod['spec']>, Pod['status'], string[]]>([
   ['pending', {}, { phase: 'Pending' }, ['0/1', 'Pending', '0']],
   ['evicted', {}, { phase: 'Failed', reason: 'Evicted' }, ['0/1', 'Evicted', '0']],
-  ['gated', {}, { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }] }, ['0/1', 'SchedulingGated', '0']],
-  ['creating', {}, { phase: 'Pending', containerStatuses: [status(waiting('ContainerCreating'))] }, ['0/1', 'ContainerCreating', '0']],
+  [
+    'gated',
+    {},
+    { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }] },
+    ['0/1', 'SchedulingGated', '0'],
+  ],
+  [
+    'creating',
+    {},
+    { phase: 'Pending', containerStatuses: [status(waiting('ContainerCreating'))] },
+    ['0/1', 'ContainerCreating', '0'],
+  ],
   ['running', {}, { phase: 'Running', containerStatuses: [status(running, { ready: true })] }, ['1/1', 'Running', '0']],
   ['running, not ready', {}, { phase: 'Running', containerStatuses: [status(running)] }, ['0/1', 'Running', '0']],
   [
     'crashing',
     {},
-    { phase: 'Running', containerStatuses: [status(waiting('CrashLoopBackOff'), { restartCount: 3, lastState: ended(1, { finishedAt: '2026-05-01T11:55:00Z' }) })] },
+    {
+      phase: 'Running',
+      containerStatuses: [
+        status(waiting('CrashLoopBackOff'), { restartCount: 3, lastState: ended(1, { finishedAt: '2026-05-01T11:55:00Z' }) }),
+      ],
+    },
     ['0/1', 'CrashLoopBackOff', '3 (5m ago)'],
   ],
-  ['restarted, nobody knows when', {}, { phase: 'Running', containerStatuses: [status(running, { ready: true, restartCount: 2 })] }, ['1/1', 'Running', '2']],
-  ['completed', {}, { phase: 'Succeeded', containerStatuses: [status(ended(0, { reason: 'Completed' }))] }, ['0/1', 'Completed', '0']],
+  [
+    'restarted, nobody knows when',
+    {},
+    { phase: 'Running', containerStatuses: [status(running, { ready: true, restartCount: 2 })] },
+    ['1/1', 'Running', '2'],
+  ],
+  [
+    'completed',
+    {},
+    { phase: 'Succeeded', containerStatuses: [status(ended(0, { reason: 'Completed' }))] },
+    ['0/1', 'Completed', '0'],
+  ],
   ['ended without a reason', {}, { phase: 'Failed', containerStatuses: [status(ended(2))] }, ['0/1', 'ExitCode:2', '0']],
   ['killed', {}, { phase: 'Failed', containerStatuses: [status(ended(137, { signal: 9 }))] }, ['0/1', 'Signal:9', '0']],
   [
     'one of two completed',
     { containers: [container({ name: 'job' }), container()] },
-    { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }], containerStatuses: [status(ended(0, { reason: 'Completed' }), { name: 'job' }), status(running, { ready: true })] },
+    {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True' }],
+      containerStatuses: [status(ended(0, { reason: 'Completed' }), { name: 'job' }), status(running, { ready: true })],
+    },
     ['1/2', 'Running', '0'],
   ],
   [
     'one of two completed, not ready',
     { containers: [container({ name: 'job' }), container()] },
-    { phase: 'Running', containerStatuses: [status(ended(0, { reason: 'Completed' }), { name: 'job' }), status(running, { ready: true })] },
+    {
+      phase: 'Running',
+      containerStatuses: [status(ended(0, { reason: 'Completed' }), { name: 'job' }), status(running, { ready: true })],
+    },
     ['1/2', 'NotReady', '0'],
   ],
   [
     'one completed, one failed',
     { containers: [container({ name: 'job' }), container()] },
-    { phase: 'Failed', containerStatuses: [status(ended(0, { reason: 'Completed' }), { name: 'job' }), status(ended(1, { reason: 'Error' }))] },
+    {
+      phase: 'Failed',
+      containerStatuses: [status(ended(0, { reason: 'Completed' }), { name: 'job' }), status(ended(1, { reason: 'Error' }))],
+    },
     ['0/2', 'Error', '0'],
   ],
-  ['first init container', { initContainers: init }, { phase: 'Pending', initContainerStatuses: [status(running, { name: 'i' }), status(waiting('PodInitializing'), { name: 'j' })] }, ['0/1', 'Init:0/2', '0']],
-  ['second init container', { initContainers: init }, { phase: 'Pending', initContainerStatuses: [status(ended(0), { name: 'i' }), status(waiting('PodInitializing'), { name: 'j' })] }, ['0/1', 'Init:1/2', '0']],
-  ['failed init container', { initContainers: init }, { phase: 'Pending', initContainerStatuses: [status(ended(1, { reason: 'Error' }), { name: 'i', restartCount: 1 })] }, ['0/1', 'Init:Error', '1']],
-  ['failed init container without a reason', { initContainers: init }, { phase: 'Pending', initContainerStatuses: [status(ended(1), { name: 'i' })] }, ['0/1', 'Init:ExitCode:1', '0']],
-  ['crashing init container', { initContainers: init }, { phase: 'Pending', initContainerStatuses: [status(waiting('CrashLoopBackOff'), { name: 'i' })] }, ['0/1', 'Init:CrashLoopBackOff', '0']],
+  [
+    'first init container',
+    { initContainers: init },
+    {
+      phase: 'Pending',
+      initContainerStatuses: [status(running, { name: 'i' }), status(waiting('PodInitializing'), { name: 'j' })],
+    },
+    ['0/1', 'Init:0/2', '0'],
+  ],
+  [
+    'second init container',
+    { initContainers: init },
+    {
+      phase: 'Pending',
+      initContainerStatuses: [status(ended(0), { name: 'i' }), status(waiting('PodInitializing'), { name: 'j' })],
+    },
+    ['0/1', 'Init:1/2', '0'],
+  ],
+  [
+    'failed init container',
+    { initContainers: init },
+    { phase: 'Pending', initContainerStatuses: [status(ended(1, { reason: 'Error' }), { name: 'i', restartCount: 1 })] },
+    ['0/1', 'Init:Error', '1'],
+  ],
+  [
+    'failed init container without a reason',
+    { initContainers: init },
+    { phase: 'Pending', initContainerStatuses: [status(ended(1), { name: 'i' })] },
+    ['0/1', 'Init:ExitCode:1', '0'],
+  ],
+  [
+    'crashing init container',
+    { initContainers: init },
+    { phase: 'Pending', initContainerStatuses: [status(waiting('CrashLoopBackOff'), { name: 'i' })] },
+    ['0/1', 'Init:CrashLoopBackOff', '0'],
+  ],
   [
     'restarts of init containers are forgotten',
     { initContainers: init.slice(0, 1) },
-    { phase: 'Running', initContainerStatuses: [status(ended(0), { name: 'i', restartCount: 5 })], containerStatuses: [status(running, { ready: true, restartCount: 1 })] },
+    {
+      phase: 'Running',
+      initContainerStatuses: [status(ended(0), { name: 'i', restartCount: 5 })],
+      containerStatuses: [status(running, { ready: true, restartCount: 1 })],
+    },
     ['1/1', 'Running', '1'],
   ],
   [
     'sidecar',
     { initContainers: [sidecar] },
-    { phase: 'Running', initContainerStatuses: [status(running, { name: 'side', started: true, ready: true, restartCount: 2 })], containerStatuses: [status(running, { ready: true })] },
+    {
+      phase: 'Running',
+      initContainerStatuses: [status(running, { name: 'side', started: true, ready: true, restartCount: 2 })],
+      containerStatuses: [status(running, { ready: true })],
+    },
     ['2/2', 'Running', '2'],
   ],
-  ['sidecar that starts', { initContainers: [sidecar] }, { phase: 'Pending', initContainerStatuses: [status(running, { name: 'side', started: false })] }, ['0/2', 'Init:0/1', '0']],
+  [
+    'sidecar that starts',
+    { initContainers: [sidecar] },
+    { phase: 'Pending', initContainerStatuses: [status(running, { name: 'side', started: false })] },
+    ['0/2', 'Init:0/1', '0'],
+  ],
 ])('%s', (_, spec, podStatus, expected) => {
   expect(row(spec, podStatus)).toEqual(expected);
 });
@@ -101,6 +180,18 @@ test('all columns', () => {
     'Readiness Gates*': '<none>',
   });
   const spec = { nodeName: 'n', readinessGates: [{ conditionType: 'a' }, { conditionType: 'b' }] };
-  const podStatus = { podIPs: [{ ip: '10.0.0.1' }], nominatedNodeName: 'm', conditions: [{ type: 'a', status: 'True' }, { type: 'b', status: 'False' }] };
-  expect(cells(pods, pod(spec, { status: podStatus }))).toMatchObject({ 'IP*': '10.0.0.1', 'Node*': 'n', 'Nominated Node*': 'm', 'Readiness Gates*': '1/2' });
+  const podStatus = {
+    podIPs: [{ ip: '10.0.0.1' }],
+    nominatedNodeName: 'm',
+    conditions: [
+      { type: 'a', status: 'True' },
+      { type: 'b', status: 'False' },
+    ],
+  };
+  expect(cells(pods, pod(spec, { status: podStatus }))).toMatchObject({
+    'IP*': '10.0.0.1',
+    'Node*': 'n',
+    'Nominated Node*': 'm',
+    'Readiness Gates*': '1/2',
+  });
 });

@@ -32,7 +32,13 @@ describe('defaults of pods', () => {
   });
 
   test('what the client says stays', () => {
-    const said = { restartPolicy: 'Never', dnsPolicy: 'Default', terminationGracePeriodSeconds: 0, schedulerName: 'mine', enableServiceLinks: false };
+    const said = {
+      restartPolicy: 'Never',
+      dnsPolicy: 'Default',
+      terminationGracePeriodSeconds: 0,
+      schedulerName: 'mine',
+      enableServiceLinks: false,
+    };
     expect(specOf(said)).toMatchObject(said);
     expect(first({ imagePullPolicy: 'Never' }).imagePullPolicy).toBe('Never');
     expect(specOf({ serviceAccount: 'robot' })).toMatchObject({ serviceAccountName: 'robot', serviceAccount: 'robot' });
@@ -40,7 +46,13 @@ describe('defaults of pods', () => {
   });
 
   test('twice is once', () => {
-    const once = defaulted(pods, pod({ hostNetwork: true, containers: [container({ ports: [{ containerPort: 80 }], resources: { limits: { cpu: '1' } } })] }));
+    const once = defaulted(
+      pods,
+      pod({
+        hostNetwork: true,
+        containers: [container({ ports: [{ containerPort: 80 }], resources: { limits: { cpu: '1' } } })],
+      }),
+    );
     expect(defaulted(pods, once)).toEqual(once);
   });
 
@@ -97,7 +109,10 @@ describe('defaults of pods', () => {
   });
 
   test('resources of the pod as a whole', () => {
-    const containers = [container({ resources: { requests: { cpu: '100m' } } }), container({ name: 'b', resources: { requests: { cpu: '200m' } } })];
+    const containers = [
+      container({ resources: { requests: { cpu: '100m' } } }),
+      container({ name: 'b', resources: { requests: { cpu: '200m' } } }),
+    ];
     expect(specOf({ containers, resources: { limits: { cpu: '1', memory: '1Gi' } } }).resources).toEqual({
       limits: { cpu: '1', memory: '1Gi' },
       requests: { cpu: '300m', memory: '1Gi' },
@@ -106,7 +121,9 @@ describe('defaults of pods', () => {
 
   test('on the host network ports are host ports', () => {
     const containers = [container({ ports: [{ containerPort: 80 }] })];
-    expect(specOf({ containers, hostNetwork: true }).containers[0]?.ports).toEqual([{ containerPort: 80, hostPort: 80, protocol: 'TCP' }]);
+    expect(specOf({ containers, hostNetwork: true }).containers[0]?.ports).toEqual([
+      { containerPort: 80, hostPort: 80, protocol: 'TCP' },
+    ]);
     expect(specOf({ containers }).containers[0]?.ports).toEqual([{ containerPort: 80, protocol: 'TCP' }]);
   });
 
@@ -118,7 +135,9 @@ describe('defaults of pods', () => {
     [
       'downwardAPI',
       { downwardAPI: { items: [{ path: 'a', fieldRef: { fieldPath: 'metadata.labels' } }] } },
-      { downwardAPI: { defaultMode: 0o644, items: [{ path: 'a', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.labels' } }] } },
+      {
+        downwardAPI: { defaultMode: 0o644, items: [{ path: 'a', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.labels' } }] },
+      },
     ],
     [
       'projected',
@@ -126,14 +145,26 @@ describe('defaults of pods', () => {
       { projected: { defaultMode: 0o644, sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 3600 } }] } },
     ],
     ['image', { image: { reference: 'data:v1' } }, { image: { reference: 'data:v1', pullPolicy: 'IfNotPresent' } }],
-    ['iscsi', { iscsi: { iqn: 'i', lun: 0, targetPortal: 't' } }, { iscsi: { iqn: 'i', lun: 0, targetPortal: 't', iscsiInterface: 'default' } }],
+    [
+      'iscsi',
+      { iscsi: { iqn: 'i', lun: 0, targetPortal: 't' } },
+      { iscsi: { iqn: 'i', lun: 0, targetPortal: 't', iscsiInterface: 'default' } },
+    ],
   ])('a volume with %s', (_, source, expected) => {
     expect(specOf({ volumes: [{ name: 'v', ...source }] }).volumes).toEqual([{ name: 'v', ...expected }]);
   });
 
   test('a template gets what a pod gets, but for what only pods have', () => {
-    const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [container({ resources: { limits: { cpu: '1' } } })] } };
-    const object = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: metadata('web'), spec: { selector: { matchLabels: { app: 'web' } }, template } };
+    const template = {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [container({ resources: { limits: { cpu: '1' } } })] },
+    };
+    const object = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: metadata('web'),
+      spec: { selector: { matchLabels: { app: 'web' } }, template },
+    };
     const { spec } = defaulted(deployments, object).spec.template;
     expect(spec).toMatchObject({ restartPolicy: 'Always', containers: [{ imagePullPolicy: 'IfNotPresent' }] });
     expect(spec.containers[0]?.resources).toEqual({ limits: { cpu: '1' } });

@@ -15,7 +15,10 @@ describe('a new pod', () => {
   };
 
   test('is pending, whatever the client says', () => {
-    expect(create(pod({}, { status: { phase: 'Running', podIP: '1.2.3.4' } })).status).toEqual({ phase: 'Pending', qosClass: 'BestEffort' });
+    expect(create(pod({}, { status: { phase: 'Running', podIP: '1.2.3.4' } })).status).toEqual({
+      phase: 'Pending',
+      qosClass: 'BestEffort',
+    });
   });
 
   test('says that it is gated', () => {
@@ -36,14 +39,22 @@ describe('a new pod', () => {
     const { spec } = create(
       pod(
         {
-          topologySpreadConstraints: [{ ...constraint, labelSelector: {}, matchLabelKeys: ['hash'] }, { ...constraint, topologyKey: 'host', matchLabelKeys: ['hash'] }],
+          topologySpreadConstraints: [
+            { ...constraint, labelSelector: {}, matchLabelKeys: ['hash'] },
+            { ...constraint, topologyKey: 'host', matchLabelKeys: ['hash'] },
+          ],
           affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [affinityTerm] } },
         },
         { metadata: metadata('web', { labels: { app: 'web', hash: 'x' } }) },
       ),
     );
-    expect(spec.topologySpreadConstraints?.map((c) => c.labelSelector)).toEqual([{ matchExpressions: [{ key: 'hash', operator: 'In', values: ['x'] }] }, undefined]);
-    expect(spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.labelSelector?.matchExpressions).toEqual([
+    expect(spec.topologySpreadConstraints?.map((c) => c.labelSelector)).toEqual([
+      { matchExpressions: [{ key: 'hash', operator: 'In', values: ['x'] }] },
+      undefined,
+    ]);
+    expect(
+      spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.labelSelector?.matchExpressions,
+    ).toEqual([
       { key: 'app', operator: 'In', values: ['web'] },
       { key: 'hash', operator: 'NotIn', values: ['x'] },
     ]);
@@ -54,12 +65,28 @@ test.each<[string, Partial<Pod['spec']>, string]>([
   ['nothing', {}, 'BestEffort'],
   ['requests', { containers: [container({ resources: resources({ cpu: '1' }) })] }, 'Burstable'],
   ['equal requests and limits', { containers: [container({ resources: resources(both, both) })] }, 'Guaranteed'],
-  ['equal ones written otherwise', { containers: [container({ resources: resources({ cpu: '1000m', memory: '1Gi' }, both) })] }, 'Guaranteed'],
-  ['limits for one of two', { containers: [container({ resources: resources(both, both) }), container({ name: 'b' })] }, 'Burstable'],
-  ['only memory limited', { containers: [container({ resources: resources({ memory: '1Gi' }, { memory: '1Gi' }) })] }, 'Burstable'],
+  [
+    'equal ones written otherwise',
+    { containers: [container({ resources: resources({ cpu: '1000m', memory: '1Gi' }, both) })] },
+    'Guaranteed',
+  ],
+  [
+    'limits for one of two',
+    { containers: [container({ resources: resources(both, both) }), container({ name: 'b' })] },
+    'Burstable',
+  ],
+  [
+    'only memory limited',
+    { containers: [container({ resources: resources({ memory: '1Gi' }, { memory: '1Gi' }) })] },
+    'Burstable',
+  ],
   ['lower requests', { containers: [container({ resources: resources({ cpu: '1', memory: '512Mi' }, both) })] }, 'Burstable'],
   ['zero', { containers: [container({ resources: resources({ cpu: '0' }) })] }, 'BestEffort'],
-  ['only devices', { containers: [container({ resources: resources({ 'example.com/gpu': '1' }, { 'example.com/gpu': '1' }) })] }, 'BestEffort'],
+  [
+    'only devices',
+    { containers: [container({ resources: resources({ 'example.com/gpu': '1' }, { 'example.com/gpu': '1' }) })] },
+    'BestEffort',
+  ],
   ['for the pod as a whole', { resources: resources(both, both) }, 'Guaranteed'],
   ['requests for the pod as a whole', { resources: resources(both) }, 'Burstable'],
 ])('quality of service with %s', (_, spec, expected) => {
@@ -67,19 +94,51 @@ test.each<[string, Partial<Pod['spec']>, string]>([
 });
 
 test.each<[string, Partial<Pod['spec']>, Record<string, string>]>([
-  ['containers add up', { containers: [container({ resources: resources({ cpu: '100m' }) }), container({ name: 'b', resources: resources({ cpu: '200m', memory: '1Gi' }) })] }, { cpu: '300m', memory: '1Gi' }],
-  ['the largest init container counts', { containers: [container({ resources: resources({ cpu: '100m' }) })], initContainers: [container({ name: 'i', resources: resources({ cpu: '1' }) }), container({ name: 'j', resources: resources({ cpu: '2' }) })] }, { cpu: '2' }],
+  [
+    'containers add up',
+    {
+      containers: [
+        container({ resources: resources({ cpu: '100m' }) }),
+        container({ name: 'b', resources: resources({ cpu: '200m', memory: '1Gi' }) }),
+      ],
+    },
+    { cpu: '300m', memory: '1Gi' },
+  ],
+  [
+    'the largest init container counts',
+    {
+      containers: [container({ resources: resources({ cpu: '100m' }) })],
+      initContainers: [
+        container({ name: 'i', resources: resources({ cpu: '1' }) }),
+        container({ name: 'j', resources: resources({ cpu: '2' }) }),
+      ],
+    },
+    { cpu: '2' },
+  ],
   [
     'sidecars count with both',
     {
       containers: [container({ resources: resources({ cpu: '100m' }) })],
-      initContainers: [container({ name: 's', restartPolicy: 'Always', resources: resources({ cpu: '50m' }) }), container({ name: 'i', resources: resources({ cpu: '1' }) })],
+      initContainers: [
+        container({ name: 's', restartPolicy: 'Always', resources: resources({ cpu: '50m' }) }),
+        container({ name: 'i', resources: resources({ cpu: '1' }) }),
+      ],
     },
     { cpu: '1050m' },
   ],
-  ['the pod as a whole and overhead', { containers: [container({ resources: resources({ cpu: '100m', 'example.com/gpu': '1' }) })], resources: resources({ cpu: '1' }), overhead: { cpu: '10m' } }, { cpu: '1010m', 'example.com/gpu': '1' }],
+  [
+    'the pod as a whole and overhead',
+    {
+      containers: [container({ resources: resources({ cpu: '100m', 'example.com/gpu': '1' }) })],
+      resources: resources({ cpu: '1' }),
+      overhead: { cpu: '10m' },
+    },
+    { cpu: '1010m', 'example.com/gpu': '1' },
+  ],
 ])('requests of a pod: %s', (_, spec, expected) => {
-  expect(Object.fromEntries([...podRequests(pod(spec).spec)].map(([name, quantity]) => [name, formatQuantity(quantity)]))).toEqual(expected);
+  expect(
+    Object.fromEntries([...podRequests(pod(spec).spec)].map(([name, quantity]) => [name, formatQuantity(quantity)])),
+  ).toEqual(expected);
 });
 
 test.each<[string, Partial<Pod['spec']>, Pod['status'], number | undefined, number]>([
@@ -94,7 +153,16 @@ test.each<[string, Partial<Pod['spec']>, Pod['status'], number | undefined, numb
 });
 
 test('a status keeps what an old kubelet leaves out', () => {
-  const old = pod({}, { status: { qosClass: 'BestEffort', observedGeneration: 3, conditions: [{ type: 'Ready', status: 'False', observedGeneration: 2 }] } });
+  const old = pod(
+    {},
+    {
+      status: {
+        qosClass: 'BestEffort',
+        observedGeneration: 3,
+        conditions: [{ type: 'Ready', status: 'False', observedGeneration: 2 }],
+      },
+    },
+  );
   const next = pod({}, { status: { phase: 'Running', podIP: '10.0.0.1', conditions: [{ type: 'Ready', status: 'True' }] } });
   pods.strategy.prepareForStatusUpdate!(next, old, context);
   expect(next.status).toEqual({
@@ -108,7 +176,10 @@ test('a status keeps what an old kubelet leaves out', () => {
 });
 
 test('fields that selectors may name', () => {
-  const object = pod({ nodeName: 'n', hostNetwork: true, restartPolicy: 'Never' }, { status: { phase: 'Running', podIPs: [{ ip: '10.0.0.1' }] } });
+  const object = pod(
+    { nodeName: 'n', hostNetwork: true, restartPolicy: 'Never' },
+    { status: { phase: 'Running', podIPs: [{ ip: '10.0.0.1' }] } },
+  );
   expect(Object.fromEntries(Object.entries(pods.selectableFields).map(([name, value]) => [name, value(object)]))).toEqual({
     'spec.nodeName': 'n',
     'spec.restartPolicy': 'Never',

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { createScheme } from '../../src/machinery/scheme.ts';
+import { builtinResources } from '../../src/resources/index.ts';
+
+/** Discovery's view of every kind: name, short names, categories, scope, and the rule of its objects' names. */
+test('the built-in kinds', () => {
+  const lines = builtinResources.map((r) =>
+    [
+      r.apiVersion,
+      r.kind,
+      r.plural,
+      r.singular,
+      r.shortNames.join(','),
+      r.categories.join(','),
+      r.namespaced ? 'namespaced' : 'cluster',
+      r.nameRule,
+    ].join(' | '),
+  );
+  expect(lines).toEqual([
+    'v1 | ConfigMap | configmaps | configmap | cm |  | namespaced | subdomain',
+    'v1 | Endpoints | endpoints | endpoints | ep |  | namespaced | subdomain',
+    'v1 | Event | events | event | ev |  | namespaced | subdomain',
+    'v1 | Namespace | namespaces | namespace | ns |  | cluster | label',
+    'v1 | Node | nodes | node | no |  | cluster | subdomain',
+    'v1 | Pod | pods | pod | po | all | namespaced | subdomain',
+    'v1 | Secret | secrets | secret |  |  | namespaced | subdomain',
+    'v1 | ServiceAccount | serviceaccounts | serviceaccount | sa |  | namespaced | subdomain',
+    'v1 | Service | services | service | svc | all | namespaced | service',
+    'apps/v1 | ControllerRevision | controllerrevisions | controllerrevision |  |  | namespaced | subdomain',
+    'apps/v1 | Deployment | deployments | deployment | deploy | all | namespaced | subdomain',
+    'apps/v1 | ReplicaSet | replicasets | replicaset | rs | all | namespaced | subdomain',
+    'coordination.k8s.io/v1 | Lease | leases | lease |  |  | namespaced | subdomain',
+    'discovery.k8s.io/v1 | EndpointSlice | endpointslices | endpointslice |  |  | namespaced | subdomain',
+  ]);
+});
+
+test('no two kinds share a name', () => {
+  const scheme = createScheme(builtinResources);
+  for (const resource of builtinResources) {
+    expect(scheme.byResource(resource.resource)).toBe(resource);
+    expect(scheme.byKind(resource.apiVersion, resource.kind)).toBe(resource);
+  }
+});
+
+test('a namespace cannot be emptied of its siblings at once', () => {
+  for (const { kind, verbs } of builtinResources) expect(verbs.includes('deletecollection'), kind).toBe(kind !== 'Namespace');
+});
