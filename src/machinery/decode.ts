@@ -4,7 +4,7 @@ import { MalformedValue } from './decode/scalars.ts';
 import { TypeMismatch, walkObject } from './decode/walk.ts';
 import type { Draft, KubeObject } from './meta.ts';
 import type { ObjectSchema } from './schema.ts';
-import { badRequest, fieldInvalid, invalid, StatusError } from './status.ts';
+import { badRequest, fieldInvalid, invalid, type StatusError } from './status.ts';
 
 /** Unknown and duplicate fields: refuse the request, warn (the default), or drop them silently. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -48,7 +48,10 @@ function decodeParsed(kind: BodyKind, value: unknown, text: string | undefined, 
   const given = typeMetaOf(kind, value, text);
   const as = `${given.kind || kind.kind} in version ${JSON.stringify(versionOf(given.apiVersion || kind.apiVersion))} cannot be handled as a ${kind.kind}`;
   if (given.kind !== '' && given.kind !== kind.kind) {
-    const [from, to] = [`${versionOf(given.apiVersion || kind.apiVersion)}.${given.kind}`, `${groupOf(kind.apiVersion) || 'core'}.${kind.kind}`];
+    const [from, to] = [
+      `${versionOf(given.apiVersion || kind.apiVersion)}.${given.kind}`,
+      `${groupOf(kind.apiVersion) || 'core'}.${kind.kind}`,
+    ];
     throw badRequest(`${as}: converting (${from}) to (${to}): unknown conversion`);
   }
   if (given.apiVersion !== '' && given.apiVersion !== kind.apiVersion)
@@ -62,8 +65,8 @@ function decodeParsed(kind: BodyKind, value: unknown, text: string | undefined, 
 }
 
 /**
- * The object that a patch made of a stored one. `problems` are those found in the patch itself (`decodePatch`). Throws
- * 422 Invalid, as upstream does for patches.
+ * The object that a patch made of a stored one. `problems` are those found in the patch itself (`decodePatch`). What
+ * needs no change is shared with `value`: copy it before changing it. Throws 422 Invalid, as upstream does for patches.
  */
 export function decodePatched<T extends KubeObject>(
   kind: BodyKind<T>,
@@ -124,7 +127,8 @@ const versionOf = (apiVersion: string) => apiVersion.slice(apiVersion.indexOf('/
 const groupOf = (apiVersion: string) => apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0)).split('.')[0];
 
 function typeMetaOf(kind: BodyKind, value: unknown, text: string | undefined): { apiVersion: string; kind: string } {
-  const wrong = (what: string) => unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${what}`, text);
+  const wrong = (what: string) =>
+    unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${what}`, text);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw wrong(`${Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value} into Go value of type struct`);
   const given = value as { apiVersion?: unknown; kind?: unknown };

@@ -84,7 +84,10 @@ export function discoveryOf(scheme: Scheme, subresources: readonly ServedSubreso
         // Upstream leaves it out for the core group, whose list is older than the field.
         ...(group !== '' && { apiVersion: 'v1' }),
         groupVersion: group === '' ? version : `${group}/${version}`,
-        resources: resources.flatMap((each) => [legacyResource(each), ...subresourcesOf(each).map((sub) => legacySubresource(each, sub))]),
+        resources: resources.flatMap((each) => [
+          legacyResource(each),
+          ...subresourcesOf(each).map((sub) => legacySubresource(each, sub)),
+        ]),
       };
     },
     aggregated: (part) => ({

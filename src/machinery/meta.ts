@@ -1,4 +1,20 @@
-import { boolean, field, int64, list, listOf, map, object, required, string, time, type AnySchema, type Field, type ObjectSchema, type Schema, type TypeOf } from './schema.ts';
+import {
+  boolean,
+  field,
+  int64,
+  list,
+  listOf,
+  map,
+  object,
+  required,
+  string,
+  time,
+  type AnySchema,
+  type Field,
+  type ObjectSchema,
+  type Schema,
+  type TypeOf,
+} from './schema.ts';
 
 const OwnerReferenceSchema = object(
   'io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference',
@@ -49,7 +65,9 @@ export interface ObjectMeta {
 export const ObjectMetaSchema: ObjectSchema<ObjectMeta> = object('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta', {
   annotations: field(map(string), { doc: 'Free texts about the object, for tools. Nothing is selected by them.' }),
   creationTimestamp: field(time, { doc: 'When the object was created. Set by the server.' }),
-  deletionGracePeriodSeconds: field(int64, { doc: 'How long the object may take to end once it is being deleted. Set by the server.' }),
+  deletionGracePeriodSeconds: field(int64, {
+    doc: 'How long the object may take to end once it is being deleted. Set by the server.',
+  }),
   deletionTimestamp: field(time, { doc: 'When the object is to be gone. Set by the server when somebody deletes it.' }),
   finalizers: field(listOf(string, { listType: 'set', patch: {} }), {
     doc: 'Who has to do something before the object may go. It stays until the list is empty.',
@@ -63,7 +81,9 @@ export const ObjectMetaSchema: ObjectSchema<ObjectMeta> = object('io.k8s.apimach
   ownerReferences: field(listOf(OwnerReferenceSchema, { listType: 'map', mapKeys: ['uid'], patch: { mergeKey: 'uid' } }), {
     doc: 'The objects that this one depends on. When all of them are gone, it is deleted too.',
   }),
-  resourceVersion: field(string, { doc: 'The revision that last changed the object. An update that carries it only lands on that very state.' }),
+  resourceVersion: field(string, {
+    doc: 'The revision that last changed the object. An update that carries it only lands on that very state.',
+  }),
   selfLink: string,
   uid: field(string, { doc: 'Tells the object from all others that ever were, also of the same name. Set by the server.' }),
 }) as ObjectSchema<ObjectMeta>;

@@ -117,7 +117,8 @@ export function validateMetadataUpdate(metadata: Partial<ObjectMeta>, old: Objec
     errors.push(fieldInvalid('metadata.generation', metadata.generation ?? 0, 'must not be decremented'));
   // An absent text is an empty one; an absent time or number is null.
   for (const field of ['name', 'namespace', 'uid'] as const)
-    if ((metadata[field] ?? '') !== (old[field] ?? '')) errors.push(fieldInvalid(`metadata.${field}`, metadata[field] ?? '', immutable));
+    if ((metadata[field] ?? '') !== (old[field] ?? ''))
+      errors.push(fieldInvalid(`metadata.${field}`, metadata[field] ?? '', immutable));
   for (const field of ['creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const)
     if (metadata[field] !== old[field]) errors.push(fieldInvalid(`metadata.${field}`, metadata[field], immutable));
   errors.push(...validateMaps(metadata));

@@ -85,7 +85,8 @@ export const isDNS1035Label = (value: string): Messages =>
     ),
   );
 
-const labelKeyMessage = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+const labelKeyMessage =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 const labelKeyExamples = ['MyName', 'my.name', '123-abc'] as const;
 
 /** A qualified name, optionally with a DNS prefix: keys of labels and annotations, finalizers, resource names. */

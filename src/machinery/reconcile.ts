@@ -71,6 +71,8 @@ export interface Controller {
   readonly name: string;
   /** The component that events name as their source: `deployment-controller`. */
   readonly component: string;
+  /** Each for objects of its own kind; triggers are contravariant in it, hence the `any`. */
+  // oxlint-disable-next-line typescript/no-explicit-any
   readonly triggers: readonly Trigger<any>[];
   reconcile(key: string, snapshot: Snapshot, context: ReconcileContext): Plan;
 }

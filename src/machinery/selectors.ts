@@ -104,7 +104,12 @@ function formatRequirement({ key, operator, values }: Requirement): string {
 export const selectorFromLabels = (labels: Labels): Selector =>
   selectorOf(Object.entries(labels).map(([key, value]) => ({ key, operator: '=', values: [value] })));
 
-const operators: Readonly<Record<string, Operator | undefined>> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!' };
+const operators: Readonly<Record<string, Operator | undefined>> = {
+  In: 'in',
+  NotIn: 'notin',
+  Exists: 'exists',
+  DoesNotExist: '!',
+};
 
 /** The selector of a spec, already validated. Without one nothing is selected, with an empty one everything. */
 export function selectorFromLabelSelector(selector: LabelSelector | undefined): Selector {
@@ -213,10 +218,11 @@ export function parseSelector(text: string): Selector {
   const checked = (parsed: Requirement): Requirement => {
     for (const [i, value] of parsed.values.entries()) {
       const wrong = isLabelValue(value);
-      if (wrong.length)
-        throw fail(`values[${i}][${parsed.key}]: Invalid value: ${JSON.stringify(value)}: ${wrong.join('; ')}`);
+      if (wrong.length) throw fail(`values[${i}][${parsed.key}]: Invalid value: ${JSON.stringify(value)}: ${wrong.join('; ')}`);
       if ((parsed.operator === 'gt' || parsed.operator === 'lt') && !isInteger(value))
-        throw fail(`values[${i}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`);
+        throw fail(
+          `values[${i}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+        );
     }
     return parsed;
   };

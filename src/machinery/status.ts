@@ -181,7 +181,10 @@ export const fieldInvalid = (field: string, value: unknown, detail: string): Fie
 export const fieldNotSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   reason: 'FieldValueNotSupported',
   field,
-  message: `Unsupported value: ${shown(value)}: supported values: ${[...supported].sort().map((v) => JSON.stringify(v)).join(', ')}`,
+  message: `Unsupported value: ${shown(value)}: supported values: ${[...supported]
+    .sort()
+    .map((v) => JSON.stringify(v))
+    .join(', ')}`,
 });
 export const fieldDuplicate = (field: string, value: unknown, detail = ''): FieldError => ({
   reason: 'FieldValueDuplicate',

@@ -26,7 +26,7 @@ export function age(time: string | undefined, now: Date): string {
 
 /** A duration as upstream's `HumanDuration`: two units while that says something, then one. */
 export function shortDuration(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
+  const seconds = Math.trunc(ms / 1000);
   if (seconds < -1) return '<invalid>';
   if (seconds < 0) return '0s';
   const minutes = Math.floor(seconds / 60);

@@ -60,7 +60,9 @@ describe('what is accepted', () => {
   });
 
   test('type meta and metadata are filled in, first', () =>
-    expect(JSON.stringify(decodeBody(kind, '{"spec":{}}'))).toBe('{"apiVersion":"apps/v1","kind":"Thing","metadata":{},"spec":{}}'));
+    expect(JSON.stringify(decodeBody(kind, '{"spec":{}}'))).toBe(
+      '{"apiVersion":"apps/v1","kind":"Thing","metadata":{},"spec":{}}',
+    ));
 
   test.each<[string, unknown, unknown]>([
     ['nulls go', { replicas: null, names: null, inner: null, on: true }, { on: true }],
@@ -70,17 +72,30 @@ describe('what is accepted', () => {
     ['empty optional lists and maps go', { names: [], labels: {}, items: [], must: [] }, { must: [] }],
     ['empty objects stay', { inner: {}, raw: {} }, { inner: {}, raw: {} }],
     ['a map that only had nulls stays', { inner: { children: [] } }, { inner: {} }],
-    ['quantities become canonical', { amounts: { cpu: 0.5, memory: '1024Mi', pods: ' 3 ' } }, { amounts: { cpu: '500m', memory: '1Gi', pods: '3' } }],
+    [
+      'quantities become canonical',
+      { amounts: { cpu: 0.5, memory: '1024Mi', pods: ' 3 ' } },
+      { amounts: { cpu: '500m', memory: '1Gi', pods: '3' } },
+    ],
     ['numbers or strings', { items: [{ port: 80 }, { port: 'http' }] }, { items: [{ port: 80 }, { port: 'http' }] }],
     ['times become UTC', { at: '2026-01-01T02:00:00.5+02:00' }, { at: '2026-01-01T00:00:00Z' }],
     ['leap days', { at: '2028-02-29T00:00:00Z' }, { at: '2028-02-29T00:00:00Z' }],
-    ['exact times keep their digits', { exactly: '2026-01-01T02:00:00.123456+02:00' }, { exactly: '2026-01-01T00:00:00.123456Z' }],
+    [
+      'exact times keep their digits',
+      { exactly: '2026-01-01T02:00:00.123456+02:00' },
+      { exactly: '2026-01-01T00:00:00.123456Z' },
+    ],
     ['bytes', { data: 'aGVs\nbG8=' }, { data: 'aGVsbG8=' }],
     ['limits of integers', { replicas: -2147483648, big: 2 ** 53 }, { replicas: -2147483648, big: 2 ** 53 }],
   ])('%s', (_, value, expected) => expect(spec(value)).toEqual(expected));
 
   test('a field that is undefined is none', () =>
-    expect(decodeValue(kind, { spec: { replicas: undefined, inner: undefined } })).toEqual({ apiVersion: 'apps/v1', kind: 'Thing', metadata: {}, spec: {} }));
+    expect(decodeValue(kind, { spec: { replicas: undefined, inner: undefined } })).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'Thing',
+      metadata: {},
+      spec: {},
+    }));
 
   test('the input is not changed', () => {
     const value = { spec: { replicas: null, names: ['a'], amounts: { cpu: 1 }, items: [{ name: null }], foo: 1 } };
@@ -95,7 +110,10 @@ describe('what is accepted', () => {
     const decoded = decodeBody(kind, '{"spec":{"replicas":null,"labels":{"__proto__":"x","a":null}}}') as never as {
       spec: { labels: object };
     };
-    expect(Object.entries(decoded.spec.labels)).toEqual([['__proto__', 'x'], ['a', '']]);
+    expect(Object.entries(decoded.spec.labels)).toEqual([
+      ['__proto__', 'x'],
+      ['a', ''],
+    ]);
     expect(Object.getPrototypeOf(decoded.spec.labels)).toBe(Object.prototype);
     expect(JSON.stringify(decodeBody(kind, '{"spec":{"__proto__":{"replicas":7}}}', {}))).not.toContain('7');
   });
@@ -117,14 +135,14 @@ describe('type errors', () => {
     [{ items: {} }, field('object into Go struct field ThingSpec.spec.items of type []v1.Inner')],
     [{ items: [{ name: {} }] }, field('object into Go struct field Inner.spec.items.name of type string')],
     [{ inner: 1 }, field('number into Go struct field ThingSpec.spec.inner of type v1.Inner')],
-    [{ items: [{ children: [{ children: [{ name: 1 }] }] }] }, field('number into Go struct field Inner.spec.items.children.children.name of type string')],
+    [
+      { items: [{ children: [{ children: [{ name: 1 }] }] }] },
+      field('number into Go struct field Inner.spec.items.children.children.name of type string'),
+    ],
     [{ inner: { port: 1.5 } }, field('number 1.5 into Go value of type int32')],
     [{ inner: { port: true } }, field('bool into Go value of type int32')],
     [{ at: 1 }, field('number into Go value of type string')],
-    [
-      { at: 'noon' },
-      'parsing time "noon" as "2006-01-02T15:04:05Z07:00": cannot parse "noon" as "2006-01-02T15:04:05Z07:00"',
-    ],
+    [{ at: 'noon' }, 'parsing time "noon" as "2006-01-02T15:04:05Z07:00": cannot parse "noon" as "2006-01-02T15:04:05Z07:00"'],
     [
       { at: '2026-02-29T00:00:00Z' },
       'parsing time "2026-02-29T00:00:00Z" as "2006-01-02T15:04:05Z07:00": cannot parse "2026-02-29T00:00:00Z" as "2006-01-02T15:04:05Z07:00"',
@@ -136,10 +154,7 @@ describe('type errors', () => {
     [{ data: 'ab=c' }, 'illegal base64 data at input byte 2'],
     [{ data: 'abcde' }, 'illegal base64 data at input byte 4'],
     [{ data: 1 }, field('number into Go struct field ThingSpec.spec.data of type []uint8')],
-    [
-      { amounts: { cpu: 'much' } },
-      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-    ],
+    [{ amounts: { cpu: 'much' } }, "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"],
   ])('%j', (value, message) => {
     const error = failure(() => spec(value));
     expect(error.message).toBe(head + message);
@@ -179,14 +194,38 @@ describe('syntax errors', () => {
 
 describe('type meta', () => {
   test.each([
-    ['', 'the object provided is unrecognized (must be of type Thing): couldn\'t get version/kind; json parse error: unexpected end of JSON input (<empty>)'],
-    ['{"a":', 'the object provided is unrecognized (must be of type Thing): couldn\'t get version/kind; json parse error: unexpected end of JSON input ({"a":)'],
-    ['hello, this is not JSON, not at all', "the object provided is unrecognized (must be of type Thing): couldn't get version/kind; json parse error: invalid character 'h' looking for beginning of value (hello, this is not JSON, not a ...)"],
-    ['[]', "the object provided is unrecognized (must be of type Thing): couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct ([])"],
-    ['{"kind":1}', `the object provided is unrecognized (must be of type Thing): couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string ({"kind":1})`],
-    ['{"apiVersion":"a/b/c"}', 'the object provided is unrecognized (must be of type Thing): unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c"})'],
-    ['{"apiVersion":"v1","kind":"Pod"}', 'Pod in version "v1" cannot be handled as a Thing: converting (v1.Pod) to (apps.Thing): unknown conversion'],
-    ['{"apiVersion":"apps/v2","kind":"Thing"}', 'the API version in the data (apps/v2) does not match the expected API version (apps/v1)'],
+    [
+      '',
+      "the object provided is unrecognized (must be of type Thing): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)",
+    ],
+    [
+      '{"a":',
+      'the object provided is unrecognized (must be of type Thing): couldn\'t get version/kind; json parse error: unexpected end of JSON input ({"a":)',
+    ],
+    [
+      'hello, this is not JSON, not at all',
+      "the object provided is unrecognized (must be of type Thing): couldn't get version/kind; json parse error: invalid character 'h' looking for beginning of value (hello, this is not JSON, not a ...)",
+    ],
+    [
+      '[]',
+      "the object provided is unrecognized (must be of type Thing): couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct ([])",
+    ],
+    [
+      '{"kind":1}',
+      `the object provided is unrecognized (must be of type Thing): couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string ({"kind":1})`,
+    ],
+    [
+      '{"apiVersion":"a/b/c"}',
+      'the object provided is unrecognized (must be of type Thing): unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c"})',
+    ],
+    [
+      '{"apiVersion":"v1","kind":"Pod"}',
+      'Pod in version "v1" cannot be handled as a Thing: converting (v1.Pod) to (apps.Thing): unknown conversion',
+    ],
+    [
+      '{"apiVersion":"apps/v2","kind":"Thing"}',
+      'the API version in the data (apps/v2) does not match the expected API version (apps/v1)',
+    ],
   ])('%j', (text, message) => {
     const error = failure(() => decodeBody(kind, text));
     expect(error.message).toBe(message);
@@ -195,9 +234,11 @@ describe('type meta', () => {
 });
 
 describe('field validation', () => {
-  const text = '{"spec":{"replicas":1,"foo":{"a":1},"items":[{},{"nmae":"x","Name":"y"}],"labels":{"a":"1","a":"2"}},"spec":{"replicas":2},"x":1}';
+  const text =
+    '{"spec":{"replicas":1,"foo":{"a":1},"items":[{},{"nmae":"x","Name":"y"}],"labels":{"a":"1","a":"2"}},"spec":{"replicas":2},"x":1}';
   // JSON keeps the last of two, so only its problems show besides the duplicates.
-  const plain = '{"spec":{"foo":{"a":1},"items":[{},{"nmae":"x","Name":"y"}],"labels":{"a":"1","a":"2"},"replicas":1,"replicas":1},"x":1}';
+  const plain =
+    '{"spec":{"foo":{"a":1},"items":[{},{"nmae":"x","Name":"y"}],"labels":{"a":"1","a":"2"},"replicas":1,"replicas":1},"x":1}';
   const problems = [
     'unknown field "spec.foo"',
     'unknown field "spec.items[1].nmae"',
@@ -239,7 +280,7 @@ describe('field validation', () => {
 
   test('keys that look like doubles are none', () => {
     const warnings: string[] = [];
-    const raw = { 'a"b': '"c":', '\\': 'a\\"', 'x': '\\', 'a:': ' : ', 'ü\u2028': { x: [{ x: 1 }, { x: 2 }] } };
+    const raw = { 'a"b': '"c":', '\\': 'a\\"', x: '\\', 'a:': ' : ', 'ü\u2028': { x: [{ x: 1 }, { x: 2 }] } };
     decodeBody(kind, JSON.stringify({ spec: { raw, labels: { a: 'x\\": "y' } } }, null, 2), { warnings });
     expect(warnings).toEqual([]);
     decodeBody(kind, '{"spec":{"raw":{"a\\u0062":1,"ab" : 2}}}', { warnings });

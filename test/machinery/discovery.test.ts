@@ -39,10 +39,26 @@ describe('legacy documents', () => {
     expect(list).toMatchObject({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'apps/v1' });
     expect(list.resources).toEqual([
       { name: 'controllerrevisions', singularName: 'controllerrevision', namespaced: true, kind: 'ControllerRevision', verbs },
-      { name: 'deployments', singularName: 'deployment', namespaced: true, kind: 'Deployment', verbs, shortNames: ['deploy'], categories: ['all'] },
+      {
+        name: 'deployments',
+        singularName: 'deployment',
+        namespaced: true,
+        kind: 'Deployment',
+        verbs,
+        shortNames: ['deploy'],
+        categories: ['all'],
+      },
       { ...part, name: 'deployments/scale', group: 'autoscaling', version: 'v1', kind: 'Scale' },
       { ...part, name: 'deployments/status', kind: 'Deployment' },
-      { name: 'replicasets', singularName: 'replicaset', namespaced: true, kind: 'ReplicaSet', verbs, shortNames: ['rs'], categories: ['all'] },
+      {
+        name: 'replicasets',
+        singularName: 'replicaset',
+        namespaced: true,
+        kind: 'ReplicaSet',
+        verbs,
+        shortNames: ['rs'],
+        categories: ['all'],
+      },
       { ...part, name: 'replicasets/scale', group: 'autoscaling', version: 'v1', kind: 'Scale' },
       { ...part, name: 'replicasets/status', kind: 'ReplicaSet' },
     ]);
@@ -70,7 +86,10 @@ describe("against upstream's documents", () => {
   });
 
   test.skipIf(!groups.present)('the aggregated groups', () => {
-    type Group = { metadata: { name?: string }; versions: { version: string; resources: { resource: string; subresources?: { subresource: string }[] }[] }[] };
+    type Group = {
+      metadata: { name?: string };
+      versions: { version: string; resources: { resource: string; subresources?: { subresource: string }[] }[] }[];
+    };
     const theirs = new Map((groups.read() as { items: Group[] }).items.map((group) => [group.metadata.name, group]));
     const ours = discovery.aggregated('groups') as { items: Group[]; kind: string; apiVersion: string };
     expect(ours).toMatchObject({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' });

@@ -26,8 +26,20 @@ describe('terms', () => {
     ['', []],
     [',', []],
     ['a=b', [{ field: 'a', equal: true, value: 'b' }]],
-    ['a==b,c!=d', [{ field: 'a', equal: true, value: 'b' }, { field: 'c', equal: false, value: 'd' }]],
-    ['z=1,a=2', [{ field: 'a', equal: true, value: '2' }, { field: 'z', equal: true, value: '1' }]],
+    [
+      'a==b,c!=d',
+      [
+        { field: 'a', equal: true, value: 'b' },
+        { field: 'c', equal: false, value: 'd' },
+      ],
+    ],
+    [
+      'z=1,a=2',
+      [
+        { field: 'a', equal: true, value: '2' },
+        { field: 'z', equal: true, value: '1' },
+      ],
+    ],
     ['a=', [{ field: 'a', equal: true, value: '' }]],
     ['a=b\\,c\\=d\\\\', [{ field: 'a', equal: true, value: 'b,c=d\\' }]],
   ])('%j', (text, expected) => expect(parseFieldTerms(text)).toEqual(expected));

@@ -7,9 +7,16 @@ import {
   validateOwnerReferences,
 } from '../../src/machinery/metadata.ts';
 
-const shown = (errors: readonly { field: string; message: string }[]) => errors.map(({ field, message }) => `${field}: ${message}`);
+const shown = (errors: readonly { field: string; message: string }[]) =>
+  errors.map(({ field, message }) => `${field}: ${message}`);
 const namespaced = { nameRule: 'subdomain', namespaced: true } as const;
-const good: ObjectMeta = { name: 'a', namespace: 'ns', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' };
+const good: ObjectMeta = {
+  name: 'a',
+  namespace: 'ns',
+  uid: 'u',
+  resourceVersion: '1',
+  creationTimestamp: '2026-01-01T00:00:00Z',
+};
 
 describe('create', () => {
   test.each<[Partial<ObjectMeta>, string[]]>([
@@ -59,7 +66,13 @@ describe('create', () => {
 });
 
 describe('owners', () => {
-  const owner = (name: string, controller?: boolean) => ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: name, controller });
+  const owner = (name: string, controller?: boolean) => ({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    name,
+    uid: name,
+    controller,
+  });
   test('one controller at most', () => {
     expect(validateOwnerReferences([owner('a', true), owner('b'), owner('c', false)], 'o')).toEqual([]);
     expect(shown(validateOwnerReferences([owner('a', true), owner('b', true)], 'o'))[0]).toMatch(
@@ -114,6 +127,7 @@ describe('update', () => {
   test('labels, annotations, finalizers and owners are looked at', () => {
     const metadata = { ...good, labels: { '': '' }, annotations: { '': '' }, finalizers: ['/'], ownerReferences: [{} as never] };
     const fields = validateMetadataUpdate(metadata, good).map((error) => error.field);
-    for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences.uid']) expect(fields).toContain(`metadata.${field}`);
+    for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences.uid'])
+      expect(fields).toContain(`metadata.${field}`);
   });
 });

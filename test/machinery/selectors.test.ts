@@ -46,7 +46,9 @@ describe('string form', () => {
   );
 
   test('a bad key names the rule', () =>
-    expect(() => parseSelector('-x=a')).toThrow(/^unable to parse requirement: <nil>: Invalid value: "-x": name part must consist of/));
+    expect(() => parseSelector('-x=a')).toThrow(
+      /^unable to parse requirement: <nil>: Invalid value: "-x": name part must consist of/,
+    ));
 
   const labels = { app: 'web', tier: 'front', n: '5', empty: '' };
   test.each([

@@ -22,10 +22,29 @@ const core = { parent: 'pods', group: '', version: 'v1' };
 export const subresources: readonly ServedSubresource[] = [
   ...scheme.resources.flatMap((each): ServedSubresource[] => [
     ...(each.hasStatus
-      ? [{ parent: each.resource, name: 'status', group: each.group, version: each.version, kind: each.kind, verbs: ['get', 'patch', 'update'] }]
+      ? [
+          {
+            parent: each.resource,
+            name: 'status',
+            group: each.group,
+            version: each.version,
+            kind: each.kind,
+            verbs: ['get', 'patch', 'update'],
+          },
+        ]
       : []),
     ...(each.scale
-      ? [{ parent: each.resource, name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'], schema: scale }]
+      ? [
+          {
+            parent: each.resource,
+            name: 'scale',
+            group: 'autoscaling',
+            version: 'v1',
+            kind: 'Scale',
+            verbs: ['get', 'patch', 'update'],
+            schema: scale,
+          },
+        ]
       : []),
   ]),
   { ...core, name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'], connects: true },

@@ -33,7 +33,12 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
     groups.set(path, [...(groups.get(path) ?? []), resource]);
   }
   const items = (resources: readonly AnyResource[]) =>
-    resources.flatMap((resource) => pathsOf(resource, subresources.filter((sub) => sub.parent === resource.resource)));
+    resources.flatMap((resource) =>
+      pathsOf(
+        resource,
+        subresources.filter((sub) => sub.parent === resource.resource),
+      ),
+    );
   const components = (resources: readonly AnyResource[], paths: readonly PathItem[], dialect: Dialect) =>
     componentsOf(rootsOf(resources, paths), { dialect, ...kindsAndDescriptions(scheme, subresources) });
 
@@ -57,7 +62,9 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
         paths: Object.fromEntries(paths.map((item) => [item.path, pathItem(item, 'v3')])),
         components: {
           schemas: components(resources, paths, 'v3'),
-          securitySchemes: { BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' } },
+          securitySchemes: {
+            BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
+          },
         },
       };
     });
@@ -144,7 +151,10 @@ function operationV3(operation: Operation): Json {
   const { body, response, codes, method, parameters } = operation;
   const contentOf = (types: readonly string[], schema: ObjectSchema | undefined) =>
     Object.fromEntries(types.map((type) => [type, { schema: schemaRef(schema, 'v3') }]));
-  const answers = codes.map((code) => [code, { description: codeNames[code], content: contentOf(producedBy(operation), response) }]);
+  const answers = codes.map((code) => [
+    code,
+    { description: codeNames[code], content: contentOf(producedBy(operation), response) },
+  ]);
   return {
     ...common(operation),
     ...(parameters.length > 0 && { parameters: parameters.map((each) => parameter(each, 'v3')) }),
@@ -160,7 +170,12 @@ function operationV3(operation: Operation): Json {
 
 function operationV2(operation: Operation): Json {
   const { body, response, codes, method, parameters } = operation;
-  const inBody = body && { name: 'body', in: 'body', ...(body.required && { required: true }), schema: schemaRef(body.schema, 'v2') };
+  const inBody = body && {
+    name: 'body',
+    in: 'body',
+    ...(body.required && { required: true }),
+    schema: schemaRef(body.schema, 'v2'),
+  };
   const answers = codes.map((code) => [code, { description: codeNames[code], schema: schemaRef(response, 'v2') }]);
   return {
     ...common(operation),
@@ -174,7 +189,13 @@ function operationV2(operation: Operation): Json {
 
 function parameter({ name, in: place, type, description }: Parameter, dialect: Dialect): Json {
   const typed = { type, uniqueItems: true };
-  return { name, in: place, description, ...(place === 'path' && { required: true }), ...(dialect === 'v3' ? { schema: typed } : typed) };
+  return {
+    name,
+    in: place,
+    description,
+    ...(place === 'path' && { required: true }),
+    ...(dialect === 'v3' ? { schema: typed } : typed),
+  };
 }
 
 /** A hash that changes when the text does; nothing rests on it being hard to forge (cyrb53). */

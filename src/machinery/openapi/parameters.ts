@@ -6,7 +6,12 @@ export interface Parameter {
   description: string;
 }
 
-const query = (name: string, type: Parameter['type'], description: string): Parameter => ({ name, in: 'query', type, description });
+const query = (name: string, type: Parameter['type'], description: string): Parameter => ({
+  name,
+  in: 'query',
+  type,
+  description,
+});
 
 export const namespaceParameter: Parameter = {
   name: 'namespace',

@@ -87,7 +87,9 @@ function objectComponent(schema: ObjectSchema, options: ComponentOptions, use: U
     type: 'object',
     ...(required.length > 0 && { required }),
     ...(fields.length > 0 && {
-      properties: Object.fromEntries(fields.map(([name, field]) => [name, property(field, docOf(name, field), options.dialect, use)])),
+      properties: Object.fromEntries(
+        fields.map(([name, field]) => [name, property(field, docOf(name, field), options.dialect, use)]),
+      ),
     }),
     ...(schema.atomic && { 'x-kubernetes-map-type': 'atomic' }),
     ...(kinds.length > 0 && { 'x-kubernetes-group-version-kind': kinds }),

@@ -28,7 +28,8 @@ function applyOperation(document: unknown, operation: OpObject, index: number, c
   try {
     if (isMissingTest(document, operation)) return document;
     // The library would put the patch's own values into the document, where later operations change them.
-    const own = operation.op === 'copy' ? asAdd(document, operation, copied) : { ...operation, value: copyPlain(operation.value) };
+    const own =
+      operation.op === 'copy' ? asAdd(document, operation, copied) : { ...operation, value: copyPlain(operation.value) };
     return new JSONPatch([withPositiveIndex(document, own)]).apply(document as never);
   } catch (error) {
     if (!(error instanceof JSONPatchError) && !isPointerError(error)) throw error;

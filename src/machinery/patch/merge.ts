@@ -4,11 +4,14 @@ import { goKind } from './errors.ts';
 
 /**
  * Applies a JSON merge patch (RFC 7386): null removes, objects merge, everything else replaces. The inputs are not
- * changed; the result shares what the patch leaves alone with `current`, and nothing with the patch. Throws 400 BadRequest for a patch that is not an object.
+ * changed; the result shares what the patch leaves alone with `current`, and nothing with the patch. Throws 400
+ * BadRequest for a patch that is not an object.
  */
 export function applyMergePatch(current: unknown, patch: unknown): unknown {
   if (!isPlain(patch))
-    throw badRequest(`error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`,
+    );
   return merge(current, patch);
 }
 

@@ -100,7 +100,9 @@ function fieldSchema(schema: Schema | undefined, key: string): Schema | undefine
   if (node?.kind === 'map') return node.values;
   if (node?.kind !== 'object') return undefined;
   if (!Object.hasOwn(node.fields, key))
-    throw badRequest(`unable to find api field in struct ${node.name.slice(node.name.lastIndexOf('.') + 1)} for the json field "${key}"`);
+    throw badRequest(
+      `unable to find api field in struct ${node.name.slice(node.name.lastIndexOf('.') + 1)} for the json field "${key}"`,
+    );
   return node.fields[key]!.schema;
 }
 
@@ -163,7 +165,8 @@ function mergeElements(original: unknown[], patch: Plain[], mergeKey: string, it
     else throw badRequest(`unknown patch type: ${String(how)}`);
   }
   if (replace) return copyPlain(plain);
-  const remaining = deleted.size === 0 ? original : original.filter((item) => !deleted.has(isPlain(item) ? item[mergeKey] : item));
+  const remaining =
+    deleted.size === 0 ? original : original.filter((item) => !deleted.has(isPlain(item) ? item[mergeKey] : item));
   const merged = [...remaining];
   const positions = keysOf(merged, (item) => (isPlain(item) ? item[mergeKey] : undefined));
   for (const element of plain) {

@@ -33,7 +33,9 @@ import {
 } from './workload.ts';
 
 const RollingUpdateDeploymentSchema = object('io.k8s.api.apps.v1.RollingUpdateDeployment', {
-  maxSurge: field(intOrString, { doc: 'How many pods, or which share of them, may exist beyond the wanted number during an update.' }),
+  maxSurge: field(intOrString, {
+    doc: 'How many pods, or which share of them, may exist beyond the wanted number during an update.',
+  }),
   maxUnavailable: field(intOrString, { doc: 'How many pods, or which share of them, may be missing during an update.' }),
 });
 

@@ -12,8 +12,11 @@ export const validateNonNegative = (value: number | undefined, path: string): Fi
   value !== undefined && value < 0 ? [fieldInvalid(path, value, 'must be greater than or equal to 0')] : [];
 
 /** Each of the named numbers of an object must be 0 or more. */
-export const validateAllNonNegative = <T extends object>(object: T, path: string, names: readonly (keyof T & string)[]): FieldError[] =>
-  names.flatMap((name) => validateNonNegative(object[name] as number | undefined, `${path}.${name}`));
+export const validateAllNonNegative = <T extends object>(
+  object: T,
+  path: string,
+  names: readonly (keyof T & string)[],
+): FieldError[] => names.flatMap((name) => validateNonNegative(object[name] as number | undefined, `${path}.${name}`));
 
 /** The selector of a workload: there, valid, and not empty. */
 export function validateWorkloadSelector(selector: LabelSelector | undefined, path: string): FieldError[] {

@@ -17,7 +17,9 @@ describe('index', () => {
   test('names every group version, by the hash of its document', () => {
     expect(index.paths['apis/apps/v1']?.serverRelativeURL).toBe(`/openapi/v3/apis/apps/v1?hash=${openapi.hash('apis/apps/v1')}`);
     expect(index.paths['api/v1']?.serverRelativeURL).toMatch(/^\/openapi\/v3\/api\/v1\?hash=[0-9A-F]{16}$/);
-    expect(new Set(Object.values(index.paths).map((each) => each.serverRelativeURL.split('=')[1])).size).toBe(Object.keys(index.paths).length);
+    expect(new Set(Object.values(index.paths).map((each) => each.serverRelativeURL.split('=')[1])).size).toBe(
+      Object.keys(index.paths).length,
+    );
   });
   test('unknown paths have no document', () => expect(openapi.v3('apis/apps/v9')).toBeUndefined());
   test('a hash changes with the text', () => expect(hashOf('a')).not.toBe(hashOf('b')));
@@ -28,13 +30,22 @@ describe('what kubectl looks for in version 3', () => {
     const { patch } = apps.paths[deploymentPath];
     expect(patch['x-kubernetes-group-version-kind']).toEqual(gvk);
     expect(patch['x-kubernetes-action']).toBe('patch');
-    expect(patch.parameters.map((each: Any) => [each.name, each.in, each.schema.type])).toContainEqual(['fieldValidation', 'query', 'string']);
+    expect(patch.parameters.map((each: Any) => [each.name, each.in, each.schema.type])).toContainEqual([
+      'fieldValidation',
+      'query',
+      'string',
+    ]);
     expect(Object.keys(patch.requestBody.content)).toContain('application/strategic-merge-patch+json');
-    for (const method of ['put', 'patch']) expect(apps.paths[deploymentPath][method].parameters.map((each: Any) => each.name)).toContain('fieldValidation');
+    for (const method of ['put', 'patch'])
+      expect(apps.paths[deploymentPath][method].parameters.map((each: Any) => each.name)).toContain('fieldValidation');
   });
 
   test('the kind is found by its group, version and kind', () =>
-    expect(Object.values(apps.components.schemas).filter((each) => JSON.stringify((each as Any)['x-kubernetes-group-version-kind']) === JSON.stringify([gvk]))).toHaveLength(1));
+    expect(
+      Object.values(apps.components.schemas).filter(
+        (each) => JSON.stringify((each as Any)['x-kubernetes-group-version-kind']) === JSON.stringify([gvk]),
+      ),
+    ).toHaveLength(1));
 
   test('merge keys', () => {
     const spec = apps.components.schemas['io.k8s.api.core.v1.PodSpec'].properties;
@@ -48,7 +59,10 @@ describe('what kubectl looks for in version 3', () => {
     });
     expect(spec.volumes['x-kubernetes-patch-strategy']).toBe('merge,retainKeys');
     const { strategy } = apps.components.schemas['io.k8s.api.apps.v1.DeploymentSpec'].properties;
-    expect(strategy).toMatchObject({ allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentStrategy' }], 'x-kubernetes-patch-strategy': 'retainKeys' });
+    expect(strategy).toMatchObject({
+      allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentStrategy' }],
+      'x-kubernetes-patch-strategy': 'retainKeys',
+    });
     expect('$ref' in strategy).toBe(false);
   });
 
@@ -56,7 +70,8 @@ describe('what kubectl looks for in version 3', () => {
     expect(apps.paths['/apis/apps/v1/namespaces/{namespace}/deployments'].get['x-kubernetes-group-version-kind']).toEqual(gvk);
     const schema = apps.components.schemas['io.k8s.api.apps.v1.Deployment'];
     expect(schema.description).toBe(deployments.description);
-    for (const name of ['apiVersion', 'kind', 'metadata', 'spec', 'status']) expect(schema.properties[name].description).toBeTruthy();
+    for (const name of ['apiVersion', 'kind', 'metadata', 'spec', 'status'])
+      expect(schema.properties[name].description).toBeTruthy();
     expect(apps.components.schemas['io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'].properties.name.description).toBeTruthy();
   });
 });
@@ -72,18 +87,27 @@ describe.each([
   });
 
   test('operations have names of their own', () => {
-    const ids = Object.values(document.paths as Any).flatMap((item) => Object.values(item as Any).map((each) => (each as Any).operationId)).filter(Boolean);
+    const ids = Object.values(document.paths as Any)
+      .flatMap((item) => Object.values(item as Any).map((each) => (each as Any).operationId))
+      .filter(Boolean);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
   test('the paths of a kind', () => {
-    const methods = (path: string) => Object.keys(document.paths[path] ?? {}).filter((key) => key !== 'parameters').sort();
+    const methods = (path: string) =>
+      Object.keys(document.paths[path] ?? {})
+        .filter((key) => key !== 'parameters')
+        .sort();
     expect(methods('/apis/apps/v1/deployments')).toEqual(['get']);
     expect(methods('/apis/apps/v1/namespaces/{namespace}/deployments')).toEqual(['delete', 'get', 'post']);
     expect(methods(deploymentPath)).toEqual(['delete', 'get', 'patch', 'put']);
     expect(methods(`${deploymentPath}/status`)).toEqual(['get', 'patch', 'put']);
     expect(methods(`${deploymentPath}/scale`)).toEqual(['get', 'patch', 'put']);
-    expect(document.paths[`${deploymentPath}/scale`].get['x-kubernetes-group-version-kind']).toEqual({ group: 'autoscaling', version: 'v1', kind: 'Scale' });
+    expect(document.paths[`${deploymentPath}/scale`].get['x-kubernetes-group-version-kind']).toEqual({
+      group: 'autoscaling',
+      version: 'v1',
+      kind: 'Scale',
+    });
     expect(document.paths[deploymentPath].parameters.map((each: Any) => each.name)).toEqual(['name', 'namespace', 'pretty']);
   });
 });
@@ -91,10 +115,18 @@ describe.each([
 test('version 2 is a Swagger document', () => {
   expect(v2).toMatchObject({ swagger: '2.0', info: { title: 'Kubernetes' } });
   const { patch } = v2.paths[deploymentPath];
-  expect(patch.parameters[0]).toEqual({ name: 'body', in: 'body', required: true, schema: { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Patch' } });
+  expect(patch.parameters[0]).toEqual({
+    name: 'body',
+    in: 'body',
+    required: true,
+    schema: { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Patch' },
+  });
   expect(v2.definitions['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toEqual({ type: 'string', format: 'int-or-string' });
   expect(v2.paths['/api/v1/nodes/{name}'].parameters.map((each: Any) => each.name)).toEqual(['name', 'pretty']);
-  expect(v2.paths['/api/v1/namespaces/{namespace}/pods/{name}/exec'].get).toMatchObject({ 'x-kubernetes-action': 'connect', operationId: 'connectCoreV1GetNamespacedPodExec' });
+  expect(v2.paths['/api/v1/namespaces/{namespace}/pods/{name}/exec'].get).toMatchObject({
+    'x-kubernetes-action': 'connect',
+    operationId: 'connectCoreV1GetNamespacedPodExec',
+  });
 });
 
 const swagger = reference('swagger-1.36.json');
@@ -103,8 +135,20 @@ describe.skipIf(!swagger.present)("against upstream's document", () => {
   const theirs = swagger.present ? (swagger.read() as Any) : { definitions: {}, paths: {} };
   /** Words aside, and what our schema language says differently or not at all. */
   const facts = (schema: Any): unknown => {
-    const { description: _, enum: __, default: ___, 'x-kubernetes-unions': ____, 'x-kubernetes-list-type': listType, ...rest } = schema;
-    if (rest.properties) rest.properties = Object.fromEntries(Object.entries(rest.properties).map(([name, each]) => [name, facts(each as Any)]).sort());
+    const {
+      description: _,
+      enum: __,
+      default: ___,
+      'x-kubernetes-unions': ____,
+      'x-kubernetes-list-type': listType,
+      ...rest
+    } = schema;
+    if (rest.properties)
+      rest.properties = Object.fromEntries(
+        Object.entries(rest.properties)
+          .map(([name, each]) => [name, facts(each as Any)])
+          .sort(),
+      );
     // That every object has metadata, some kinds say and some do not.
     const required = (rest.required ?? []).filter((name: string) => name !== 'metadata').sort();
     delete rest.required;
@@ -122,7 +166,9 @@ describe.skipIf(!swagger.present)("against upstream's document", () => {
 
   // Kinds of every group, of which we have fewer; and lists, whose shards are an alpha feature.
   const excepted = (name: string) => /\.(DeleteOptions|WatchEvent|ListMeta)$/.test(name);
-  test.each(ours.filter((name) => !excepted(name)))('%s', (name) => expect(facts(v2.definitions[name])).toEqual(facts(theirs.definitions[name])));
+  test.each(ours.filter((name) => !excepted(name)))('%s', (name) =>
+    expect(facts(v2.definitions[name])).toEqual(facts(theirs.definitions[name])),
+  );
 
   test('operations have their names, actions and kinds', () => {
     for (const [path, item] of Object.entries(v2.paths as Record<string, Any>))
@@ -130,7 +176,8 @@ describe.skipIf(!swagger.present)("against upstream's document", () => {
         if (method === 'parameters') continue;
         const other = theirs.paths[path]?.[method];
         expect(operation.operationId, `${method} ${path}`).toBe(other?.operationId);
-        for (const key of ['x-kubernetes-action', 'x-kubernetes-group-version-kind']) expect(operation[key], `${method} ${path}`).toEqual(other[key]);
+        for (const key of ['x-kubernetes-action', 'x-kubernetes-group-version-kind'])
+          expect(operation[key], `${method} ${path}`).toEqual(other[key]);
       }
   });
 });

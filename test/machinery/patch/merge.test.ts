@@ -37,7 +37,13 @@ describe('JSON merge patch', () => {
     expect(result.b).not.toBe(patch.b);
   });
 
-  test.each([[[1], 'array'], ['a', 'string'], [null, 'null'], [1, 'number'], [true, 'bool']])('%j is no patch', (patch, kind) =>
+  test.each([
+    [[1], 'array'],
+    ['a', 'string'],
+    [null, 'null'],
+    [1, 'number'],
+    [true, 'bool'],
+  ])('%j is no patch', (patch, kind) =>
     expect(() => applyMergePatch({}, patch)).toThrow(
       expect.objectContaining({
         code: 400,

@@ -28,9 +28,18 @@ describe('validation', () => {
 });
 
 test('as a row', () => {
-  expect(cells(controllerRevisions, make({ data: {}, revision: 7 }))).toEqual({ Name: 'web', Controller: '<none>', Revision: 7, Age: '60m' });
+  expect(cells(controllerRevisions, make({ data: {}, revision: 7 }))).toEqual({
+    Name: 'web',
+    Controller: '<none>',
+    Revision: 7,
+    Age: '60m',
+  });
   const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'u', controller: true };
-  expect(cells(controllerRevisions, make({ data: {}, metadata: { ...metadata, ownerReferences: [owner] } })).Controller).toBe('statefulset.apps/db');
+  expect(cells(controllerRevisions, make({ data: {}, metadata: { ...metadata, ownerReferences: [owner] } })).Controller).toBe(
+    'statefulset.apps/db',
+  );
   const core = { ...owner, apiVersion: 'v1', kind: 'Node' };
-  expect(cells(controllerRevisions, make({ data: {}, metadata: { ...metadata, ownerReferences: [core] } })).Controller).toBe('node/db');
+  expect(cells(controllerRevisions, make({ data: {}, metadata: { ...metadata, ownerReferences: [core] } })).Controller).toBe(
+    'node/db',
+  );
 });

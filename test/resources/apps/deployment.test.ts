@@ -22,7 +22,12 @@ describe('defaults', () => {
   });
 
   test('keep what was said', () => {
-    const said = { replicas: 0, revisionHistoryLimit: 0, progressDeadlineSeconds: 5, strategy: { rollingUpdate: { maxSurge: 0 } } };
+    const said = {
+      replicas: 0,
+      revisionHistoryLimit: 0,
+      progressDeadlineSeconds: 5,
+      strategy: { rollingUpdate: { maxSurge: 0 } },
+    };
     expect(make(said).spec).toMatchObject({
       ...said,
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: '25%' } },
@@ -104,7 +109,10 @@ describe('validation', () => {
 
   test('an object without a spec', () => {
     const object = accepted(deployments, undefined as never);
-    expect(shown(strategy.validate!(object))).toEqual(['spec.selector: Required value', 'spec.template.spec.containers: Required value']);
+    expect(shown(strategy.validate!(object))).toEqual([
+      'spec.selector: Required value',
+      'spec.template.spec.containers: Required value',
+    ]);
   });
 
   test('the selector cannot change', () => {
@@ -119,7 +127,11 @@ describe('validation', () => {
 
   test.each<[object, object, string[]]>([
     [{ replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3 }, {}, []],
-    [{ replicas: 1, updatedReplicas: 2 }, {}, ['status.updatedReplicas: Invalid value: 2: cannot be greater than status.replicas']],
+    [
+      { replicas: 1, updatedReplicas: 2 },
+      {},
+      ['status.updatedReplicas: Invalid value: 2: cannot be greater than status.replicas'],
+    ],
     [
       { replicas: 1, readyReplicas: 0, availableReplicas: 2 },
       {},
@@ -145,7 +157,9 @@ describe('validation', () => {
 
 describe('update', () => {
   const generationAfter = (annotations: Record<string, string> | undefined, before: Record<string, string> | undefined) => {
-    const [next, old] = [before, annotations].map((each) => make({}, { metadata: { ...metadata, generation: 4, annotations: each } })) as [Deployment, Deployment];
+    const [next, old] = [before, annotations].map((each) =>
+      make({}, { metadata: { ...metadata, generation: 4, annotations: each } }),
+    ) as [Deployment, Deployment];
     strategy.prepareForUpdate!(next, old, context);
     return next.metadata.generation;
   };
@@ -172,7 +186,11 @@ describe('how it is shown', () => {
       Selector: 'app=web',
     });
     expect(cells(deployments, make())).toMatchObject({ Ready: '0/1', 'Up-to-date': 0, Available: 0 });
-    expect(deployments.columns.filter((column) => column.priority === 1).map((column) => column.name)).toEqual(['Containers', 'Images', 'Selector']);
+    expect(deployments.columns.filter((column) => column.priority === 1).map((column) => column.name)).toEqual([
+      'Containers',
+      'Images',
+      'Selector',
+    ]);
   });
 
   test('as a scale', () => {

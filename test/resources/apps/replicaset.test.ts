@@ -16,18 +16,23 @@ test('defaults', () => {
 describe('validation', () => {
   test.each<[object, string[]]>([
     [{}, []],
-    [{ replicas: -1, minReadySeconds: -2 }, [
-      'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
-      'spec.minReadySeconds: Invalid value: -2: must be greater than or equal to 0',
-    ]],
+    [
+      { replicas: -1, minReadySeconds: -2 },
+      [
+        'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+        'spec.minReadySeconds: Invalid value: -2: must be greater than or equal to 0',
+      ],
+    ],
     [{ selector: undefined }, ['spec.selector: Required value']],
     [{ selector: {} }, ['spec.selector: Invalid value: {}: empty selector is invalid for deployment']],
-    [{ selector: { matchLabels: { app: 'x' } } }, [
-      'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
-    ]],
-    [{ template: undefined, selector: { matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] } }, [
-      'spec.template.spec.containers: Required value',
-    ]],
+    [
+      { selector: { matchLabels: { app: 'x' } } },
+      ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
+    ],
+    [
+      { template: undefined, selector: { matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] } },
+      ['spec.template.spec.containers: Required value'],
+    ],
   ])('%j', (spec, errors) => expect(shown(strategy.validate!(make(spec)))).toEqual(errors));
 
   test('the selector cannot change', () =>
@@ -37,11 +42,25 @@ describe('validation', () => {
 
   test.each<[object, string[]]>([
     [{ replicas: 2, fullyLabeledReplicas: 2, readyReplicas: 2, availableReplicas: 2 }, []],
-    [{ replicas: 0, observedGeneration: -1 }, ['status.observedGeneration: Invalid value: -1: must be greater than or equal to 0']],
-    [{ replicas: 1, fullyLabeledReplicas: 2 }, ['status.fullyLabeledReplicas: Invalid value: 2: cannot be greater than status.replicas']],
-    [{ replicas: 2, readyReplicas: 1, availableReplicas: 2 }, ['status.availableReplicas: Invalid value: 2: cannot be greater than readyReplicas']],
-    [{ replicas: 0, terminatingReplicas: -1 }, ['status.terminatingReplicas: Invalid value: -1: must be greater than or equal to 0']],
-  ])('status %j', (status, errors) => expect(shown(strategy.validateStatusUpdate!(make({}, { status }), make()))).toEqual(errors));
+    [
+      { replicas: 0, observedGeneration: -1 },
+      ['status.observedGeneration: Invalid value: -1: must be greater than or equal to 0'],
+    ],
+    [
+      { replicas: 1, fullyLabeledReplicas: 2 },
+      ['status.fullyLabeledReplicas: Invalid value: 2: cannot be greater than status.replicas'],
+    ],
+    [
+      { replicas: 2, readyReplicas: 1, availableReplicas: 2 },
+      ['status.availableReplicas: Invalid value: 2: cannot be greater than readyReplicas'],
+    ],
+    [
+      { replicas: 0, terminatingReplicas: -1 },
+      ['status.terminatingReplicas: Invalid value: -1: must be greater than or equal to 0'],
+    ],
+  ])('status %j', (status, errors) =>
+    expect(shown(strategy.validateStatusUpdate!(make({}, { status }), make()))).toEqual(errors),
+  );
 });
 
 test('as a row and as a scale', () => {

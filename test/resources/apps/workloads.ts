@@ -7,7 +7,13 @@ export const template = {
   spec: { containers: [{ name: 'web', image: 'nginx:1.29' }] },
 };
 
-export const metadata = { name: 'web', namespace: 'default', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-05-01T12:00:00Z' };
+export const metadata = {
+  name: 'web',
+  namespace: 'default',
+  uid: 'u',
+  resourceVersion: '1',
+  creationTimestamp: '2026-05-01T12:00:00Z',
+};
 
 /** An object as the server would have it after a create: decoded, and with its defaults. */
 export function accepted<T extends KubeObject>(definition: ResourceDefinition<T>, spec: object, more: object = {}): T {
