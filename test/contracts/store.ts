@@ -111,6 +111,8 @@ export function testStore(name: string, newCluster: ClusterFactory): void {
       expect(store.committed.list(definition, 'other')).toEqual([]);
       expect(store.committed.get(definition, 'default', 'a')).toMatchObject({ data: { value: 'x' } });
       expect(store.committed.list(definition)).toBe(store.committed.list(definition));
+      expect(values(store.entries('configmaps'))).toEqual(['a=x', 'b=']);
+      expect(store.epoch).toBeGreaterThan(0);
     });
   });
 
