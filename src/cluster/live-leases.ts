@@ -3,13 +3,8 @@ import { rfc3339Micro } from '../lib/clock.ts';
 import type { KubeObject } from '../machinery/meta.ts';
 import { leases, type Lease } from '../resources/coordination/lease.ts';
 import type { Entry } from '../storage/store.ts';
+import { sessionAnnotation } from '../controllers/nodelifecycle/health.ts';
 import { lockLease, nodeLeaseNamespace } from './bootstrap.ts';
-
-/**
- * Marks the Lease of a node whose session is open: its loss will be told by the session, so nobody has to look at the
- * clock (and keep the cluster awake) to find out.
- */
-export const sessionAnnotation = 'hibernetes.dev/session';
 
 /** The lock as its holder knows it. */
 export interface Lock {
@@ -39,7 +34,7 @@ export class LiveLeases {
     const { namespace, name } = object.metadata;
     if (namespace === nodeLeaseNamespace) {
       const heartbeat = this.#heartbeatOf(name);
-      return heartbeat ? (withHeartbeat(object as unknown as Lease, heartbeat) as unknown as T) : object;
+      return withHeartbeat(object as unknown as Lease, heartbeat) as unknown as T;
     }
     if (namespace === lockLease.namespace && name === lockLease.name)
       return withLock(object as unknown as Lease, this.#lock, this.#clock.now()) as unknown as T;
@@ -53,10 +48,13 @@ export class LiveLeases {
   }
 }
 
-function withHeartbeat(lease: Lease, heartbeat: Date): Lease {
+/** Without a session the annotation goes, which a client that wrote back what it had read may have left there. */
+function withHeartbeat(lease: Lease, heartbeat: Date | undefined): Lease {
+  const { [sessionAnnotation]: noted, ...annotations } = lease.metadata.annotations ?? {};
+  if (heartbeat === undefined) return noted === undefined ? lease : { ...lease, metadata: { ...lease.metadata, annotations } };
   return {
     ...lease,
-    metadata: { ...lease.metadata, annotations: { ...lease.metadata.annotations, [sessionAnnotation]: 'open' } },
+    metadata: { ...lease.metadata, annotations: { ...annotations, [sessionAnnotation]: 'open' } },
     spec: { ...lease.spec, renewTime: rfc3339Micro(heartbeat) },
   };
 }
