@@ -2,7 +2,7 @@ import { rfc3339 } from '../../lib/clock.ts';
 import { selectorFromLabels } from '../../machinery/selectors.ts';
 import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../resources/apps/replicaset.ts';
 import type { Pod } from '../../resources/core/pod.ts';
-import { findCondition, withCondition, withoutCondition } from '../support/conditions.ts';
+import { withCondition, withoutCondition } from '../support/conditions.ts';
 import { isPodAvailable, isPodReady } from '../support/pods.ts';
 
 /** What went wrong with the pods of a ReplicaSet, as its condition says it. */
@@ -41,14 +41,13 @@ export function calculateStatus(
   };
 }
 
-/** The failure stays as it was first told until there is none any more. */
+/** A failure keeps its first message until it is of another sort, or over. */
 function conditionsWith(
   conditions: readonly ReplicaSetCondition[] | undefined,
   failure: ReplicaFailure | undefined,
   now: Date,
 ): ReplicaSetCondition[] {
   if (!failure) return withoutCondition(conditions, 'ReplicaFailure');
-  if (findCondition(conditions, 'ReplicaFailure')) return [...(conditions ?? [])];
   const { reason, message } = failure;
   return withCondition(conditions, { type: 'ReplicaFailure', status: 'True', reason, message, lastTransitionTime: rfc3339(now) });
 }

@@ -3,6 +3,7 @@ import { deploymentController } from '../../../src/controllers/deployment/contro
 import { replicaSetController } from '../../../src/controllers/replicaset/controller.ts';
 import { deployments, type Deployment } from '../../../src/resources/apps/deployment.ts';
 import { replicaSets, type ReplicaSet } from '../../../src/resources/apps/replicaset.ts';
+import { namespaces } from '../../../src/resources/core/namespace.ts';
 import { pods } from '../../../src/resources/core/pod.ts';
 import { StatusError } from '../../../src/machinery/status.ts';
 import { TestCluster } from '../support/cluster.ts';
@@ -96,9 +97,41 @@ describe('a new Deployment', () => {
     expect(messages('ScalingReplicaSet')).toEqual([]);
     cluster.refuse = () => undefined;
     cluster.advance(2);
+    const seen = new Set<string>();
+    cluster.onStep = () => seen.add(progressing()!.reason!);
     settle();
+    expect(seen).toContain('NewReplicaSetCreated');
     expect(progressing()).toMatchObject({ status: 'True', reason: 'NewReplicaSetAvailable' });
     expectRest();
+  });
+});
+
+describe('a ReplicaSet that cannot be created', () => {
+  const refuse = (reason: 'AlreadyExists' | 'Conflict' | 'Forbidden') => {
+    cluster.refuse = (write) =>
+      write.verb === 'create' ? new StatusError(reason, 'no', { kind: 'replicasets', name: write.object.metadata.name }) : undefined;
+  };
+
+  it.each(['AlreadyExists', 'Conflict'] as const)('because of %s is tried again without a word', (reason) => {
+    refuse(reason);
+    create();
+    cluster.settle();
+    expect(cluster.events).toEqual([]);
+    expect(progressing()!.reason).toBe('NewReplicaSetCreated');
+  });
+
+  it('is told even where no pods are asked for', () => {
+    refuse('Forbidden');
+    create({ replicas: 0 });
+    cluster.settle();
+    expect(progressing()!.reason).toBe('ReplicaSetCreateError');
+  });
+
+  it('because the namespace is being deleted is not tried', () => {
+    cluster.create(namespaces, { metadata: { name: 'default', deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    create();
+    cluster.settle();
+    expect(sets()).toEqual([]);
   });
 });
 
@@ -190,17 +223,16 @@ describe('a rolling update', () => {
     expect(setOf('web:2').status!.availableReplicas).toBe(2);
   });
 
-  it('hands a changed minReadySeconds and annotations to its ReplicaSet without a rollout', () => {
+  it('is not needed to hand a changed minReadySeconds or annotation to the ReplicaSet', () => {
     create();
     settle();
-    change((d) => {
-      d.spec.minReadySeconds = 5;
-      d.metadata.annotations = { ...d.metadata.annotations, team: 'b' };
-    });
+    change((d) => void (d.spec.minReadySeconds = 5));
     settle();
-    expect(sets()).toHaveLength(1);
     expect(sets()[0]!.spec.minReadySeconds).toBe(5);
+    change((d) => void (d.metadata.annotations = { ...d.metadata.annotations, team: 'b' }));
+    settle();
     expect(sets()[0]!.metadata.annotations!.team).toBe('b');
+    expect(sets()).toHaveLength(1);
   });
 
   it('keeps revisionHistoryLimit old ReplicaSets, newest revisions first', () => {
@@ -212,6 +244,22 @@ describe('a rolling update', () => {
     settle();
     expect(sets().map(revision).sort()).toEqual(['3', '4', '5']);
     expectRest();
+  });
+
+  it('deletes exactly the ReplicaSets it has looked at, also while it is paused', () => {
+    create({ revisionHistoryLimit: 1 });
+    settle();
+    setImage('web:2');
+    settle();
+    change((d) => {
+      d.spec.paused = true;
+      d.spec.revisionHistoryLimit = 0;
+    });
+    const { name, namespace, uid, resourceVersion } = setOf('web:1').metadata;
+    const deletion = cluster.plan('deployment default/web').writes.find((write) => write.verb === 'delete');
+    expect(deletion).toEqual({ verb: 'delete', resource: replicaSets, namespace, name, uid, resourceVersion });
+    settle();
+    expect(sets()).toHaveLength(1);
   });
 });
 
@@ -234,7 +282,35 @@ describe('Recreate', () => {
   });
 });
 
+describe('Recreate', () => {
+  it('waits for a pod that is on its way out and nobody counts any more', () => {
+    create({ strategy: { type: 'Recreate' }, replicas: 1 });
+    settle();
+    const { name } = cluster.list(pods)[0]!.metadata;
+    cluster.change(pods, 'default', name, (pod) => {
+      pod.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+      pod.metadata.labels = {};
+    });
+    setImage('web:2');
+    cluster.settle(() => kubelets(cluster, (pod) => pod.metadata.name !== name));
+    expect(setOf('web:2')).toBeUndefined();
+    cluster.remove(pods, 'default', name);
+    settle();
+    expect(setOf('web:2').status!.availableReplicas).toBe(1);
+  });
+});
+
 describe('pausing', () => {
+  it('does not hide a deadline that was missed', () => {
+    create({ template: template('broken:1'), progressDeadlineSeconds: 60 });
+    settle();
+    cluster.advance(61);
+    settle();
+    change((d) => void (d.spec.paused = true));
+    settle();
+    expect(progressing()!.reason).toBe('ProgressDeadlineExceeded');
+  });
+
   it('holds a rollout back, still scales, and goes on when resumed', () => {
     create();
     settle();
@@ -330,6 +406,18 @@ describe('ownership', () => {
     expectRest();
   });
 
+  it('adopts a ReplicaSet whose labels come to match', () => {
+    create();
+    settle();
+    const { labels: _labels, ...metadata } = { ...sets()[0]!.metadata, ownerReferences: [], name: 'other' };
+    cluster.create(replicaSets, { metadata, spec: { ...sets()[0]!.spec, replicas: 0 } });
+    settle();
+    expect(cluster.get(replicaSets, 'default', 'other')!.metadata.ownerReferences).toEqual([]);
+    cluster.change(replicaSets, 'default', 'other', (set) => void (set.metadata.labels = { app: 'web' }));
+    settle();
+    expect(cluster.get(replicaSets, 'default', 'other')!.metadata.ownerReferences).toMatchObject([{ uid: web().metadata.uid }]);
+  });
+
   it('releases a ReplicaSet that does not match any more, and makes another', () => {
     create();
     settle();
@@ -360,12 +448,14 @@ describe('ownership', () => {
     change((d) => {
       d.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
       d.spec.replicas = 7;
+      d.spec.paused = true;
       d.spec.template = template('web:2');
     });
     settle();
     expect(sets()).toHaveLength(1);
     expect(sets()[0]!.spec.replicas).toBe(3);
     expect(web().status!.observedGeneration).toBe(web().metadata.generation);
+    expect(progressing()!.reason).toBe('NewReplicaSetAvailable');
     expectRest();
   });
 });

@@ -79,6 +79,48 @@ describe('pods', () => {
     expect(web().status).toMatchObject({ replicas: 3, terminatingReplicas: 1 });
   });
 
+  it('count as terminating only where they are its own and selected', () => {
+    create({ replicas: 1 });
+    settle();
+    const deletionTimestamp = '2026-01-01T00:00:00Z';
+    barePod('orphan', { app: 'web' });
+    cluster.change(pods, 'default', 'orphan', (pod) => void (pod.metadata.deletionTimestamp = deletionTimestamp));
+    const { name } = all().find((pod) => pod.metadata.name !== 'orphan')!.metadata;
+    cluster.change(pods, 'default', name, (pod) => {
+      pod.metadata.deletionTimestamp = deletionTimestamp;
+      pod.metadata.labels = { app: 'other' };
+    });
+    cluster.settle();
+    expect(web().status).toMatchObject({ replicas: 1, terminatingReplicas: 0 });
+  });
+
+  it('count as fully labeled with all labels of the template', () => {
+    create({ replicas: 2, template: template('web:1', { app: 'web', tier: 'front' }) });
+    barePod('plain', { app: 'web' });
+    cluster.settle();
+    expect(web().status).toMatchObject({ replicas: 2, fullyLabeledReplicas: 1 });
+  });
+
+  it('go first from nodes with more pods of the ReplicaSets of the same owner', () => {
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd', uid: 'd', controller: true };
+    const spec = { selector: { matchLabels: { set: 'old' } }, template: template('web:0', { set: 'old' }), replicas: 2 };
+    cluster.create(replicaSets, { metadata: { name: 'old', namespace: 'default', ownerReferences: [owner] }, spec });
+    create({ replicas: 2 });
+    change((set) => void (set.metadata.ownerReferences = [owner]));
+    cluster.settle();
+    const own = all().filter((pod) => pod.metadata.name.startsWith('web'));
+    const place = (name: string, node: string) => cluster.change(pods, 'default', name, (pod) => void (pod.spec.nodeName = node));
+    // The uid decides among equals, so both ways are tried.
+    for (const [crowded, lonely] of [own, [...own].reverse()].map((pair) => pair.map((pod) => pod.metadata.name))) {
+      for (const pod of all().filter((pod) => pod.metadata.name.startsWith('old'))) place(pod.metadata.name, 'node-1');
+      place(crowded!, 'node-1');
+      place(lonely!, 'node-2');
+      change((set) => void (set.spec.replicas = 1));
+      expect(cluster.plan('replicaset default/web').writes).toMatchObject([{ verb: 'delete', name: crowded }, { verb: 'update' }]);
+      change((set) => void (set.spec.replicas = 2));
+    }
+  });
+
   it('beyond the size are deleted, those that do least first', () => {
     create();
     settle();
@@ -106,6 +148,7 @@ describe('pods', () => {
     change((set) => void (set.spec.replicas = 0));
     const deletion = cluster.reconcile('replicaset default/web');
     expect(deletion.writes.filter((write) => write.verb === 'delete')).toHaveLength(podsPerPlanMax);
+    expect(deletion.requeueAfterMs).toBe(0);
     cluster.settle();
     expect(all()).toHaveLength(0);
   });
@@ -165,6 +208,38 @@ describe('what the API refuses', () => {
     expect(all()).toHaveLength(5);
     expect(web().status).not.toHaveProperty('conditions');
     expectRest();
+  });
+
+  it('is forgotten when the size is what there is', () => {
+    cluster.refuse = (write) => (write.verb === 'create' && all().length >= 2 ? quota() : undefined);
+    create({ replicas: 5 });
+    cluster.settle();
+    change((set) => void (set.spec.replicas = 2));
+    cluster.settle();
+    expect(web().status).not.toHaveProperty('conditions');
+  });
+
+  it('about its own status says nothing of pods', () => {
+    create();
+    cluster.refuse = (write) => (write.verb === 'update' ? new StatusError('Invalid', 'no', { kind: 'ReplicaSet', name: 'web' }) : undefined);
+    cluster.reconcile('replicaset default/web');
+    cluster.refuse = () => undefined;
+    cluster.remove(pods, 'default', all()[0]!.metadata.name);
+    cluster.remove(pods, 'default', all()[0]!.metadata.name);
+    cluster.reconcile('replicaset default/web');
+    expect(all()).toHaveLength(3);
+    expect(cluster.events.filter((e) => e.type === 'Warning')).toEqual([]);
+  });
+
+  it('because the namespace is going is no failure of the ReplicaSet', () => {
+    const causes = [{ reason: 'NamespaceTerminating', message: 'namespace default is being terminated' }];
+    cluster.refuse = (write) => (write.verb === 'create' ? new StatusError('Forbidden', 'no', { kind: 'pods', causes }) : undefined);
+    create();
+    cluster.settle();
+    cluster.advance(1);
+    cluster.settle();
+    expect(cluster.events).toEqual([]);
+    expect(web().status).not.toHaveProperty('conditions');
   });
 
   it('of deletions shows as FailedDelete', () => {
