@@ -45,7 +45,7 @@ export function allocate(
 
 /** What the other Services hold, looked up when it is first needed: most updates allocate nothing. */
 class Others {
-  private found: { addresses: Set<number>; ports: Set<number> } | undefined;
+  private found: { addresses: Set<string>; ports: Set<number> } | undefined;
   constructor(
     private readonly definition: typeof services,
     private readonly service: Service,
@@ -55,17 +55,17 @@ class Others {
   private get held() {
     if (this.found) return this.found;
     const { name, namespace } = this.service.metadata;
-    this.found = { addresses: new Set<number>(), ports: new Set<number>() };
-    if (namespace !== 'default' || name !== 'kubernetes') this.found.addresses.add(toNumber(kubernetesServiceIp));
+    this.found = { addresses: new Set<string>(), ports: new Set<number>() };
+    if (namespace !== 'default' || name !== 'kubernetes') this.found.addresses.add(kubernetesServiceIp);
     for (const other of this.reader.list(this.definition)) {
       if (other.metadata.name === name && other.metadata.namespace === namespace) continue;
-      for (const ip of other.spec.clusterIPs ?? []) if (ip !== headless) this.found.addresses.add(toNumber(ip));
+      for (const ip of other.spec.clusterIPs ?? []) if (ip !== headless) this.found.addresses.add(ip);
       for (const port of nodePortsOf(other)) this.found.ports.add(port);
       if (other.spec.healthCheckNodePort) this.found.ports.add(other.spec.healthCheckNodePort);
     }
     return this.found;
   }
-  get addresses(): Set<number> {
+  get addresses(): Set<string> {
     return this.held.addresses;
   }
   get ports(): Set<number> {
@@ -83,9 +83,9 @@ function allocateAddress({ spec }: Service, others: Others, random: StrategyCont
       return refuse(
         `failed to allocate IP ${requested}: the provided IP (${requested}) is not in the valid range. The range of valid IPs is ${serviceCidr}`,
       );
-    return others.addresses.has(address) ? refuse(`failed to allocate IP ${requested}: ${taken.ip}`) : [];
+    return others.addresses.has(requested) ? refuse(`failed to allocate IP ${requested}: ${taken.ip}`) : [];
   }
-  const address = pickFree(addressPool, (n) => others.addresses.has(n), random);
+  const address = pickFree(addressPool, (n) => others.addresses.has(toAddress(n)), random);
   if (address === undefined) return refuse(`failed to allocate IP: ${full}`);
   spec.clusterIP = toAddress(address);
   spec.clusterIPs = [spec.clusterIP];

@@ -26,9 +26,13 @@ class Cluster {
     return lines(errors);
   }
 
+  private accept(errors: string[]): void {
+    if (errors.length > 0) throw new Error(`seed ${seed}: ${errors.join('\n')}`);
+  }
+
   create(spec: Service['spec'], name = 'web', namespace = 'default'): Service {
     const object = service(structuredClone(spec), name, namespace);
-    expect(this.prepare(object, undefined), `seed ${seed}`).toEqual([]);
+    this.accept(this.prepare(object, undefined));
     return object;
   }
   refuse(spec: Service['spec'], name = 'other'): string[] {
@@ -38,7 +42,7 @@ class Cluster {
     const old = this.stored.get(`default/${name}`)!;
     const object = structuredClone(old);
     change(object.spec);
-    expect(this.prepare(object, old), `seed ${seed}`).toEqual([]);
+    this.accept(this.prepare(object, old));
     return object;
   }
   refuseUpdate(name: string, change: (spec: Service['spec']) => void): string[] {
@@ -51,7 +55,7 @@ class Cluster {
   replace(spec: Service['spec'], name = 'web'): Service {
     const old = this.stored.get(`default/${name}`)!;
     const object = service(structuredClone(spec), name);
-    expect(this.prepare(object, old), `seed ${seed}`).toEqual([]);
+    this.accept(this.prepare(object, old));
     return object;
   }
 }
@@ -316,8 +320,8 @@ describe('a pool of numbers', () => {
       taken.add(n);
       return n;
     });
-    expect([...order.slice(0, 5)].sort(), `seed ${seed}`).toEqual([5, 6, 7, 8, 9]);
-    expect([...order.slice(5)].sort(), `seed ${seed}`).toEqual([1, 2, 3, 4]);
+    expect(order.slice(0, 5).sort(), `seed ${seed}`).toEqual([5, 6, 7, 8, 9]);
+    expect(order.slice(5).sort(), `seed ${seed}`).toEqual([1, 2, 3, 4]);
     expect(pickFree(pool, (candidate) => taken.has(candidate), random())).toBeUndefined();
   });
 });
