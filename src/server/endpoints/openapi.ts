@@ -1,5 +1,30 @@
 import { Hono } from 'hono';
+import { openapiOf } from '../../machinery/openapi/documents.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
-export function openapiRoutes(_scheme: Scheme): Hono {
-  return new Hono();
+import { StatusError } from '../../machinery/status.ts';
+import { notServed } from '../http/resolve.ts';
+import { documentResponse } from './documents.ts';
+import { servedSubresources } from './served-subresources.ts';
+import { versionInfo } from './version.ts';
+
+/** The schemas of everything, for `kubectl explain`, validation and patches: OpenAPI v3 by group version, v2 whole. */
+export function openapiRoutes(scheme: Scheme): Hono {
+  const openapi = openapiOf(scheme, servedSubresources(scheme), versionInfo.gitVersion);
+  const routes = new Hono();
+  routes.get('/openapi/v3', (c) => documentResponse(c, openapi.index()));
+  routes.get('/openapi/v3/*', (c) => {
+    const path = c.req.path.slice('/openapi/v3/'.length);
+    const text = openapi.v3(path);
+    if (text === undefined) throw notServed();
+    // An address with the hash of its document never changes what it gives.
+    const isPinned = c.req.query('hash') !== undefined && c.req.query('hash') === openapi.hash(path);
+    return documentResponse(c, text, isPinned ? { 'cache-control': 'public, immutable' } : {});
+  });
+  routes.get('/openapi/v2', (c) => {
+    const accept = c.req.header('accept');
+    if (accept && !/application\/json|\*\/\*|application\/\*/.test(accept))
+      throw new StatusError('NotAcceptable', 'only the following media types are accepted: application/json');
+    return documentResponse(c, openapi.v2());
+  });
+  return routes;
 }

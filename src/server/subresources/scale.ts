@@ -15,7 +15,7 @@ import { transientEntry } from '../verbs/entry.ts';
 import { get } from '../verbs/get.ts';
 import { updateWith } from '../verbs/update.ts';
 
-const ScaleSchema = kindSchema('io.k8s.api.autoscaling.v1.Scale', {
+export const ScaleSchema = kindSchema('io.k8s.api.autoscaling.v1.Scale', {
   spec: object('io.k8s.api.autoscaling.v1.ScaleSpec', { replicas: int32 }),
   status: object('io.k8s.api.autoscaling.v1.ScaleStatus', { replicas: int32, selector: string }),
 });
