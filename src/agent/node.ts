@@ -6,7 +6,9 @@ import { silentLog, type Log } from './log.ts';
 import type { NodeFacts, Runtime } from './runtimes/runtime.ts';
 import { SimulatedRuntime } from './runtimes/simulated.ts';
 import { systemTimers, type Timers } from './timers.ts';
-import { TunnelClient, TunnelError } from './tunnel-client.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import { TunnelClient } from './tunnel-client.ts';
+import { TunnelError } from './tunnel-errors.ts';
 
 export type RuntimeName = 'simulated' | 'containerd';
 
@@ -76,7 +78,7 @@ export function startNode(options: NodeOptions): RunningNode {
     } catch (error) {
       // With the next connection this starts again.
       if (isStopped || (error instanceof TunnelError && error.code === 'disconnected')) return;
-      const delayMs = Math.min(500 * 2 ** failures++, 30_000) * (0.5 + 0.5 * random.next());
+      const delayMs = retryDelayMs(failures++, random);
       log.warn(`registration failed: ${(error as Error).message}; again in ${Math.round(delayMs)} ms`);
       cancelRetry = timers.after(delayMs, () => void registerNow());
     } finally {

@@ -31,7 +31,8 @@ export function nodeOptions(args: string[], environment: NodeJS.ProcessEnv): Nod
   if (values.help) return 'help';
   const { server, runtime } = values;
   const token = values.token ?? environment.HIBERNETES_TOKEN;
-  if (!server || !/^https?:\/\/[^/]/.test(server)) throw new Error('--server must be the address of a cluster, https://HOST/clusters/ID');
+  if (!server || !/^https?:\/\/[^/]/.test(server))
+    throw new Error('--server must be the address of a cluster, https://HOST/clusters/ID');
   if (!token) throw new Error('--token is missing');
   if (runtime !== 'containerd' && runtime !== 'simulated') throw new Error('--runtime must be containerd or simulated');
   const name = (values.name ?? hostname()).toLowerCase();

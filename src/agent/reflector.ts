@@ -1,9 +1,11 @@
 import type { KubeObject } from '../machinery/meta.ts';
 import type { Random } from '../lib/random.ts';
-import { TunnelError, type TunnelClient } from './tunnel-client.ts';
 import type { Api } from './api.ts';
 import type { Log } from './log.ts';
+import { retryDelayMs, type RetryBounds } from './retry-delay.ts';
 import type { Timers } from './timers.ts';
+import type { TunnelClient } from './tunnel-client.ts';
+import { TunnelError } from './tunnel-errors.ts';
 
 export interface ReflectorOptions<T> {
   api: Api;
@@ -18,7 +20,7 @@ export interface ReflectorOptions<T> {
   /** A new state of an object. */
   onChange(object: T): void;
   onGone(object: T): void;
-  backoff?: { firstMs: number; longestMs: number };
+  backoff?: RetryBounds;
 }
 
 /**
@@ -72,7 +74,7 @@ export class Reflector<T extends KubeObject> {
     } catch (error) {
       this.#isRunning = false;
       // A lost connection comes back by itself and starts this again.
-      if (error instanceof TunnelError && error.code !== 'timeout') return;
+      if (error instanceof TunnelError && (error.code === 'disconnected' || error.code === 'closed')) return;
       this.#retry(`list of ${this.#options.path} failed: ${(error as Error).message}`);
     }
   }
@@ -82,7 +84,7 @@ export class Reflector<T extends KubeObject> {
     if (!this.#hasListed) await this.#options.onFirstList?.(items);
     this.#hasListed = true;
     const listed = new Set(items.map((object) => object.metadata.uid));
-    for (const object of [...this.#objects.values()]) if (!listed.has(object.metadata.uid)) this.#gone(object);
+    for (const object of this.#objects.values()) if (!listed.has(object.metadata.uid)) this.#gone(object);
     for (const object of items) this.#changed(object);
     this.#position = Number(resourceVersion);
   }
@@ -144,8 +146,8 @@ export class Reflector<T extends KubeObject> {
 
   #retry(why: string): void {
     if (this.#isStopped) return;
-    const { firstMs, longestMs } = this.#options.backoff ?? { firstMs: 500, longestMs: 30_000 };
-    const delayMs = Math.min(firstMs * 2 ** Math.min(this.#failures++, 20), longestMs) * (0.5 + 0.5 * this.#options.random.next());
+    const { random, backoff } = this.#options;
+    const delayMs = retryDelayMs(this.#failures++, random, backoff);
     this.#options.log.warn(`${why}; again in ${Math.round(delayMs)} ms`);
     this.#cancelRetry();
     this.#cancelRetry = this.#options.timers.after(delayMs, () => void this.#run());

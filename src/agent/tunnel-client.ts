@@ -3,7 +3,9 @@ import { limits } from '../lib/limits.ts';
 import type { Random } from '../lib/random.ts';
 import { ClusterFrame, heartbeat, heartbeatIntervalMs, tunnelProtocol, type NodeFrame } from '../tunnel/frames.ts';
 import type { Log } from './log.ts';
+import { retryDelayMs, type RetryBounds } from './retry-delay.ts';
 import type { Timers } from './timers.ts';
+import { isFinalRefusal, TunnelError, TunnelRefused } from './tunnel-errors.ts';
 
 export interface TunnelRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -16,40 +18,6 @@ export interface TunnelResponse {
   status: number;
   body: string;
 }
-
-/**
- * Why a request got no answer.
- * - `disconnected`: the connection broke; the request may or may not have been carried out.
- * - `timeout`: no answer came in time; the same.
- * - `overloaded`: too many requests wait; it was not sent.
- * - `closed`: the client was closed.
- */
-export type TunnelErrorCode = 'disconnected' | 'timeout' | 'overloaded' | 'closed';
-
-export class TunnelError extends Error {
-  readonly code: TunnelErrorCode;
-  constructor(code: TunnelErrorCode, message: string) {
-    super(message);
-    this.name = 'TunnelError';
-    this.code = code;
-  }
-}
-
-/** The cluster does not let this node in. */
-export class TunnelRefused extends Error {
-  readonly status: number;
-  constructor(status: number, address: string) {
-    super(`${address} answered ${status}: ${refusals[status] ?? 'the tunnel was not opened'}`);
-    this.name = 'TunnelRefused';
-    this.status = status;
-  }
-}
-
-const refusals: Record<number, string> = {
-  401: 'the token is not valid',
-  403: 'the token may not join nodes to this cluster',
-  404: 'there is no such cluster',
-};
 
 export interface WatchHandler {
   /** The events of one frame, in order; after them the watch has seen everything up to `position`. */
@@ -72,8 +40,11 @@ export interface TunnelClientOptions {
   requestTimeoutMs?: number;
   requestsInFlightMax?: number;
   requestsWaitingMax?: number;
-  backoff?: { firstMs: number; longestMs: number };
+  backoff?: RetryBounds;
 }
+
+/** What a platform message may hold: a page of a list of large pods still fits. */
+const frameBytesMax = 32 * 1024 * 1024;
 
 interface Waiting {
   request: TunnelRequest;
@@ -134,7 +105,7 @@ export class TunnelClient {
       headers: { Authorization: `Bearer ${token}` },
       ca,
       handshakeTimeout: 15_000,
-      maxPayload: limits.tunnelFrameBytes,
+      maxPayload: frameBytesMax,
       perMessageDeflate: false,
     });
     this.#socket = socket;
@@ -143,7 +114,9 @@ export class TunnelClient {
     socket.on('unexpected-response', (_request, response) => {
       const error = new TunnelRefused(response.statusCode ?? 0, this.#address);
       log.warn(error.message);
-      if (error.status in refusals) this.#onRefused(error);
+      // What follows from ending the attempt is no news.
+      socket.removeAllListeners('error').on('error', () => {});
+      if (isFinalRefusal(error)) this.#onRefused(error);
       socket.terminate();
     });
     socket.on('error', (error) => log.warn(`tunnel: ${error.message}`));
@@ -288,16 +261,11 @@ export class TunnelClient {
     this.#watches.clear();
     for (const handler of watches) handler.onEnded(0, 'the connection ended');
     if (this.#isClosed) return;
-    const delayMs = this.#reconnectDelayMs();
-    if (wasOpen) this.#options.log.warn(`disconnected (${code}${reason && ` ${reason}`}), connecting anew in ${Math.round(delayMs)} ms`);
+    const { random, backoff } = this.#options;
+    const delayMs = retryDelayMs(this.#failures++, random, backoff);
+    if (wasOpen)
+      this.#options.log.warn(`disconnected (${code}${reason && ` ${reason}`}), connecting anew in ${Math.round(delayMs)} ms`);
     this.#cancelReconnect = this.#options.timers.after(delayMs, () => this.connect());
-  }
-
-  /** Between half of the exponential delay and all of it, so that a fleet of nodes does not come back in step. */
-  #reconnectDelayMs(): number {
-    const { firstMs, longestMs } = this.#options.backoff ?? { firstMs: 500, longestMs: 30_000 };
-    const delayMs = Math.min(firstMs * 2 ** Math.min(this.#failures++, 20), longestMs);
-    return delayMs * (0.5 + 0.5 * this.#options.random.next());
   }
 }
 

@@ -20,9 +20,8 @@ const tokenPattern = new RegExp(`^hib_(?:${tokenKinds.join('|')})_[0-9A-Za-z]{${
 export function createToken(kind: TokenKind, secretBytes: SecretBytes): string {
   let secret = '';
   while (secret.length < secretDigits)
-    for (const byte of secretBytes(secretDigits))
-      // Bytes past the largest multiple of 62 would favour the first digits.
-      if (byte < 248 && secret.length < secretDigits) secret += alphabet[byte % 62];
+    // Bytes past the largest multiple of 62 would favour the first digits.
+    for (const byte of secretBytes(secretDigits)) if (byte < 248 && secret.length < secretDigits) secret += alphabet[byte % 62];
   return `hib_${kind}_${secret}`;
 }
 

@@ -63,7 +63,8 @@ export function createManagementApp(options: ManagementOptions): Hono<Management
   app.use('/v1/*', async (c, next) => {
     const token = bearerToken(c.req.header('Authorization'));
     const identity = token === undefined ? undefined : await options.authenticate(token);
-    if (!identity) throw new Problem('unauthenticated', token === undefined ? 'there is no bearer token' : 'the token is not valid');
+    if (!identity)
+      throw new Problem('unauthenticated', token === undefined ? 'there is no bearer token' : 'the token is not valid');
     if (identity.cluster !== undefined || !identity.user.groups.includes(wellKnownGroups.tenantAdmins))
       throw new Problem('forbidden', 'this token may not use the management API');
     c.set('identity', identity);
@@ -87,7 +88,10 @@ export function createManagementApp(options: ManagementOptions): Hono<Management
     const safe = error instanceof DrizzleQueryError ? databaseError(error) : error;
     options.onError?.(safe);
     const isUnavailable = safe instanceof DatabaseError && safe.code === 'unavailable';
-    return answerProblem(c, new Problem(isUnavailable ? 'unavailable' : 'internal', 'the request could not be completed; try again'));
+    return answerProblem(
+      c,
+      new Problem(isUnavailable ? 'unavailable' : 'internal', 'the request could not be completed; try again'),
+    );
   });
   return app;
 }

@@ -74,7 +74,12 @@ export function clusterRoutes(options: ManagementOptions): Hono<ManagementEnv> {
   routes.get('/:cluster/kubeconfig', async (c) => {
     const cluster = await existing(c.get('identity'), c.req.param('cluster'));
     const user = 'kubernetes-admin';
-    const { token } = await issueToken(cluster, { kind: 'kubeconfig', user, group: wellKnownGroups.masters, description: 'kubeconfig' });
+    const { token } = await issueToken(cluster, {
+      kind: 'kubeconfig',
+      user,
+      group: wellKnownGroups.masters,
+      description: 'kubeconfig',
+    });
     const { certificateAuthority } = settings;
     const text = kubeconfig({ name: cluster.name, server: serverUrl(c.req.url, cluster.id), user, token, certificateAuthority });
     return c.body(text, 200, { 'Content-Type': 'application/yaml', 'Cache-Control': 'no-store' });

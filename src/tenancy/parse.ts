@@ -23,11 +23,19 @@ export function parseQuery<S extends z.ZodType>(c: Context, schema: S): z.output
   return checked(schema, c.req.query(), (path) => ({ parameter: path.join('.') }));
 }
 
-function checked<S extends z.ZodType>(schema: S, value: unknown, where: (path: PropertyKey[]) => Partial<InvalidPart>): z.output<S> {
+function checked<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  where: (path: PropertyKey[]) => Partial<InvalidPart>,
+): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors = result.error.issues.map((issue) => ({ ...where(issue.path), detail: issue.message }));
-  throw new Problem('invalid', errors.map((error) => `${error.pointer ?? error.parameter ?? ''}: ${error.detail}`).join('; '), errors);
+  throw new Problem(
+    'invalid',
+    errors.map((error) => `${error.pointer ?? error.parameter ?? ''}: ${error.detail}`).join('; '),
+    errors,
+  );
 }
 
 // JSON Pointer, RFC 6901.

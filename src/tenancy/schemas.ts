@@ -20,7 +20,12 @@ export const CreateNodeToken = z.strictObject({
   /** What the token is for, for people. */
   description: z.string().max(200).optional(),
   /** Default: does not expire, since a node shows it again whenever it reconnects. */
-  ttlSeconds: z.number().int().min(60).max(10 * 365 * 86_400).optional(),
+  ttlSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(10 * 365 * 86_400)
+    .optional(),
 });
 
 /** `GET /v1/clusters` */

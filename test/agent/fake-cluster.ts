@@ -82,7 +82,11 @@ export class FakeCluster extends EventEmitter {
 
   put(path: string, object: Omit<Stored, 'metadata'> & { metadata: Partial<Stored['metadata']> }): Stored {
     const old = this.objects.get(path);
-    const metadata = { uid: old?.metadata.uid ?? `uid-${path}-${this.revision + 1}`, ...object.metadata, resourceVersion: String(++this.revision) };
+    const metadata = {
+      uid: old?.metadata.uid ?? `uid-${path}-${this.revision + 1}`,
+      ...object.metadata,
+      resourceVersion: String(++this.revision),
+    };
     const stored = { ...object, metadata } as Stored;
     this.objects.set(path, stored);
     this.#changed(old ? 'MODIFIED' : 'ADDED', stored);
@@ -146,7 +150,8 @@ export class FakeCluster extends EventEmitter {
   #watch(socket: WebSocket, id: number, path: string): void {
     this.watchPaths.push(path);
     const from = Number(new URL(path, 'http://x').searchParams.get('resourceVersion'));
-    if (from < this.compactedRevision) return this.#send(socket, { type: 'ended', id, status: 410, message: 'too old resource version' });
+    if (from < this.compactedRevision)
+      return this.#send(socket, { type: 'ended', id, status: 410, message: 'too old resource version' });
     this.#watches.add({ socket, id, path });
     for (const { revision, type, object } of this.#log)
       if (revision > from && object.kind === 'Pod')
@@ -176,7 +181,9 @@ export class FakeCluster extends EventEmitter {
         if (!current) return failure(404, 'NotFound');
         if (parsed!.metadata?.uid && parsed!.metadata.uid !== current.metadata.uid) return failure(409, 'Conflict');
         const schema = current.kind === 'Node' ? nodes.schema : pods.schema;
-        const patched = contentType?.includes('strategic') ? applyStrategicMergePatch(schema, current, parsed) : applyMergePatch(current, parsed);
+        const patched = contentType?.includes('strategic')
+          ? applyStrategicMergePatch(schema, current, parsed)
+          : applyMergePatch(current, parsed);
         return ok(this.put(key, patched as Stored));
       }
       case 'DELETE':
@@ -195,4 +202,7 @@ export class FakeCluster extends EventEmitter {
 }
 
 const ok = (value: unknown, status = 200) => ({ status, body: JSON.stringify(value) });
-const failure = (status: number, reason: string) => ({ status, body: JSON.stringify({ kind: 'Status', reason, message: reason }) });
+const failure = (status: number, reason: string) => ({
+  status,
+  body: JSON.stringify({ kind: 'Status', reason, message: reason }),
+});

@@ -47,9 +47,12 @@ function bind(name: string, overrides: { spec?: object; metadata?: object } = {}
   });
 }
 
-const isReady = (name: string) => pod(name)?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+const isReady = (name: string) =>
+  pod(name)?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
 const writesTo = (name: string) =>
-  cluster.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith(podPath(name))).map(({ method, path }) => `${method} ${path.slice(podPath(name).length)}`);
+  cluster.requests
+    .filter(({ method, path }) => method !== 'GET' && path.startsWith(podPath(name)))
+    .map(({ method, path }) => `${method} ${path.slice(podPath(name).length)}`);
 
 describe('a node', () => {
   it('registers as a kubelet does', async () => {
@@ -68,7 +71,9 @@ describe('a node', () => {
     expect(status?.addresses?.map(({ type }) => type).sort()).toEqual(['Hostname', 'InternalIP']);
     expect(status?.capacity).toMatchObject({ pods: '110' });
     expect(status?.nodeInfo).toMatchObject({ kubeletVersion: 'v1.36.0', containerRuntimeVersion: 'simulated://1.0.0' });
-    const lease = cluster.objects.get('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1') as unknown as Lease;
+    const lease = cluster.objects.get(
+      '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1',
+    ) as unknown as Lease;
     expect(lease.spec).toMatchObject({ holderIdentity: 'node-1', leaseDurationSeconds: 40 });
     expect(lease.metadata.ownerReferences).toEqual([{ apiVersion: 'v1', kind: 'Node', name: 'node-1', uid: metadata.uid }]);
   });
@@ -132,7 +137,9 @@ describe('a pod', () => {
     expect(status?.podIP?.startsWith(node().spec.podCIDR!.replace('0/24', ''))).toBe(true);
     expect(writesTo('web')).toEqual(['PATCH /status']);
     const eventsOf = () =>
-      [...cluster.objects.values()].filter(({ kind, involvedObject }) => kind === 'Event' && (involvedObject as { name: string }).name === 'web');
+      [...cluster.objects.values()].filter(
+        ({ kind, involvedObject }) => kind === 'Event' && (involvedObject as { name: string }).name === 'web',
+      );
     await cluster.until(() => eventsOf().length === 4);
     expect(eventsOf().map(({ reason }) => reason)).toEqual(['Pulling', 'Pulled', 'Created', 'Started']);
   });
@@ -142,7 +149,10 @@ describe('a pod', () => {
     bind('web');
     await cluster.until(() => isReady('web'));
     const ip = pod('web')!.status!.podIP;
-    const deleted = { ...pod('web')!, metadata: { ...pod('web')!.metadata, deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 } };
+    const deleted = {
+      ...pod('web')!,
+      metadata: { ...pod('web')!.metadata, deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 },
+    };
     cluster.put(podPath('web'), deleted as never);
     await cluster.until(() => !pod('web'));
     expect(writesTo('web')).toEqual(['PATCH /status', 'PATCH /status', 'DELETE ']);
@@ -160,7 +170,9 @@ describe('a pod', () => {
 
   it('that ends is reported as over', async () => {
     await start();
-    bind('job', { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox', command: ['sh', '-c', 'exit 3'] }] } });
+    bind('job', {
+      spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox', command: ['sh', '-c', 'exit 3'] }] },
+    });
     await cluster.until(() => pod('job')?.status?.phase === 'Failed');
     expect(pod('job')!.status!.containerStatuses![0]!.state!.terminated).toMatchObject({ exitCode: 3, reason: 'Error' });
   });

@@ -17,7 +17,10 @@ describe('authorizeCluster', () => {
     ['admin key of another tenant', identity([tenantAdmins, masters]), 'c1', 't2', false, false],
     ['admin key, no such cluster', identity([tenantAdmins, masters]), 'c1', undefined, false, false],
   ])('%s', (_, who, cluster, tenant, api, tunnel) => {
-    for (const [door, opens] of [['api', api], ['tunnel', tunnel]] as const) {
+    for (const [door, opens] of [
+      ['api', api],
+      ['tunnel', tunnel],
+    ] as const) {
       const error = authorizeCluster(who, cluster, tenant, door);
       expect(error?.code).toBe(opens ? undefined : 403);
     }

@@ -64,13 +64,21 @@ function app(overrides: Partial<ManagementOptions> = {}) {
     ...overrides,
   });
   return async (method: string, path: string, body?: unknown, token: string | undefined = adminToken) => {
-    const headers: Record<string, string> = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
+    const headers: Record<string, string> = {
+      'Content-Type': 'application/json',
+      ...(token && { Authorization: `Bearer ${token}` }),
+    };
     const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     const response = await management.request(path, { method, headers, body: text });
     const answer = await response.text();
     const isJson = response.headers.get('Content-Type')?.includes('json');
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
-    return { status: response.status, headers: response.headers, text: answer, json: (isJson ? JSON.parse(answer) : undefined) as any };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: answer,
+      json: (isJson ? JSON.parse(answer) : undefined) as any,
+    };
   };
 }
 

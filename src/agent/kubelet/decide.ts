@@ -181,10 +181,13 @@ function isWorkDone(pod: Pod, runtime: RuntimePod): boolean {
     const code = exitCode(container);
     return !isSidecar(container) && code !== undefined && code !== 0 && !shouldRestartInit(pod, container, code);
   });
-  return hasFailedInit || pod.spec.containers.every((container) => {
-    const code = exitCode(container);
-    return code !== undefined && !shouldRestart(pod, container, code);
-  });
+  return (
+    hasFailedInit ||
+    pod.spec.containers.every((container) => {
+      const code = exitCode(container);
+      return code !== undefined && !shouldRestart(pod, container, code);
+    })
+  );
 }
 
 const deadlineExceeded = {
@@ -195,5 +198,7 @@ const deadlineExceeded = {
 function deadlineOf(pod: Pod): number | undefined {
   const { activeDeadlineSeconds } = pod.spec;
   const startedAtMs = Date.parse(pod.status?.startTime ?? '');
-  return activeDeadlineSeconds === undefined || Number.isNaN(startedAtMs) ? undefined : startedAtMs + activeDeadlineSeconds * 1000;
+  return activeDeadlineSeconds === undefined || Number.isNaN(startedAtMs)
+    ? undefined
+    : startedAtMs + activeDeadlineSeconds * 1000;
 }

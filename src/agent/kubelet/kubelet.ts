@@ -41,7 +41,12 @@ export class Kubelet {
     });
     const events = new EventRecorder({ api, timers, node });
     this.#context = {
-      ...{ runtime, api, events, timers, random, log },
+      runtime,
+      api,
+      events,
+      timers,
+      random,
+      log,
       getPod: (uid) => this.#pods.get(uid),
       observe: (pod) => this.#pods.observe(pod),
       hostIP: () => hostIP,

@@ -37,7 +37,10 @@ export const preferredSlot = (node: string): number => createHash('sha256').upda
 export function takenBy(nodes: readonly Node[], except: string): string[] {
   return nodes
     .filter(({ metadata }) => metadata.name !== except)
-    .flatMap(({ metadata, spec }) => [...(spec.podCIDR ? [spec.podCIDR] : []), ...(metadata.annotations?.[claimAnnotation] ? [metadata.annotations[claimAnnotation]] : [])]);
+    .flatMap(({ metadata, spec }) => [
+      ...(spec.podCIDR ? [spec.podCIDR] : []),
+      ...(metadata.annotations?.[claimAnnotation] ? [metadata.annotations[claimAnnotation]] : []),
+    ]);
 }
 
 /**
@@ -57,7 +60,10 @@ export async function ensurePodCIDR(api: Api, node: Node, random: Random): Promi
     if (claim && !taken.includes(claim)) {
       const annotations = { [claimAnnotation]: null };
       try {
-        current = await api.patch<Node>(path, 'merge', { metadata: { annotations }, spec: { podCIDR: claim, podCIDRs: [claim] } });
+        current = await api.patch<Node>(path, 'merge', {
+          metadata: { annotations },
+          spec: { podCIDR: claim, podCIDRs: [claim] },
+        });
       } catch (error) {
         // Somebody else (a node IPAM controller) has given it a network meanwhile, which cannot be changed.
         if (!isApiError(error, 422)) throw error;

@@ -7,7 +7,12 @@ import type { KubeletEvent } from './events.ts';
 export const podEvents = {
   pulling: (pod: Pod, container: Container) => normal(pod, container, 'Pulling', `Pulling image "${container.image}"`),
   imagePresent: (pod: Pod, container: Container) =>
-    normal(pod, container, 'Pulled', `Container image "${container.image}" already present on machine and can be accessed by the pod`),
+    normal(
+      pod,
+      container,
+      'Pulled',
+      `Container image "${container.image}" already present on machine and can be accessed by the pod`,
+    ),
   pulled(pod: Pod, container: Container, sizeBytes: number, tookMs: number) {
     const took = tookMs < 1000 ? `${Math.round(tookMs)}ms` : `${(tookMs / 1000).toFixed(3)}s`;
     const size = `Image size: ${sizeBytes} bytes.`;
@@ -16,7 +21,8 @@ export const podEvents = {
   },
   pullFailed: (pod: Pod, container: Container, error: string) =>
     warning(pod, container, 'Failed', `Failed to pull image "${container.image}": ${error}`),
-  pullBackOff: (pod: Pod, container: Container) => normal(pod, container, 'BackOff', `Back-off pulling image "${container.image}"`),
+  pullBackOff: (pod: Pod, container: Container) =>
+    normal(pod, container, 'BackOff', `Back-off pulling image "${container.image}"`),
   created: (pod: Pod, container: Container) => normal(pod, container, 'Created', 'Container created'),
   started: (pod: Pod, container: Container) => normal(pod, container, 'Started', 'Container started'),
   startFailed: (pod: Pod, container: Container, error: string) => warning(pod, container, 'Failed', `Error: ${error}`),

@@ -61,7 +61,9 @@ export function podStatus(input: StatusInput): PodStatus {
 function containerStatus(input: StatusInput, container: Container, isInit: boolean): ContainerStatus {
   const { pod, runtime, runtimeName } = input;
   const newest = latest(runtime, container.name);
-  const old = (isInit ? pod.status?.initContainerStatuses : pod.status?.containerStatuses)?.find(({ name }) => name === container.name);
+  const old = (isInit ? pod.status?.initContainerStatuses : pod.status?.containerStatuses)?.find(
+    ({ name }) => name === container.name,
+  );
   if (!newest) return notStarted(input, container, old);
 
   const waiting = newest.exit && input.waiting.get(container.name);
@@ -83,7 +85,11 @@ function containerStatus(input: StatusInput, container: Container, isInit: boole
   };
 }
 
-function notStarted({ pod, waiting, isTerminal }: StatusInput, container: Container, old: ContainerStatus | undefined): ContainerStatus {
+function notStarted(
+  { pod, waiting, isTerminal }: StatusInput,
+  container: Container,
+  old: ContainerStatus | undefined,
+): ContainerStatus {
   // What a runtime has forgotten about a pod that is over is still in its status.
   if (isTerminal && old?.state?.running) return { ...old, ready: false, started: false, state: { terminated: lost } };
   if (old && (old.state?.terminated || isTerminal)) return old;

@@ -1,14 +1,16 @@
 import type { Random } from '../../lib/random.ts';
 import type { Pod } from '../../resources/core/pod.ts';
-import type { Container } from '../../resources/shared/container.ts';
 import type { PodStatus } from '../../resources/shared/pod-status.ts';
 import { isApiError, type Api } from '../api.ts';
 import type { Log } from '../log.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Timers } from '../timers.ts';
+import { retryDelayMs } from '../retry-delay.ts';
+import { TunnelError } from '../tunnel-errors.ts';
 import { raised, type Backoff } from './backoff.ts';
 import { decide, type PodDecision, type Pull, type Step } from './decide.ts';
 import type { EventRecorder } from './events.ts';
+import { fetchImage } from './fetch-image.ts';
 import { podEvents } from './pod-events.ts';
 import { statusPatch } from './status-patch.ts';
 
@@ -28,6 +30,7 @@ export interface PodWorkerContext {
   onDone(uid: string): void;
 }
 
+const retryBounds = { firstMs: 1_000, longestMs: 60_000 };
 /** Rounds of steps before other pods get their turn again. */
 const roundsMax = 50;
 
@@ -112,7 +115,8 @@ export class PodWorker {
         return { decision, failure };
       }
       // What is quick in the background need not be reported on the way.
-      if (decision.steps.some((step) => step.do === 'pull' || step.do === 'stop')) await new Promise((done) => setImmediate(done));
+      if (decision.steps.some((step) => step.do === 'pull' || step.do === 'stop'))
+        await new Promise((done) => setImmediate(done));
     }
   }
 
@@ -154,7 +158,9 @@ export class PodWorker {
         events.record(podEvents.created(pod, step.container));
         return events.record(podEvents.started(pod, step.container));
       case 'stop': {
-        const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(({ name }) => name === step.container);
+        const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(
+          ({ name }) => name === step.container,
+        );
         if (container) events.record(podEvents.killing(pod, container));
         return this.#stopContainer(step.id, step.graceMs);
       }
@@ -169,7 +175,7 @@ export class PodWorker {
     const before = this.#pulls.get(container.name);
     const backoff = before && before.state !== 'pulled' ? before.backoff : undefined;
     this.#pulls.set(container.name, { state: 'pulling', backoff });
-    void this.#fetchImage(pod, container)
+    void fetchImage(this.#context, pod, container)
       .then(
         () => this.#pulls.set(container.name, { state: 'pulled', attempt }),
         (error: unknown) => {
@@ -181,18 +187,6 @@ export class PodWorker {
         },
       )
       .then(() => this.wake());
-  }
-
-  async #fetchImage(pod: Pod, container: Container): Promise<void> {
-    const { runtime, events, timers } = this.#context;
-    const policy = container.imagePullPolicy ?? 'IfNotPresent';
-    const isPresent = policy !== 'Always' && (await runtime.hasImage(pod, container));
-    if (isPresent) return events.record(podEvents.imagePresent(pod, container));
-    if (policy === 'Never') throw new Error(`Container image "${container.image}" is not present with pull policy of Never`);
-    events.record(podEvents.pulling(pod, container));
-    const startedAtMs = timers.nowMs();
-    const { sizeBytes } = await runtime.pullImage(pod, container);
-    events.record(podEvents.pulled(pod, container, sizeBytes, timers.nowMs() - startedAtMs));
   }
 
   #stopContainer(id: string, graceMs: number): void {
@@ -245,8 +239,7 @@ export class PodWorker {
     const running = state.containers.filter(({ exit }) => !exit);
     if (running.length > 0) {
       const graceMs = 1000 * (this.#lastPod.spec.terminationGracePeriodSeconds ?? 30);
-      for (const { id } of running)
-        if (!this.#stopping.has(id)) this.#stopContainer(id, graceMs);
+      for (const { id } of running) if (!this.#stopping.has(id)) this.#stopContainer(id, graceMs);
       return;
     }
     if (state.sandbox) await runtime.removeSandbox(state.sandbox.id);
@@ -260,8 +253,10 @@ export class PodWorker {
   }
 
   #retryLater(error: unknown): void {
-    const delayMs = Math.min(1000 * 2 ** this.#failures++, 60_000) * (0.5 + 0.5 * this.#context.random.next());
-    this.#context.log.warn(`${this.#title()}: ${messageOf(error)}; again in ${Math.round(delayMs)} ms`);
+    const delayMs = retryDelayMs(this.#failures++, this.#context.random, retryBounds);
+    // A lost connection is the same news for every pod, and told already.
+    if (!(error instanceof TunnelError))
+      this.#context.log.warn(`${this.#title()}: ${messageOf(error)}; again in ${Math.round(delayMs)} ms`);
     if (!this.#isStopped) this.#wakeIn(delayMs);
   }
 

@@ -37,7 +37,8 @@ export async function register(context: RegistrationContext): Promise<Registered
     now: new Date(timers.nowMs()),
   });
 
-  let node = (await api.find<Node>(path)) ?? (await createOrGet<Node>(api, '/api/v1/nodes', path, nodeDraft(describe(undefined))));
+  let node =
+    (await api.find<Node>(path)) ?? (await createOrGet<Node>(api, '/api/v1/nodes', path, nodeDraft(describe(undefined))));
   const labels = nodeLabels(name, runtime.facts());
   if (Object.entries(labels).some(([key, value]) => node.metadata.labels?.[key] !== value))
     node = await api.patch<Node>(path, 'merge', { metadata: { labels } });
@@ -61,7 +62,12 @@ async function ensureLease(api: Api, node: Node, now: Date): Promise<void> {
   await api.patch<Lease>(path, 'merge', { metadata: { ownerReferences } });
 }
 
-async function createOrGet<T extends Node | Lease>(api: Api, collection: string, path: string, draft: Parameters<typeof api.create<T>>[1]): Promise<T> {
+async function createOrGet<T extends Node | Lease>(
+  api: Api,
+  collection: string,
+  path: string,
+  draft: Parameters<typeof api.create<T>>[1],
+): Promise<T> {
   try {
     return await api.create<T>(collection, draft);
   } catch (error) {

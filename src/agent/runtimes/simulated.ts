@@ -5,6 +5,8 @@ import type { ContainerStatus } from '../../resources/shared/container-status.ts
 import type { Timers } from '../timers.ts';
 import { AddressPool } from './address-pool.ts';
 import type { ContainerExit, ContainerHealth, NodeFacts, Runtime, RuntimeContainer, RuntimePod } from './runtime.ts';
+import { imageId, imageSizeBytes, normalizedImage } from './simulated-image.ts';
+import { simulatedFacts } from './simulated-facts.ts';
 import { storyOf, type Story } from './simulated-story.ts';
 
 interface SimulatedContainer {
@@ -90,7 +92,9 @@ export class SimulatedRuntime implements Runtime {
     const last = reported.lastState?.terminated;
     // A container that waits for its next start is known by its last end.
     const attempts = [
-      ...(last ? [{ attempt: waiting ? reported.restartCount : reported.restartCount - 1, startedAt: last.startedAt, end: last }] : []),
+      ...(last
+        ? [{ attempt: waiting ? reported.restartCount : reported.restartCount - 1, startedAt: last.startedAt, end: last }]
+        : []),
       ...(running ? [{ attempt: reported.restartCount, startedAt: running.startedAt, end: undefined }] : []),
       ...(terminated ? [{ attempt: reported.restartCount, startedAt: terminated.startedAt, end: terminated }] : []),
     ];
@@ -151,7 +155,7 @@ export class SimulatedRuntime implements Runtime {
     if (pullError) throw new Error(pullError);
     const image = normalizedImage(container.image ?? '');
     this.#images.add(image);
-    return { sizeBytes: 1_000_000 + (createHash('sha256').update(image).digest().readUInt32BE() % 200_000_000) };
+    return { sizeBytes: imageSizeBytes(image) };
   }
 
   async startContainer(pod: Pod, container: Container, attempt: number): Promise<void> {
@@ -186,7 +190,12 @@ export class SimulatedRuntime implements Runtime {
     this.#listener = () => {};
   }
 
-  #add(home: SimulatedPod, pod: Pod, container: Container, at: { id: string; attempt: number; startedAtMs: number }): SimulatedContainer {
+  #add(
+    home: SimulatedPod,
+    pod: Pod,
+    container: Container,
+    at: { id: string; attempt: number; startedAtMs: number },
+  ): SimulatedContainer {
     const record: SimulatedContainer = {
       ...at,
       podUid: pod.metadata.uid,
@@ -240,31 +249,4 @@ function healthAt({ exit, story, startedAtMs }: SimulatedContainer, nowMs: numbe
   return { started, ready, changesAtMs: startedAtMs + (started ? story.readyAfterMs : story.startedAfterMs) };
 }
 
-const imageId = (image: string) => `${image.replace(/[:@][^/]*$/, '')}@sha256:${createHash('sha256').update(image).digest('hex')}`;
-
 const idWithoutScheme = (id: string | undefined) => id?.slice(id.indexOf('://') + 3);
-
-/** An image with the domain, path and tag that are meant when they are left out: `nginx` is `docker.io/library/nginx:latest`. */
-export function normalizedImage(image: string): string {
-  const slash = image.indexOf('/');
-  const first = slash < 0 ? '' : image.slice(0, slash);
-  const hasDomain = first.includes('.') || first.includes(':') || first === 'localhost';
-  const path = hasDomain ? image : slash < 0 ? `docker.io/library/${image}` : `docker.io/${image}`;
-  const hasTag = path.includes('@') || path.lastIndexOf(':') > path.lastIndexOf('/');
-  return hasTag ? path : `${path}:latest`;
-}
-
-function simulatedFacts(nodeName: string, capacity: Partial<NodeFacts['capacity']> = {}): NodeFacts {
-  const hex = createHash('sha256').update(nodeName).digest('hex');
-  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
-  return {
-    capacity: { cpu: '8', memory: '33554432Ki', 'ephemeral-storage': '104857600Ki', pods: '110', ...capacity },
-    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
-    operatingSystem: 'linux',
-    osImage: 'Hibernetes simulated node',
-    kernelVersion: '6.12.0-simulated',
-    machineID: hex.slice(0, 32),
-    systemUUID: uuid,
-    bootID: uuid,
-  };
-}

@@ -14,7 +14,15 @@ export interface PodOverrides {
 export const aPod = ({ metadata, spec, status }: PodOverrides = {}): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { name: 'web', namespace: 'default', uid: 'u1', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z', generation: 3, ...metadata },
+  metadata: {
+    name: 'web',
+    namespace: 'default',
+    uid: 'u1',
+    resourceVersion: '1',
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    generation: 3,
+    ...metadata,
+  },
   spec: { restartPolicy: 'Always', containers: [{ name: 'main', image: 'nginx' }], ...spec },
   status,
 });
@@ -53,7 +61,9 @@ export const pulled = (...containers: [string, number][]): PodMemory => ({
 });
 
 export const input = (pod: Pod, runtime: RuntimePod, memory: PodMemory = forgetful): DecideInput => ({
-  ...{ pod, runtime, memory },
+  pod,
+  runtime,
+  memory,
   runtimeName: 'simulated',
   hostIP: '10.128.0.1',
   now: new Date(nowMs),

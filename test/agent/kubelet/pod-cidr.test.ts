@@ -18,6 +18,11 @@ describe('freeCIDR', () => {
 it('takenBy counts networks and claims of others', () => {
   const node = (name: string, podCIDR?: string, claim?: string) =>
     ({ metadata: { name, annotations: claim && { [claimAnnotation]: claim } }, spec: { podCIDR } }) as unknown as Node;
-  const all = [node('me', cidrOfSlot(0), cidrOfSlot(1)), node('a', cidrOfSlot(2)), node('b', undefined, cidrOfSlot(3)), node('c')];
+  const all = [
+    node('me', cidrOfSlot(0), cidrOfSlot(1)),
+    node('a', cidrOfSlot(2)),
+    node('b', undefined, cidrOfSlot(3)),
+    node('c'),
+  ];
   expect(takenBy(all, 'me')).toEqual([cidrOfSlot(2), cidrOfSlot(3)]);
 });

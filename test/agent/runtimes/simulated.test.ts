@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AddressPool, gatewayOf } from '../../../src/agent/runtimes/address-pool.ts';
 import { commandExit, parseDurationMs, storyOf } from '../../../src/agent/runtimes/simulated-story.ts';
-import { normalizedImage, SimulatedRuntime } from '../../../src/agent/runtimes/simulated.ts';
+import { normalizedImage } from '../../../src/agent/runtimes/simulated-image.ts';
+import { SimulatedRuntime } from '../../../src/agent/runtimes/simulated.ts';
 import type { Pod } from '../../../src/resources/core/pod.ts';
 import { FakeTimers } from '../fake-timers.ts';
 import { aPod, nowMs } from '../kubelet/fixtures.ts';
@@ -20,7 +21,11 @@ beforeEach(() => {
 
 const told = (annotations: Record<string, string>, container: object = {}) =>
   aPod({
-    metadata: { annotations: Object.fromEntries(Object.entries(annotations).map(([key, value]) => [`simulated.hibernetes.dev/${key}`, value])) },
+    metadata: {
+      annotations: Object.fromEntries(
+        Object.entries(annotations).map(([key, value]) => [`simulated.hibernetes.dev/${key}`, value]),
+      ),
+    },
     spec: { containers: [{ name: 'main', image: 'nginx', ...container }] },
   });
 const started = async (pod: Pod) => {
@@ -60,8 +65,16 @@ it.each([
 
 describe('storyOf', () => {
   it.each<[string, Pod, object]>([
-    ['a probe is passed when it is first made', told({}, { readinessProbe: { initialDelaySeconds: 5 } }), { readyAfterMs: 5_000, startedAfterMs: 0 }],
-    ['readiness waits for startup', told({}, { startupProbe: { initialDelaySeconds: 8 }, readinessProbe: { initialDelaySeconds: 5 } }), { readyAfterMs: 8_000, startedAfterMs: 8_000 }],
+    [
+      'a probe is passed when it is first made',
+      told({}, { readinessProbe: { initialDelaySeconds: 5 } }),
+      { readyAfterMs: 5_000, startedAfterMs: 0 },
+    ],
+    [
+      'readiness waits for startup',
+      told({}, { startupProbe: { initialDelaySeconds: 8 }, readinessProbe: { initialDelaySeconds: 5 } }),
+      { readyAfterMs: 8_000, startedAfterMs: 8_000 },
+    ],
     ['an exit code alone means at once', told({ 'exit-code': '2' }), { exit: { afterMs: 0, code: 2 } }],
     ['a time alone means success', told({ 'exit-after': '3s' }), { exit: { afterMs: 3_000, code: 0 } }],
     ['a container may have its own', told({ 'exit-code': '2', 'exit-code.main': '4' }), { exit: { code: 4 } }],
