@@ -61,7 +61,11 @@ const historyCharsMax = 2000;
  * The annotations of the current ReplicaSet, given the revision it ought to have at least. It keeps a higher one: some of the
  * older ReplicaSets may have been deleted since. One that had a revision already was rolled back to: that goes into its history.
  */
-export function currentAnnotations(deployment: Deployment, existing: Annotations | undefined, revision: number): Record<string, string> {
+export function currentAnnotations(
+  deployment: Deployment,
+  existing: Annotations | undefined,
+  revision: number,
+): Record<string, string> {
   const annotations: Record<string, string> = { ...existing, ...copiedAnnotations(deployment) };
   const text = annotations[revisionAnnotation];
   const had = parseRevision(text);

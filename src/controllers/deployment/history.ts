@@ -17,4 +17,6 @@ export function surplusSets(deployment: Deployment, oldSets: readonly ReplicaSet
 }
 
 const isIdle = (set: ReplicaSet): boolean =>
-  sizeOf(set) === 0 && (set.status?.replicas ?? 0) === 0 && (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? 0);
+  sizeOf(set) === 0 &&
+  (set.status?.replicas ?? 0) === 0 &&
+  (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? 0);

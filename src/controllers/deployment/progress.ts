@@ -50,7 +50,12 @@ export function withPauseNoted(deployment: Deployment, conditions: Conditions, n
 }
 
 /** Notes that there is a current ReplicaSet where nothing was said of progress yet, or only that it could not be created. */
-export function withSetFound(deployment: Deployment, conditions: Conditions, newSet: ReplicaSet, now: Date): DeploymentCondition[] {
+export function withSetFound(
+  deployment: Deployment,
+  conditions: Conditions,
+  newSet: ReplicaSet,
+  now: Date,
+): DeploymentCondition[] {
   const { name } = newSet.metadata;
   const current = progressing(conditions);
   if (!current) return withProgress(deployment, conditions, 'True', reasons.found, `Found new replica set "${name}"`, now);
@@ -127,13 +132,18 @@ const deadlineOf = (deployment: Deployment, current: DeploymentCondition): numbe
 export function deadlineCheckMs(deployment: Deployment, status: DeploymentStatus, now: Date): number | undefined {
   const current = progressing(status.conditions);
   if (!hasDeadline(deployment) || !current) return undefined;
-  if (isComplete(deployment, status) || current.reason === reasons.timedOut || current.reason === reasons.available) return undefined;
+  if (isComplete(deployment, status) || current.reason === reasons.timedOut || current.reason === reasons.available)
+    return undefined;
   // A second more, since the times are in whole seconds.
   return Math.max(0, deadlineOf(deployment, current) - now.getTime()) + 1000;
 }
 
 /** Shows the failure of a ReplicaSet to create or delete pods, of the current one before others. */
-function withFailure(conditions: Conditions, newSet: ReplicaSet | undefined, oldSets: readonly ReplicaSet[]): DeploymentCondition[] {
+function withFailure(
+  conditions: Conditions,
+  newSet: ReplicaSet | undefined,
+  oldSets: readonly ReplicaSet[],
+): DeploymentCondition[] {
   const sets = newSet ? [newSet, ...oldSets] : oldSets;
   for (const set of sets) {
     const failure = findCondition(set.status?.conditions, 'ReplicaFailure');

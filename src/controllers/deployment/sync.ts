@@ -55,7 +55,11 @@ function rollingStep(rollout: Rollout): Rollout | 'create' {
 function recreateStep(rollout: Rollout, snapshot: Snapshot): Rollout | 'create' {
   const { deployment, newSet, oldSets } = rollout;
   const active = activeSets(oldSets);
-  if (active.length > 0) return withSizes(rollout, active.map((set) => ({ set, size: 0 })));
+  if (active.length > 0)
+    return withSizes(
+      rollout,
+      active.map((set) => ({ set, size: 0 })),
+    );
   if (oldPodsRunning(oldSets, snapshot)) return rollout;
   if (!newSet) return 'create';
   const size = replicasOf(deployment);
@@ -64,7 +68,8 @@ function recreateStep(rollout: Rollout, snapshot: Snapshot): Rollout | 'create' 
 
 /** Pods count until they have ended, also those that are being deleted. */
 const oldPodsRunning = (oldSets: readonly ReplicaSet[], snapshot: Snapshot): boolean =>
-  totalReplicas(oldSets) > 0 || oldSets.some((set) => snapshot.ownedBy(pods, set.metadata.uid).some((pod) => !isPodTerminal(pod)));
+  totalReplicas(oldSets) > 0 ||
+  oldSets.some((set) => snapshot.ownedBy(pods, set.metadata.uid).some((pod) => !isPodTerminal(pod)));
 
 /** The history is cut only once a rollout is over: until then any of the old ReplicaSets may be needed. */
 const withHistoryCut = (rollout: Rollout): Rollout =>

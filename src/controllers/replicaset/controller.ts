@@ -1,5 +1,13 @@
 import { controllerOf } from '../../machinery/meta.ts';
-import { emptyPlan, keyOf, splitKey, type Controller, type EventDraft, type Plan, type ReconcileContext } from '../../machinery/reconcile.ts';
+import {
+  emptyPlan,
+  keyOf,
+  splitKey,
+  type Controller,
+  type EventDraft,
+  type Plan,
+  type ReconcileContext,
+} from '../../machinery/reconcile.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { selectorFromLabelSelector } from '../../machinery/selectors.ts';
 import { replicaSets, type ReplicaSet } from '../../resources/apps/replicaset.ts';
@@ -54,12 +62,20 @@ const statusSchema = replicaSets.schema.fields['status']!.schema;
 const sameStatus = (a: ReplicaSet['status'], b: ReplicaSet['status']) => semanticEqual(statusSchema, a ?? {}, b ?? {});
 
 function failureEvent(set: ReplicaSet, { reason, message }: ReplicaFailure): EventDraft {
-  const told = reason === 'FailedCreate' ? `Error creating: ${message}` : `Error deleting: ${message.replace(/^unable to delete pods: /, '')}`;
+  const told =
+    reason === 'FailedCreate'
+      ? `Error creating: ${message}`
+      : `Error deleting: ${message.replace(/^unable to delete pods: /, '')}`;
   return { regarding: set, type: 'Warning', reason, message: told };
 }
 
 /** When ready pods become available, if any of them are not yet. */
-function availabilityCheckMs(set: ReplicaSet, active: readonly Pod[], status: ReplicaSet['status'], now: Date): number | undefined {
+function availabilityCheckMs(
+  set: ReplicaSet,
+  active: readonly Pod[],
+  status: ReplicaSet['status'],
+  now: Date,
+): number | undefined {
   const minReadySeconds = set.spec.minReadySeconds ?? 0;
   if (minReadySeconds === 0 || (status?.readyReplicas ?? 0) === (status?.availableReplicas ?? 0)) return undefined;
   return nextAvailabilityMs(active, minReadySeconds, now) ?? minReadySeconds * 1000;

@@ -28,24 +28,46 @@ function createPods(set: ReplicaSet, missing: number, snapshot: Snapshot, { rand
   const count = failures.some(isPodFailure) ? 1 : Math.min(missing, podsPerPlanMax);
   const names = new Set<string>();
   while (names.size < count) {
-    const name = generatedName(podNamePrefix(setName), random, (n) => names.has(n) || snapshot.get(pods, namespace, n) !== undefined);
+    const name = generatedName(
+      podNamePrefix(setName),
+      random,
+      (n) => names.has(n) || snapshot.get(pods, namespace, n) !== undefined,
+    );
     names.add(name);
     const write: Write = { verb: 'create', resource: pods, object: podFromTemplate(set, name) };
     plan.writes.push(write);
-    plan.events.push({ regarding: set, type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}`, after: write });
+    plan.events.push({
+      regarding: set,
+      type: 'Normal',
+      reason: 'SuccessfulCreate',
+      message: `Created pod: ${name}`,
+      after: write,
+    });
   }
   if (count === podsPerPlanMax && count < missing) plan.requeueAfterMs = 0;
   return plan;
 }
 
-function deletePods(set: ReplicaSet, active: readonly Pod[], surplus: number, snapshot: Snapshot, { now }: ReconcileContext): Plan {
+function deletePods(
+  set: ReplicaSet,
+  active: readonly Pod[],
+  surplus: number,
+  snapshot: Snapshot,
+  { now }: ReconcileContext,
+): Plan {
   const plan: Plan = { writes: [], events: [] };
   const count = Math.min(surplus, podsPerPlanMax);
   for (const { metadata } of podsToDelete(active, relatedPods(set, snapshot), count, now)) {
     const { name, namespace = '', uid } = metadata;
     const write: Write = { verb: 'delete', resource: pods, namespace, name, uid };
     plan.writes.push(write);
-    plan.events.push({ regarding: set, type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${name}`, after: write });
+    plan.events.push({
+      regarding: set,
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message: `Deleted pod: ${name}`,
+      after: write,
+    });
   }
   if (count < surplus) plan.requeueAfterMs = 0;
   return plan;

@@ -17,7 +17,8 @@ export const controllerRef = (owner: KubeObject, { apiVersion, kind }: Kind): Ow
 });
 
 /** By UID, so an owner that was deleted and created again under the same name does not count. */
-export const isControlledBy = (object: KubeObject, owner: KubeObject): boolean => controllerOf(object)?.uid === owner.metadata.uid;
+export const isControlledBy = (object: KubeObject, owner: KubeObject): boolean =>
+  controllerOf(object)?.uid === owner.metadata.uid;
 
 /**
  * The owner that the object's controller reference points to: `undefined` when there is none, when it is of another kind,
@@ -46,7 +47,9 @@ export function orphansIn<T extends KubeObject>(
   definition: ResourceDefinition<T>,
   namespace: string,
 ): readonly T[] {
-  return snapshot.orphans?.(definition, namespace) ?? snapshot.list(definition, namespace).filter((object) => !controllerOf(object));
+  return (
+    snapshot.orphans?.(definition, namespace) ?? snapshot.list(definition, namespace).filter((object) => !controllerOf(object))
+  );
 }
 
 /** The objects that an owner has to look at: those it controls, and those in its namespace that nobody does. */

@@ -126,7 +126,10 @@ function churn(seed: number): void {
   });
   cluster.settle(() => kubelets(cluster));
   const web = cluster.get(deployments, 'default', 'web')!;
-  const images = cluster.list(pods).filter(isPodActive).map((pod) => pod.spec.containers[0]!.image);
+  const images = cluster
+    .list(pods)
+    .filter(isPodActive)
+    .map((pod) => pod.spec.containers[0]!.image);
   expect(images).toEqual(Array(replicasOf(web)).fill('web:final'));
   expect(web.status!.observedGeneration).toBe(web.metadata.generation);
   expect(web.status!.conditions!.find((c) => c.type === 'Progressing')!.reason).toBe('NewReplicaSetAvailable');

@@ -1,42 +1,27 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deploymentController } from '../../../src/controllers/deployment/controller.ts';
-import { replicaSetController } from '../../../src/controllers/replicaset/controller.ts';
-import { deployments, type Deployment } from '../../../src/resources/apps/deployment.ts';
-import { replicaSets, type ReplicaSet } from '../../../src/resources/apps/replicaset.ts';
+import { StatusError } from '../../../src/machinery/status.ts';
+import { replicaSets } from '../../../src/resources/apps/replicaset.ts';
 import { namespaces } from '../../../src/resources/core/namespace.ts';
 import { pods } from '../../../src/resources/core/pod.ts';
-import { StatusError } from '../../../src/machinery/status.ts';
-import { TestCluster } from '../support/cluster.ts';
 import { kubelets } from '../support/kubelet.ts';
-import { template } from '../support/objects.ts';
+import { createWorld, revision } from './world.ts';
 
-const controllers = [deploymentController, replicaSetController];
-let cluster: TestCluster;
+type World = ReturnType<typeof createWorld>;
+let cluster: World['cluster'];
+let web: World['web'];
+let sets: World['sets'];
+let change: World['change'];
+let create: World['create'];
+let setImage: World['setImage'];
+let settle: World['settle'];
+let setOf: World['setOf'];
+let progressing: World['progressing'];
+let available: World['available'];
+let messages: World['messages'];
+let expectRest: World['expectRest'];
 beforeEach(() => {
-  cluster = new TestCluster({ controllers });
+  ({ cluster, web, sets, change, create, setImage, settle, setOf, progressing, available, messages, expectRest } = createWorld());
 });
-
-const web = () => cluster.get(deployments, 'default', 'web')!;
-const change = (edit: (deployment: Deployment) => void) => cluster.change(deployments, 'default', 'web', edit);
-const setImage = (image: string) => change((d) => void (d.spec.template = template(image)));
-const settle = () => cluster.settle(() => kubelets(cluster));
-const sets = () => cluster.list(replicaSets);
-const setOf = (image: string) => sets().find((set) => set.spec.template.spec.containers[0]!.image === image)!;
-const revision = (object: Deployment | ReplicaSet) => object.metadata.annotations?.['deployment.kubernetes.io/revision'];
-const progressing = () => web().status?.conditions?.find((c) => c.type === 'Progressing');
-const available = () => web().status?.conditions?.find((c) => c.type === 'Available');
-const messages = (reason: string) => cluster.events.filter((e) => e.reason === reason).map((e) => e.message);
-const create = (spec: Partial<Deployment['spec']> = {}, annotations: Record<string, string> = {}) =>
-  cluster.create(deployments, {
-    metadata: { name: 'web', namespace: 'default', annotations },
-    spec: { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: template(), ...spec },
-  });
-
-/** Nobody would write anything any more, whichever key is asked. */
-function expectRest() {
-  for (const set of sets()) expect(cluster.plan(`replicaset ${set.metadata.namespace}/${set.metadata.name}`).writes).toEqual([]);
-  expect(cluster.plan('deployment default/web').writes).toEqual([]);
-}
 
 describe('a new Deployment', () => {
   it('gets a ReplicaSet, pods and a status', () => {
@@ -54,7 +39,14 @@ describe('a new Deployment', () => {
       'deployment.kubernetes.io/max-replicas': '4',
     });
     expect(set!.metadata.ownerReferences).toEqual([
-      { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: web().metadata.uid, controller: true, blockOwnerDeletion: true },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        name: 'web',
+        uid: web().metadata.uid,
+        controller: true,
+        blockOwnerDeletion: true,
+      },
     ]);
     expect(revision(web())).toBe('1');
     expect(web().status).toMatchObject({
@@ -109,7 +101,9 @@ describe('a new Deployment', () => {
 describe('a ReplicaSet that cannot be created', () => {
   const refuse = (reason: 'AlreadyExists' | 'Conflict' | 'Forbidden') => {
     cluster.refuse = (write) =>
-      write.verb === 'create' ? new StatusError(reason, 'no', { kind: 'replicasets', name: write.object.metadata.name }) : undefined;
+      write.verb === 'create'
+        ? new StatusError(reason, 'no', { kind: 'replicasets', name: write.object.metadata.name })
+        : undefined;
   };
 
   it.each(['AlreadyExists', 'Conflict'] as const)('because of %s is tried again without a word', (reason) => {
@@ -280,9 +274,7 @@ describe('Recreate', () => {
     expect(messages('ScalingReplicaSet')[1]).toBe(`Scaled down replica set ${setOf('web:1').metadata.name} from 3 to 0`);
     expectRest();
   });
-});
 
-describe('Recreate', () => {
   it('waits for a pod that is on its way out and nobody counts any more', () => {
     create({ strategy: { type: 'Recreate' }, replicas: 1 });
     settle();
@@ -297,165 +289,5 @@ describe('Recreate', () => {
     cluster.remove(pods, 'default', name);
     settle();
     expect(setOf('web:2').status!.availableReplicas).toBe(1);
-  });
-});
-
-describe('pausing', () => {
-  it('does not hide a deadline that was missed', () => {
-    create({ template: template('broken:1'), progressDeadlineSeconds: 60 });
-    settle();
-    cluster.advance(61);
-    settle();
-    change((d) => void (d.spec.paused = true));
-    settle();
-    expect(progressing()!.reason).toBe('ProgressDeadlineExceeded');
-  });
-
-  it('holds a rollout back, still scales, and goes on when resumed', () => {
-    create();
-    settle();
-    change((d) => void (d.spec.paused = true));
-    setImage('web:2');
-    settle();
-    expect(sets()).toHaveLength(1);
-    expect(progressing()).toMatchObject({ status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' });
-    change((d) => void (d.spec.replicas = 5));
-    settle();
-    expect(sets()[0]!.spec.replicas).toBe(5);
-    expectRest();
-    change((d) => void (d.spec.paused = false));
-    const reasons = new Set<string>();
-    cluster.onStep = () => reasons.add(progressing()?.reason ?? '');
-    settle();
-    expect(reasons).toContain('NewReplicaSetCreated');
-    expect(setOf('web:2').status!.availableReplicas).toBe(5);
-    expectRest();
-  });
-
-  it('notes that it was resumed, so that the time of the pause does not count', () => {
-    create({ progressDeadlineSeconds: 60 });
-    settle();
-    change((d) => void (d.spec.paused = true));
-    settle();
-    cluster.advance(1000);
-    change((d) => void (d.spec.paused = false));
-    const seen: string[] = [];
-    cluster.onStep = () => seen.push(progressing()!.reason!);
-    settle();
-    expect(seen).not.toContain('ProgressDeadlineExceeded');
-    expect(progressing()!.reason).toBe('NewReplicaSetAvailable');
-  });
-});
-
-describe('scaling', () => {
-  it('in the middle of a rollout keeps the proportions', () => {
-    create({ replicas: 10, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } } });
-    settle();
-    setImage('broken:2');
-    settle();
-    expect([setOf('web:1').spec.replicas, setOf('broken:2').spec.replicas]).toEqual([8, 5]);
-    change((d) => void (d.spec.replicas = 15));
-    settle();
-    // 18 may be there: 5 more, three of them for the larger one.
-    expect([setOf('web:1').spec.replicas, setOf('broken:2').spec.replicas]).toEqual([11, 7]);
-    expect(setOf('broken:2').metadata.annotations!['deployment.kubernetes.io/max-replicas']).toBe('18');
-    expectRest();
-  });
-
-  it('to 0 and back leaves nothing behind', () => {
-    create();
-    settle();
-    change((d) => void (d.spec.replicas = 0));
-    settle();
-    expect(cluster.list(pods)).toEqual([]);
-    expectRest();
-    change((d) => void (d.spec.replicas = 2));
-    settle();
-    expect(web().status!.availableReplicas).toBe(2);
-    expect(sets()).toHaveLength(1);
-  });
-
-  it('takes notice of a ReplicaSet that someone has sized before', () => {
-    create();
-    settle();
-    cluster.change(replicaSets, 'default', sets()[0]!.metadata.name, (set) => void (set.spec.replicas = 5));
-    change((d) => void (d.spec.replicas = 5));
-    settle();
-    setImage('web:2');
-    settle();
-    expect(setOf('web:2').status!.availableReplicas).toBe(5);
-    expectRest();
-  });
-});
-
-describe('ownership', () => {
-  it('adopts a ReplicaSet that matches and has no controller, with its pods', () => {
-    create();
-    settle();
-    const [set] = sets();
-    const names = cluster.list(pods).map((pod) => pod.metadata.name);
-    cluster.remove(deployments, 'default', 'web');
-    cluster.change(replicaSets, 'default', set!.metadata.name, (s) => delete s.metadata.ownerReferences);
-    settle();
-    create();
-    settle();
-    expect(sets()).toHaveLength(1);
-    expect(sets()[0]!.metadata.ownerReferences![0]!.uid).toBe(web().metadata.uid);
-    expect(cluster.list(pods).map((pod) => pod.metadata.name)).toEqual(names);
-    expect(progressing()!.reason).toBe('NewReplicaSetAvailable');
-    expectRest();
-  });
-
-  it('adopts a ReplicaSet whose labels come to match', () => {
-    create();
-    settle();
-    const { labels: _labels, ...metadata } = { ...sets()[0]!.metadata, ownerReferences: [], name: 'other' };
-    cluster.create(replicaSets, { metadata, spec: { ...sets()[0]!.spec, replicas: 0 } });
-    settle();
-    expect(cluster.get(replicaSets, 'default', 'other')!.metadata.ownerReferences).toEqual([]);
-    cluster.change(replicaSets, 'default', 'other', (set) => void (set.metadata.labels = { app: 'web' }));
-    settle();
-    expect(cluster.get(replicaSets, 'default', 'other')!.metadata.ownerReferences).toMatchObject([{ uid: web().metadata.uid }]);
-  });
-
-  it('releases a ReplicaSet that does not match any more, and makes another', () => {
-    create();
-    settle();
-    const { name } = sets()[0]!.metadata;
-    cluster.change(replicaSets, 'default', name, (s) => void (s.metadata.labels = { app: 'other' }));
-    settle();
-    expect(cluster.get(replicaSets, 'default', name)!.metadata.ownerReferences).toBeUndefined();
-    expect(sets()).toHaveLength(2);
-    // The name of its hash is taken by the one that was released.
-    expect(web().status!.collisionCount).toBe(1);
-    expectRest();
-  });
-
-  it('leaves alone what belongs to another Deployment of the same name', () => {
-    create();
-    settle();
-    const old = sets()[0]!;
-    cluster.remove(deployments, 'default', 'web');
-    create();
-    settle();
-    expect(cluster.get(replicaSets, 'default', old.metadata.name)!.metadata.ownerReferences).toEqual(old.metadata.ownerReferences);
-    expect(sets()).toHaveLength(2);
-  });
-
-  it('only reports while it is being deleted', () => {
-    create();
-    settle();
-    change((d) => {
-      d.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
-      d.spec.replicas = 7;
-      d.spec.paused = true;
-      d.spec.template = template('web:2');
-    });
-    settle();
-    expect(sets()).toHaveLength(1);
-    expect(sets()[0]!.spec.replicas).toBe(3);
-    expect(web().status!.observedGeneration).toBe(web().metadata.generation);
-    expect(progressing()!.reason).toBe('NewReplicaSetAvailable');
-    expectRest();
   });
 });

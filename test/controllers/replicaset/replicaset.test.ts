@@ -24,7 +24,10 @@ const create = (spec: Partial<ReplicaSet['spec']> = {}) =>
     spec: { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: template(), ...spec },
   });
 const barePod = (name: string, labels: Record<string, string>) =>
-  cluster.create(pods, { metadata: { name, namespace: 'default', labels }, spec: { containers: [{ name: 'web', image: 'web:1' }] } });
+  cluster.create(pods, {
+    metadata: { name, namespace: 'default', labels },
+    spec: { containers: [{ name: 'web', image: 'web:1' }] },
+  });
 const expectRest = () => expect(cluster.plan('replicaset default/web')).toMatchObject({ writes: [], events: [] });
 
 describe('pods', () => {
@@ -36,7 +39,14 @@ describe('pods', () => {
     expect(pod!.metadata).toMatchObject({ ...metadata, generateName: 'web-' });
     expect(pod!.metadata.name).toMatch(/^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
     expect(pod!.metadata.ownerReferences).toEqual([
-      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: web().metadata.uid, controller: true, blockOwnerDeletion: true },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        name: 'web',
+        uid: web().metadata.uid,
+        controller: true,
+        blockOwnerDeletion: true,
+      },
     ]);
     expect(cluster.events).toEqual([
       { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod!.metadata.name}`, regarding: 'ReplicaSet/web' },
@@ -73,7 +83,12 @@ describe('pods', () => {
   it('that are being deleted count as terminating and are replaced at once', () => {
     create();
     settle();
-    cluster.change(pods, 'default', all()[0]!.metadata.name, (pod) => void (pod.metadata.deletionTimestamp = '2026-01-01T00:00:00Z'));
+    cluster.change(
+      pods,
+      'default',
+      all()[0]!.metadata.name,
+      (pod) => void (pod.metadata.deletionTimestamp = '2026-01-01T00:00:00Z'),
+    );
     cluster.settle();
     expect(all()).toHaveLength(4);
     expect(web().status).toMatchObject({ replicas: 3, terminatingReplicas: 1 });
@@ -116,7 +131,10 @@ describe('pods', () => {
       place(crowded!, 'node-1');
       place(lonely!, 'node-2');
       change((set) => void (set.spec.replicas = 1));
-      expect(cluster.plan('replicaset default/web').writes).toMatchObject([{ verb: 'delete', name: crowded }, { verb: 'update' }]);
+      expect(cluster.plan('replicaset default/web').writes).toMatchObject([
+        { verb: 'delete', name: crowded },
+        { verb: 'update' },
+      ]);
       change((set) => void (set.spec.replicas = 2));
     }
   });
@@ -132,9 +150,12 @@ describe('pods', () => {
     });
     settle();
     expect(all().map((pod) => pod.metadata.name)).toEqual([first!.metadata.name]);
-    expect(cluster.events.filter((e) => e.reason === 'SuccessfulDelete').map((e) => e.message).sort()).toEqual(
-      [second!, third!].map((pod) => `Deleted pod: ${pod.metadata.name}`).sort(),
-    );
+    expect(
+      cluster.events
+        .filter((e) => e.reason === 'SuccessfulDelete')
+        .map((e) => e.message)
+        .sort(),
+    ).toEqual([second!, third!].map((pod) => `Deleted pod: ${pod.metadata.name}`).sort());
     expectRest();
   });
 
@@ -217,11 +238,13 @@ describe('what the API refuses', () => {
     change((set) => void (set.spec.replicas = 2));
     cluster.settle();
     expect(web().status).not.toHaveProperty('conditions');
+    expect(cluster.events.map((e) => e.reason)).not.toContain('FailedDelete');
   });
 
   it('about its own status says nothing of pods', () => {
     create();
-    cluster.refuse = (write) => (write.verb === 'update' ? new StatusError('Invalid', 'no', { kind: 'ReplicaSet', name: 'web' }) : undefined);
+    cluster.refuse = (write) =>
+      write.verb === 'update' ? new StatusError('Invalid', 'no', { kind: 'ReplicaSet', name: 'web' }) : undefined;
     cluster.reconcile('replicaset default/web');
     cluster.refuse = () => undefined;
     cluster.remove(pods, 'default', all()[0]!.metadata.name);
@@ -233,7 +256,8 @@ describe('what the API refuses', () => {
 
   it('because the namespace is going is no failure of the ReplicaSet', () => {
     const causes = [{ reason: 'NamespaceTerminating', message: 'namespace default is being terminated' }];
-    cluster.refuse = (write) => (write.verb === 'create' ? new StatusError('Forbidden', 'no', { kind: 'pods', causes }) : undefined);
+    cluster.refuse = (write) =>
+      write.verb === 'create' ? new StatusError('Forbidden', 'no', { kind: 'pods', causes }) : undefined;
     create();
     cluster.settle();
     cluster.advance(1);
@@ -274,7 +298,9 @@ describe('ownership', () => {
     create({ replicas: 2 });
     settle();
     expect(all()).toHaveLength(3);
-    expect(cluster.get(pods, 'default', 'one')!.metadata.ownerReferences).toMatchObject([{ uid: web().metadata.uid, controller: true }]);
+    expect(cluster.get(pods, 'default', 'one')!.metadata.ownerReferences).toMatchObject([
+      { uid: web().metadata.uid, controller: true },
+    ]);
     expect(cluster.get(pods, 'default', 'two')!.metadata.ownerReferences).toBeUndefined();
     expect(web().status!.replicas).toBe(2);
   });

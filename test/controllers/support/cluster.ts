@@ -49,7 +49,9 @@ export class TestCluster implements Snapshot {
   }
 
   list<T extends KubeObject>(resource: ResourceDefinition<T>, namespace?: string): readonly T[] {
-    const all = [...this.#of(resource).entries()].filter(([, o]) => namespace === undefined || o.metadata.namespace === namespace);
+    const all = [...this.#of(resource).entries()].filter(
+      ([, o]) => namespace === undefined || o.metadata.namespace === namespace,
+    );
     return all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object as T);
   }
 

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { withCondition, withoutCondition, type ConditionLike } from '../../../src/controllers/support/conditions.ts';
 import { scaledValue } from '../../../src/controllers/support/int-or-percent.ts';
-import { adopted, claim, controllerRef, refersTo, released } from '../../../src/controllers/support/ownership.ts';
+import {
+  adopted,
+  candidatesFor,
+  claim,
+  controllerRef,
+  refersTo,
+  released,
+  resolveController,
+} from '../../../src/controllers/support/ownership.ts';
 import { isPodActive, isPodAvailable, isPodTerminating, nextAvailabilityMs } from '../../../src/controllers/support/pods.ts';
 import { canonicalJson } from '../../../src/controllers/support/semantic-equal.ts';
 import { selectorFromLabels } from '../../../src/machinery/selectors.ts';
 import { deployments } from '../../../src/resources/apps/deployment.ts';
 import { replicaSets } from '../../../src/resources/apps/replicaset.ts';
+import { TestCluster } from './cluster.ts';
 import { deployment, pod, readyPod, replicaSet } from './objects.ts';
 
 describe('scaledValue', () => {
@@ -32,7 +41,12 @@ describe('pods', () => {
     ['just ready, nothing asked', readyPod('a', '2026-01-01T00:00:10Z'), 0, true],
     ['ready for too short', readyPod('a', '2026-01-01T00:00:01Z'), 10, false],
     ['ready for long enough', readyPod('a', '2026-01-01T00:00:00Z'), 10, true],
-    ['ready since no one knows when', readyPod('a', undefined, { status: { conditions: [{ type: 'Ready', status: 'True' }] } }), 10, false],
+    [
+      'ready since no one knows when',
+      readyPod('a', undefined, { status: { conditions: [{ type: 'Ready', status: 'True' }] } }),
+      10,
+      false,
+    ],
   ])('%s', (_, object, minReadySeconds, available) => {
     expect(isPodAvailable(object, minReadySeconds, now)).toBe(available);
   });
@@ -40,7 +54,12 @@ describe('pods', () => {
   it('are active, terminating, or neither when they have ended', () => {
     const going = { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } };
     const ended = { status: { phase: 'Failed' } };
-    expect([pod('a'), pod('a', going), pod('a', ended), pod('a', { ...going, ...ended })].map((p) => [isPodActive(p), isPodTerminating(p)])).toEqual([
+    expect(
+      [pod('a'), pod('a', going), pod('a', ended), pod('a', { ...going, ...ended })].map((p) => [
+        isPodActive(p),
+        isPodTerminating(p),
+      ]),
+    ).toEqual([
       [true, false],
       [false, true],
       [false, false],
@@ -49,7 +68,12 @@ describe('pods', () => {
   });
 
   it('say when the next of them becomes available', () => {
-    const pods = [readyPod('a', '2026-01-01T00:00:00Z'), readyPod('b', '2026-01-01T00:00:08Z'), readyPod('c', '2026-01-01T00:00:05Z'), pod('d')];
+    const pods = [
+      readyPod('a', '2026-01-01T00:00:00Z'),
+      readyPod('b', '2026-01-01T00:00:08Z'),
+      readyPod('c', '2026-01-01T00:00:05Z'),
+      pod('d'),
+    ];
     expect(nextAvailabilityMs(pods, 10, now)).toBe(5_000);
     expect(nextAvailabilityMs([pod('d')], 10, now)).toBeUndefined();
   });
@@ -62,7 +86,10 @@ describe('conditions', () => {
     expect(withCondition([ready, other], { ...ready, message: 'n', lastTransitionTime: '2' })).toEqual([ready, other]);
   });
   it('keep the time of transition while the status stays', () => {
-    expect(withCondition([ready, other], { ...ready, reason: 'Finer', lastTransitionTime: '2' })).toEqual([other, { ...ready, reason: 'Finer' }]);
+    expect(withCondition([ready, other], { ...ready, reason: 'Finer', lastTransitionTime: '2' })).toEqual([
+      other,
+      { ...ready, reason: 'Finer' },
+    ]);
     const changed = { ...ready, status: 'False', lastTransitionTime: '2' };
     expect(withCondition([ready], changed)).toEqual([changed]);
     expect(withCondition(undefined, ready)).toEqual([ready]);
@@ -84,7 +111,11 @@ describe('ownership', () => {
   const selector = selectorFromLabels({ app: 'web' });
 
   it('sorts candidates by whose they are', () => {
-    expect(claim(owner, selector, [mine, strayed, orphan, going, other])).toEqual({ claimed: [mine], adopt: [orphan], release: [strayed] });
+    expect(claim(owner, selector, [mine, strayed, orphan, going, other])).toEqual({
+      claimed: [mine],
+      adopt: [orphan],
+      release: [strayed],
+    });
   });
 
   it('neither takes nor gives while the owner is being deleted', () => {
@@ -99,7 +130,32 @@ describe('ownership', () => {
     expect(released(adopted(both, reference), owner).metadata.ownerReferences).toEqual([friend]);
     expect(released(mine, owner).metadata).not.toHaveProperty('ownerReferences');
     const plain = { ...reference, controller: undefined };
-    expect(adopted(replicaSet('p', { metadata: { ownerReferences: [plain] } }), reference).metadata.ownerReferences).toEqual([reference]);
+    expect(adopted(replicaSet('p', { metadata: { ownerReferences: [plain] } }), reference).metadata.ownerReferences).toEqual([
+      reference,
+    ]);
+  });
+
+  it('is looked up by name and uid', () => {
+    const cluster = new TestCluster({ controllers: [] });
+    const stored = cluster.create(deployments, { metadata: { name: 'web', namespace: 'default' }, spec: owner.spec });
+    const child = (uid: string) => replicaSet('child', { metadata: { ownerReferences: [{ ...reference, uid }] } });
+    expect(resolveController(child(stored.metadata.uid), deployments, cluster)).toBe(stored);
+    expect(resolveController(child('earlier'), deployments, cluster)).toBeUndefined();
+    expect(resolveController(child(stored.metadata.uid), replicaSets, cluster)).toBeUndefined();
+    expect(resolveController(orphan, deployments, cluster)).toBeUndefined();
+  });
+
+  it('considers an object that merely refers to the owner once', () => {
+    const cluster = new TestCluster({ controllers: [] });
+    const plain = { ...reference, controller: undefined };
+    const { spec } = orphan;
+    for (const [name, ownerReferences] of [
+      ['merely', [plain]],
+      ['mine', [reference]],
+      ['other', [{ ...reference, uid: 'else' }]],
+    ] as const)
+      cluster.create(replicaSets, { metadata: { name, namespace: 'default', ownerReferences }, spec });
+    expect(candidatesFor(cluster, replicaSets, owner).map((set) => set.metadata.name)).toEqual(['mine', 'merely']);
   });
 
   it('refers to a kind in any of its versions', () => {

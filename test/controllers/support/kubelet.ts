@@ -22,7 +22,10 @@ export function kubeletStep(cluster: TestCluster, pod: Pod): boolean {
 
 /** Lets every node do everything there is to do now. Says whether there was anything. */
 export function kubelets(cluster: TestCluster, mayAct: (pod: Pod) => boolean = () => true): boolean {
-  const acted = cluster.list(pods).filter(mayAct).map((pod) => kubeletStep(cluster, pod));
+  const acted = cluster
+    .list(pods)
+    .filter(mayAct)
+    .map((pod) => kubeletStep(cluster, pod));
   return acted.includes(true);
 }
 
