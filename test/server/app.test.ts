@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { limits } from '../../src/lib/limits.ts';
 import { createApp } from '../../src/server/app.ts';
 import { StoreError, type StoreErrorCode } from '../../src/storage/store.ts';
-import { admin, testCluster, widget, widgetPath } from './support/cluster.ts';
+import { admin, testCluster, widget, widgetPath, withStore } from './support/cluster.ts';
 
 describe('paths', () => {
   it.each([
@@ -103,8 +103,8 @@ describe('errors', () => {
     ['gone', 404, 'NotFound', null],
   ])('of the store are translated: %s', async (code, status, reason, retryAfter) => {
     const { api } = await testCluster();
-    const store = Object.create(api.store, { get: { value: () => Promise.reject(new StoreError(code, 'inside')) } });
-    const response = await createApp({ ...api, store }).request(`${widgetPath}/a`, {}, { user: admin });
+    const failing = withStore(api, { get: () => Promise.reject(new StoreError(code, 'inside')) });
+    const response = await createApp(failing).request(`${widgetPath}/a`, {}, { user: admin });
     expect(response.status).toBe(status);
     expect(response.headers.get('retry-after')).toBe(retryAfter);
     expect(await response.json()).toMatchObject({ kind: 'Status', status: 'Failure', reason, code: status });
@@ -113,8 +113,8 @@ describe('errors', () => {
   it('that nobody foresaw say nothing about the inside', async () => {
     const { api } = await testCluster();
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const store = Object.create(api.store, { get: { value: () => Promise.reject(new TypeError('the secret is 42')) } });
-    const response = await createApp({ ...api, store }).request(`${widgetPath}/a`, {}, { user: admin });
+    const failing = withStore(api, { get: () => Promise.reject(new TypeError('the secret is 42')) });
+    const response = await createApp(failing).request(`${widgetPath}/a`, {}, { user: admin });
     const text = await response.text();
     expect([response.status, text.includes('42')]).toEqual([500, false]);
     expect(JSON.parse(text)).toMatchObject({ reason: 'InternalError', code: 500 });

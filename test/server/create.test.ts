@@ -29,6 +29,9 @@ describe('create', () => {
       status: {},
     });
     expect(body.metadata.uid).not.toBe('mine');
+    const sentMap = { metadata: { name: 'm', deletionTimestamp: '2026-05-01T12:00:00Z', deletionGracePeriodSeconds: 5, generation: 3 } };
+    const map = await request('POST', '/api/v1/namespaces/default/configmaps', sentMap);
+    expect(Object.keys(map.body.metadata).sort()).toEqual(['creationTimestamp', 'name', 'namespace', 'resourceVersion', 'uid']);
   });
 
   it.each([

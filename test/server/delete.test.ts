@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { testCluster, widget, widgetPath } from './support/cluster.ts';
+import { deleteCollection } from '../../src/server/verbs/delete-collection.ts';
+import { testCluster, widget, widgetPath, widgets, withStore } from './support/cluster.ts';
 
 const path = `${widgetPath}/a`;
 
@@ -37,6 +38,12 @@ describe('delete', () => {
     expect(late.metadata).toMatchObject({ deletionTimestamp: '2026-05-01T12:00:20Z', deletionGracePeriodSeconds: 1 });
     expect((await request('DELETE', path, { gracePeriodSeconds: 0 })).body).toMatchObject({ status: 'Success' });
     expect((await request('GET', path)).status).toBe(404);
+  });
+
+  it('counts a grace period below 0 as a second', async () => {
+    const { ok } = await testCluster();
+    await ok('POST', widgetPath, widget('a'));
+    expect((await ok('DELETE', path, { gracePeriodSeconds: -5 })).metadata.deletionGracePeriodSeconds).toBe(1);
   });
 
   it.each([
@@ -119,6 +126,16 @@ describe('deletecollection', () => {
     const gone = await ok('DELETE', `${widgetPath}?labelSelector=keep%3Dno`);
     expect(gone).toMatchObject({ kind: 'WidgetList', items: [{ metadata: { name: 'a' } }, { metadata: { name: 'c' } }] });
     expect((await ok('GET', widgetPath)).items.map((item: any) => item.metadata.name)).toEqual(['b']);
+  });
+
+  it('does not mind what somebody else has deleted', async () => {
+    const { ok, api } = await testCluster();
+    await ok('POST', widgetPath, widget('a'));
+    const listed = await api.store.list('widgets.example.dev');
+    await ok('DELETE', path);
+    const behind = withStore(api, { list: async () => listed });
+    const { entries } = await deleteCollection(behind, widgets, 'default', {}, {});
+    expect(entries).toHaveLength(1);
   });
 
   it('tries without writing, and needs a namespace', async () => {

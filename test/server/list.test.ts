@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { testCluster, widget, widgetPath } from './support/cluster.ts';
+import { get } from '../../src/server/verbs/get.ts';
+import { list } from '../../src/server/verbs/list.ts';
+import type { Entry } from '../../src/storage/store.ts';
+import { testCluster, widget, widgetPath, widgets } from './support/cluster.ts';
 
 const everywhere = '/apis/example.dev/v1/widgets';
 const names = (list: any) => list.items.map((item: any) => item.metadata.name);
@@ -68,6 +71,24 @@ describe('get and list', () => {
       code: 410,
       message: expect.stringMatching(/^The provided continue parameter is too old to display a consistent list result/),
     });
+  });
+
+  it('means the very revision when there is a limit, as upstream', async () => {
+    const { ok, request } = await withWidgets(1, 2);
+    const { metadata } = await ok('GET', widgetPath);
+    await ok('DELETE', `${widgetPath}/w0`);
+    const page = await ok('GET', `${widgetPath}?limit=1&resourceVersion=${metadata.resourceVersion}`);
+    expect(names(page)).toEqual(['w0']);
+    const both = await request('GET', `${widgetPath}?limit=1&resourceVersion=${metadata.resourceVersion}&continue=${page.metadata.continue}`);
+    expect(both.body).toMatchObject({ code: 400, message: 'specifying resource version is not allowed when using continue' });
+  });
+
+  it('fills in what is known live', async () => {
+    const { api } = await withWidgets(1, 2);
+    const live = { ...api, present: (entry: Entry) => ({ ...entry, revision: 99 }) };
+    expect((await get(live, widgets, { resource: widgets.resource, namespace: 'default', name: 'w0' })).revision).toBe(99);
+    for (const query of [{}, { limit: 1 }, { labelSelector: 'parity' }])
+      expect((await list(live, widgets, { namespace: 'default' }, query)).entries[0]!.revision).toBe(99);
   });
 
   it.each([

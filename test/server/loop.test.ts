@@ -4,7 +4,7 @@ import { StatusError } from '../../src/machinery/status.ts';
 import { recordEvents } from '../../src/server/record-event.ts';
 import { applyWrite } from '../../src/server/verbs/apply-write.ts';
 import { StoreError } from '../../src/storage/store.ts';
-import { testCluster, widget, widgetPath, widgets } from './support/cluster.ts';
+import { testCluster, widget, widgetPath, widgets, withStore } from './support/cluster.ts';
 
 const options = { fieldManager: 'test' };
 
@@ -37,9 +37,9 @@ describe('applyWrite', () => {
 
   it('rejects with a StatusError, whatever it is', async () => {
     const { api } = await testCluster();
-    const store = Object.create(api.store, { write: { value: () => Promise.reject(new StoreError('unavailable', 'inside')) } });
+    const failing = withStore(api, { write: () => Promise.reject(new StoreError('unavailable', 'inside')) });
     const write = { verb: 'create', resource: widgets, object: { ...widget('a'), metadata: { name: 'a', namespace: 'default' } } } as const;
-    const error = await applyWrite({ ...api, store }, write, options).catch((e: unknown) => e);
+    const error = await applyWrite(failing, write, options).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(StatusError);
     expect(error).toMatchObject({ reason: 'ServiceUnavailable' });
   });

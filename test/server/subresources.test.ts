@@ -83,6 +83,21 @@ describe('binding', () => {
     expect(answer.status).toBe(code);
   });
 
+  it('refuses pods that end or wait, and takes labels over', async () => {
+    const { ok, request } = await testCluster();
+    await ok('POST', pods, { ...pod('ending'), metadata: { name: 'ending', finalizers: ['example.dev/hold'] } });
+    await ok('DELETE', `${pods}/ending`);
+    expect((await request('POST', `${pods}/ending/binding`, binding('ending'))).body.message).toMatch(/pod ending is being deleted, cannot be assigned to a host$/);
+    await ok('POST', pods, pod('gated', { schedulingGates: [{ name: 'example.dev/wait' }] }));
+    expect((await request('POST', `${pods}/gated/binding`, binding('gated'))).body.message).toMatch(/pod gated has non-empty .spec.schedulingGates$/);
+    const { status } = await ok('POST', pods, pod('p'));
+    await ok('PATCH', `${pods}/p/status`, { status: { ...status, nominatedNodeName: 'n9' } }, { headers: { 'content-type': 'application/merge-patch+json' } });
+    expect((await ok('GET', `${pods}/p`)).status.nominatedNodeName).toBe('n9');
+    await ok('POST', `${pods}/p/binding`, binding('p', { labels: { zone: 'z' } }));
+    const bound = await ok('GET', `${pods}/p`);
+    expect([bound.metadata.labels, bound.status.nominatedNodeName]).toEqual([{ zone: 'z' }, undefined]);
+  });
+
   it('checks the binding itself', async () => {
     const { ok, request } = await testCluster();
     await ok('POST', pods, pod('p'));

@@ -58,6 +58,20 @@ describe('update', () => {
     expect((await request('PUT', '/apis/example.dev/v1/gadgets/g', made.body)).status).toBe(200);
   });
 
+  it('takes a resourceVersion of 0 for none', async () => {
+    const { ok } = await testCluster();
+    await ok('POST', widgetPath, widget('a'));
+    expect((await ok('PUT', path, widget('a', { metadata: { resourceVersion: '0' }, spec: { size: 4 } }))).spec.size).toBe(4);
+  });
+
+  it('leaves an object that has a grace period to its end', async () => {
+    const { ok } = await testCluster();
+    await ok('POST', widgetPath, widget('a', { metadata: { labels: { slow: 'yes' } } }));
+    const ending = await ok('DELETE', path);
+    await ok('PUT', `${path}/status`, { ...ending, status: { phase: 'Ending' } });
+    expect((await ok('GET', path)).status).toEqual({ phase: 'Ending' });
+  });
+
   it('writes a status, and nothing but the status', async () => {
     const { ok, request } = await testCluster();
     const made = await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));

@@ -1,6 +1,7 @@
 import { decodeValue } from '../../machinery/decode.ts';
 import type { KubeObject } from '../../machinery/meta.ts';
-import { boolean, int64, list, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { DeleteOptionsSchema } from '../../machinery/openapi/common.ts';
+import type { TypeOf } from '../../machinery/schema.ts';
 import { badRequest, fieldInvalid, fieldNotSupported, invalid, type FieldError } from '../../machinery/status.ts';
 import type { DeleteOptions, PropagationPolicy } from '../verbs/deletion.ts';
 import { bodyEncoding, readBody } from './body.ts';
@@ -8,16 +9,6 @@ import { parseYaml } from './decode-body.ts';
 import { booleanParameter, dryRunOf, integerParameter } from './options.ts';
 import type { ResourceRequest } from './request.ts';
 
-export const DeleteOptionsSchema = object('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', {
-  apiVersion: string,
-  dryRun: list(string),
-  gracePeriodSeconds: int64,
-  ignoreStoreReadErrorWithClusterBreakingPotential: boolean,
-  kind: string,
-  orphanDependents: boolean,
-  preconditions: object('io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions', { resourceVersion: string, uid: string }),
-  propagationPolicy: string,
-});
 type DeleteOptionsObject = TypeOf<typeof DeleteOptionsSchema>;
 
 const deleteOptionsKind = { apiVersion: 'v1', kind: 'DeleteOptions', schema: DeleteOptionsSchema };

@@ -1,9 +1,10 @@
 import { kindSchema, type KubeObject } from '../../machinery/meta.ts';
-import { type TypeOf } from '../../machinery/schema.ts';
+import { DeleteOptionsSchema } from '../../machinery/openapi/common.ts';
+import type { TypeOf } from '../../machinery/schema.ts';
 import { badRequest } from '../../machinery/status.ts';
 import type { BodyKind } from '../../machinery/decode.ts';
 import { decodeObject } from '../http/decode-body.ts';
-import { DeleteOptionsSchema, deleteOptionsOf } from '../http/delete-options.ts';
+import { deleteOptionsOf } from '../http/delete-options.ts';
 import { requestKey, requestWriteOptions, type Handler } from '../http/request.ts';
 import { respondSuccess } from '../http/respond.ts';
 import { matchNamespace } from '../verbs/create.ts';

@@ -44,7 +44,8 @@ export async function startWatch(
   };
   if (JSON.stringify(spec).length > specLengthMax) throw tooLarge('Request entity too large: the selectors of a watch are too long');
   const start = fromState ? await initialState(api, resource, spec, query) : await since(api, spec, query);
-  const timeoutSeconds = query.timeoutSeconds || Math.floor(timeoutSecondsMin * (1 + api.random.next()));
+  const asked = query.timeoutSeconds ?? 0;
+  const timeoutSeconds = asked > 0 ? asked : Math.floor(timeoutSecondsMin * (1 + api.random.next()));
   return { ...start, timeoutSeconds };
 }
 

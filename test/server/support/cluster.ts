@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import { seededRandom } from '../../../src/lib/random.ts';
-import { kindSchema, type KubeObject } from '../../../src/machinery/meta.ts';
+import { kindSchema } from '../../../src/machinery/meta.ts';
 import { defineResource, type AnyResource } from '../../../src/machinery/resource.ts';
 import { int32, map, object, string, type TypeOf } from '../../../src/machinery/schema.ts';
 import { createScheme } from '../../../src/machinery/scheme.ts';
@@ -11,6 +11,7 @@ import type { ClusterApi, User } from '../../../src/server/api.ts';
 import { createApp } from '../../../src/server/app.ts';
 import { openStore, type StoreOptions } from '../../../src/storage/cached-store.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
+import type { Store } from '../../../src/storage/store.ts';
 
 /** A clock that stands still until it is told otherwise. */
 export class TestClock implements Clock {
@@ -118,6 +119,18 @@ export async function testCluster(options: { store?: StoreOptions; resources?: r
   return { api, clock, request, ok };
 }
 
+/** The same API on a store of which some methods answer otherwise. */
+export function withStore(api: ClusterApi, overrides: Partial<Store>): ClusterApi {
+  const store = new Proxy(api.store, {
+    get(target, name) {
+      const own = (overrides as Record<string | symbol, unknown>)[name];
+      const value: unknown = own ?? Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { ...api, store };
+}
+
 export const widgetPath = '/apis/example.dev/v1/namespaces/default/widgets';
 
 /** A widget to be created. */
@@ -127,5 +140,3 @@ export const widget = (name: string, more: { metadata?: object; spec?: object; s
   ...more,
   metadata: { name, ...more.metadata },
 });
-
-export type { KubeObject };

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { testCluster } from './support/cluster.ts';
+
+const aggregated = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json' };
+
+describe('discovery', () => {
+  it('tells of groups, versions, kinds and subresources', async () => {
+    const { ok, request } = await testCluster();
+    expect(await ok('GET', '/api')).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
+    expect((await ok('GET', '/apis')).groups.map((group: any) => group.name)).toContain('example.dev');
+    expect(await ok('GET', '/apis/example.dev')).toMatchObject({ kind: 'APIGroup', preferredVersion: { groupVersion: 'example.dev/v1' } });
+    const { resources } = await ok('GET', '/apis/example.dev/v1');
+    expect(resources.map((each: any) => each.name)).toEqual(['gadgets', 'widgets', 'widgets/scale', 'widgets/status']);
+    const core = await ok('GET', '/api/v1');
+    const verbsOf = (name: string) => core.resources.find((each: any) => each.name === name)?.verbs;
+    expect(verbsOf('pods/binding')).toEqual(['create']);
+    expect(verbsOf('namespaces/finalize')).toEqual(['update']);
+    expect(verbsOf('pods')).toContain('deletecollection');
+    expect((await request('GET', '/apis/none')).status).toBe(404);
+    expect((await request('GET', '/apis/example.dev/v9')).status).toBe(404);
+  });
+
+  it('comes in one document to those who ask, once', async () => {
+    const { request } = await testCluster();
+    const first = await request('GET', '/apis', undefined, { headers: aggregated });
+    expect(first.headers.get('content-type')).toBe('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
+    expect(first.body).toMatchObject({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' });
+    const etag = first.headers.get('etag')!;
+    const again = await request('GET', '/apis', undefined, { headers: { ...aggregated, 'if-none-match': etag } });
+    expect([again.status, again.text]).toEqual([304, '']);
+    expect((await request('GET', '/apis', undefined, { headers: { 'if-none-match': etag } })).status).toBe(200);
+  });
+});
+
+describe('OpenAPI', () => {
+  it('has a document for each group version, pinned by its hash', async () => {
+    const { ok, request } = await testCluster();
+    const { paths } = await ok('GET', '/openapi/v3');
+    const { serverRelativeURL } = paths['apis/example.dev/v1'];
+    const document = await request('GET', serverRelativeURL);
+    expect(document.headers.get('cache-control')).toContain('immutable');
+    expect(document.body.components.schemas['dev.example.v1.Widget']).toBeDefined();
+    expect((await request('GET', '/openapi/v3/apis/example.dev/v1')).headers.get('cache-control')).not.toContain('immutable');
+    expect((await request('GET', '/openapi/v3/apis/none/v1')).status).toBe(404);
+  });
+
+  it('has version 2 as JSON only', async () => {
+    const { ok, request } = await testCluster();
+    expect((await ok('GET', '/openapi/v2')).swagger).toBe('2.0');
+    const proto = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    expect((await request('GET', '/openapi/v2', undefined, { headers: { accept: proto } })).status).toBe(406);
+  });
+});
