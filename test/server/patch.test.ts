@@ -59,6 +59,7 @@ describe('patch', () => {
     ['broken JSON', merge, '{', path, 400, /^error decoding patch: /],
     ['a path that is not there', json, [{ op: 'remove', path: '/spec/none' }], path, 422, 'the server rejected our request due to an error in our request'],
     ['a type without a meaning', as('application/json'), {}, path, 415, /accepted media types include: application\/json-patch\+json, application\/merge-patch\+json, application\/strategic-merge-patch\+json/],
+    ['server-side apply, for now', as('application/apply-patch+yaml'), {}, `${path}?force=true&fieldManager=x`, 415, /^server-side apply is not served yet/],
     ['an option of apply', merge, {}, `${path}?force=true`, 422, /force: Forbidden: may not be specified for non-apply patch/],
   ])('refuses %s', async (_, type, patch, to, code, message) => {
     const { request } = await withWidget();

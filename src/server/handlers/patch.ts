@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../machinery/meta.ts';
-import { decodePatch } from '../http/decode-patch.ts';
+import { checkPatchType, decodePatch } from '../http/decode-patch.ts';
 import { requestKey, requestWriteOptions, type Handler } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
 import { updateWith, type UpdateSubresource } from '../verbs/update.ts';
@@ -12,6 +12,7 @@ import { checkIdentity } from './update.ts';
 export const patchHandler =
   (subresource?: UpdateSubresource): Handler =>
   async (request) => {
+    checkPatchType(request);
     const options = requestWriteOptions(request, 'PatchOptions');
     const patch = await decodePatch(request, request.resource, options);
     const change = (current: KubeObject) => {

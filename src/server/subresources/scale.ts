@@ -5,7 +5,7 @@ import { fieldInvalid, invalid } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 import { decodeObject } from '../http/decode-body.ts';
 import type { BodyKind } from '../../machinery/decode.ts';
-import { decodePatch } from '../http/decode-patch.ts';
+import { checkPatchType, decodePatch } from '../http/decode-patch.ts';
 import { requestKey, requestWriteOptions, type Handler, type ResourceRequest } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
 import { checkIdentity } from '../handlers/update.ts';
@@ -40,6 +40,7 @@ export const handleUpdateScale: Handler = async (request) => {
 };
 
 export const handlePatchScale: Handler = async (request) => {
+  checkPatchType(request);
   const options = requestWriteOptions(request, 'PatchOptions');
   const patch = await decodePatch(request, scaleKind, options);
   const change = (current: KubeObject) => {
