@@ -72,12 +72,13 @@ describe('update', () => {
     expect((await ok('GET', path)).status).toEqual({ phase: 'Ending' });
   });
 
-  it('writes a status, and nothing but the status', async () => {
+  it('writes a status, and of the rest only metadata', async () => {
     const { ok, request } = await testCluster();
     const made = await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
     const sent = { ...made, spec: { size: 9 }, metadata: { ...made.metadata, labels: { x: 'y' } }, status: { phase: 'Ready' } };
     const next = await ok('PUT', `${path}/status`, sent);
-    expect(next).toEqual({ ...made, status: { phase: 'Ready' }, metadata: { ...made.metadata, resourceVersion: next.metadata.resourceVersion } });
+    const metadata = { ...made.metadata, labels: { x: 'y' }, resourceVersion: next.metadata.resourceVersion };
+    expect(next).toEqual({ ...made, status: { phase: 'Ready' }, metadata });
     expect((await request('PUT', `${path}/status`, sent)).status).toBe(409);
     expect(await ok('GET', `${path}/status`)).toEqual(next);
     const kept = await ok('PUT', path, { ...next, status: { phase: 'Other' }, metadata: { name: 'a', labels: { x: 'y' } } });

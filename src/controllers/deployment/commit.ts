@@ -31,11 +31,10 @@ export function commit(rollout: Rollout, read: readonly ReplicaSet[]): Plan {
       resourceVersion: metadata.resourceVersion,
     });
   const status = statusOf(rollout);
+  // A ReplicaSet that is only being created has no say yet; what must not be missed then is the condition that starts the
+  // deadline. The revision goes with the status: a change of annotations by itself would count as one of the desired state.
   const revised = newSet && !isDraft(newSet) ? revisedDeployment(deployment, newSet) : undefined;
-  // One write an object: the revision first, the status when this key comes up again for it. A ReplicaSet that is only being
-  // created has no say yet; what must not be missed then is the condition that starts the deadline.
-  if (revised) plan.writes.push({ verb: 'update', resource: deployments, object: revised });
-  else if (!sameStatus(deployment.status, status)) plan.writes.push(statusWrite(deployment, status));
+  if (revised || !sameStatus(deployment.status, status)) plan.writes.push(statusWrite(revised ?? deployment, status));
   if (rollout.watched) plan.requeueAfterMs = deadlineCheckMs(deployment, status, rollout.now);
   return plan;
 }

@@ -99,6 +99,7 @@ export const deployments = defineResource<Deployment>({
   strategy: {
     defaults,
     prepareForUpdate,
+    prepareForStatusUpdate,
     validate: (o) => validateSpec(o.spec),
     validateUpdate: (o, old) => validateSameSelector(o.spec.selector, old.spec.selector, 'spec.selector'),
     validateStatusUpdate,
@@ -160,6 +161,12 @@ function prepareForUpdate(deployment: Deployment, old: Deployment, _context: Str
     Object.keys(annotations).length === Object.keys(before).length &&
     Object.entries(annotations).every(([key, value]) => before[key] === value);
   if (!same) deployment.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+/** The revision, an annotation, is written with the status; labels are not. */
+function prepareForStatusUpdate(deployment: Deployment, old: Deployment): void {
+  if (old.metadata.labels) deployment.metadata.labels = { ...old.metadata.labels };
+  else delete deployment.metadata.labels;
 }
 
 function validateSpec(spec: DeploymentSpec): FieldError[] {

@@ -53,6 +53,9 @@ function require(
 
 /** Old kubelets leave out what they do not know; it stays as it was. */
 export function prepareForStatusUpdate(pod: Pod, old: Pod): void {
+  // A kubelet with an old view of the pod must not bring a lost owner back.
+  if (old.metadata.ownerReferences) pod.metadata.ownerReferences = structuredClone(old.metadata.ownerReferences);
+  else delete pod.metadata.ownerReferences;
   const status = (pod.status ??= {});
   alignPodIPs(status);
   if (!status.qosClass && old.status?.qosClass) status.qosClass = old.status.qosClass;

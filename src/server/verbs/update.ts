@@ -152,13 +152,11 @@ function checkPreconditions(resource: AnyResource, current: Entry, metadata: Par
     ]);
 }
 
-/** A status write keeps everything but the status. */
+/** A status write keeps everything but the status and, as upstream, the metadata. Kinds that want less of that say so. */
 function withStatusOf(old: KubeObject, object: KubeObject): KubeObject {
-  const { status: _, ...rest } = old as KubeObject & { status?: unknown };
-  const next: KubeObject & { status?: unknown } = copyPlain(rest);
-  const { status } = object as { status?: unknown };
-  next.status = status ?? {};
-  return next;
+  const { status: _status, metadata: _metadata, ...rest } = old as KubeObject & { status?: unknown };
+  const { status = {}, metadata } = object as KubeObject & { status?: unknown };
+  return { ...copyPlain(rest), metadata, status } as KubeObject;
 }
 
 /** What only the server says stays as it was. */
@@ -180,7 +178,7 @@ function prepareStatus(resource: AnyResource, next: KubeObject, old: KubeObject,
   const { strategy } = resource;
   strategy.defaults?.(next);
   strategy.prepareForStatusUpdate?.(next, old, context);
-  return strategy.validateStatusUpdate?.(next, old) ?? [];
+  return [...validateMetadataUpdate(next.metadata, old.metadata), ...(strategy.validateStatusUpdate?.(next, old) ?? [])];
 }
 
 function prepareMain(

@@ -193,7 +193,7 @@ export class TestCluster implements Snapshot {
     const before = old as KubeObject & { status?: unknown };
     if (JSON.stringify(written) === JSON.stringify(before)) throw new Error(`a write that changes nothing: ${keyOf(old)}`);
     this.change(resource, old.metadata.namespace ?? '', old.metadata.name, (next: KubeObject & { status?: unknown }) => {
-      if (subresource === 'status') next.status = written.status;
+      if (subresource === 'status') Object.assign(next, { status: written.status, metadata: { ...next.metadata, annotations: written.metadata.annotations } });
       else Object.assign(next, written, { status: before.status });
     });
   }
