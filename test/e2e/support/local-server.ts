@@ -88,11 +88,10 @@ export class LocalServer {
     await rm(this.data, { recursive: true, force: true });
   }
 
-  /** A request to the cluster `default` with the kubeconfig's token; the answer's body as JSON. */
-  async api(path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }> {
+  /** A request to the cluster `default` with the kubeconfig's token; the answer's body, read as JSON. */
+  async api(path: string, body?: object, method = body ? 'POST' : 'GET'): Promise<{ status: number; body: Record<string, unknown> }> {
     const { clusters, users } = parse(await readFile(this.kubeconfig, 'utf8')) as Kubeconfig;
     const authority = await readFile(join(this.data, 'tls', 'ca.crt'), 'utf8');
-    const method = body ? 'POST' : 'GET';
     const answer = await callHttps(clusters[0]!.cluster.server + path, { method, authority, token: users[0]!.user.token, body });
     return { status: answer.status, body: JSON.parse(answer.body) as Record<string, unknown> };
   }
