@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { deploymentYaml, serviceYaml } from './support/deployment.ts';
 import { hasKubectl, Kubectl } from './support/kubectl.ts';
 import { LocalServer } from './support/local-server.ts';
+import { manifestPath } from './support/manifests.ts';
 
 interface Pod {
   metadata: { name: string };
@@ -138,6 +139,15 @@ describe.skipIf(!hasKubectl)('an application, with kubectl', () => {
     expect(await kubectl.run(['delete', 'deployment/web', 'service/web'])).toBe('deployment.apps "web" deleted\nservice "web" deleted\n');
     const left = () => kubectl.run(['get', 'deploy,rs,pods,svc,endpointslices', '-o', 'name']);
     await expect.poll(left, { timeout: 30_000 }).toBe('service/kubernetes\n');
+  });
+
+  it('runs manifests from files, and takes them away again', async () => {
+    const files = ['-f', manifestPath('deployment.yaml'), '-f', manifestPath('service.yaml')];
+    await kubectl.run(['apply', ...files]);
+    expect(await kubectl.run(['rollout', 'status', 'deployment/spring-deployment', '--timeout=60s'])).toContain('successfully rolled out');
+    expect(await kubectl.run(['diff', ...files])).toBe('');
+    await kubectl.run(['delete', ...files]);
+    expect(await kubectl.run(['get', 'deploy,svc', '-o', 'name'])).toBe('service/kubernetes\n');
   });
 
   it('deletes a namespace with what is in it', async () => {
