@@ -33,7 +33,7 @@ describe('get and list', () => {
     ['labelSelector=parity%3Deven&fieldSelector=metadata.name%3Dw0', []],
   ])('selects %s', async (query, expected) => {
     const { ok } = await withWidgets(1, 2, 3);
-    await ok('PUT', `${widgetPath}/w2/status`, { metadata: { name: 'w2' }, status: { phase: 'Ready' } });
+    await ok('PUT', `${widgetPath}/w2/status`, { ...(await ok('GET', `${widgetPath}/w2`)), status: { phase: 'Ready' } });
     expect(names(await ok('GET', `${widgetPath}?${query}`))).toEqual(expected);
   });
 

@@ -71,6 +71,19 @@ describe('recordEvents', () => {
     });
   });
 
+  it('counts what happens twice at once, and is written again after a clean-up', async () => {
+    const { api, ok } = await testCluster();
+    const regarding = await ok('POST', widgetPath, widget('a'));
+    const draft = { regarding, type: 'Normal', reason: 'Grown', message: 'It grew' } as const;
+    await Promise.all([recordEvents(api, 'c', [draft]), recordEvents(api, 'c', [draft])]);
+    const { items } = await ok('GET', '/api/v1/events');
+    expect(items.map((e: any) => e.count)).toEqual([2]);
+    const entry = await api.store.get({ resource: 'events', namespace: 'default', name: items[0].metadata.name });
+    await ok('DELETE', `/api/v1/namespaces/default/events/${items[0].metadata.name}`);
+    await recordEvents(withStore(api, { get: async () => entry }), 'c', [draft]);
+    expect((await ok('GET', '/api/v1/events')).items.map((e: any) => e.count)).toEqual([1]);
+  });
+
   it('puts events of cluster-scoped objects into default and drops those of namespaces that are gone', async () => {
     const { api, ok } = await testCluster();
     const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'N_1', uid: 'u' } } as KubeObject;

@@ -43,6 +43,22 @@ describe('patch', () => {
     expect(String(api.store.revision)).toBe(made.metadata.resourceVersion);
   });
 
+  it.each([
+    ['merge', merge, { spec: { size: 2 } }],
+    ['json', json, [{ op: 'add', path: '/spec/size', value: 2 }]],
+    ['strategic', strategic, { spec: { size: 2 } }],
+  ])('leaves the stored state alone: %s', async (_, type, patch) => {
+    const { ok, api } = await withWidget();
+    const stored = await api.store.get({ resource: 'widgets.example.dev', namespace: 'default', name: 'a' });
+    const freeze = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      Object.freeze(value);
+      Object.values(value).forEach(freeze);
+    };
+    freeze(stored!.object);
+    expect((await ok('PATCH', path, patch, type)).spec.size).toBe(2);
+  });
+
   it('patches the status alone', async () => {
     const { ok } = await withWidget();
     const patched = await ok('PATCH', `${path}/status`, { spec: { size: 8 }, status: { phase: 'Ready' } }, strategic);

@@ -1,4 +1,3 @@
-import { limits } from '../../lib/limits.ts';
 import { badRequest, gone, tooLarge } from '../../machinery/status.ts';
 import { parseFieldSelector } from '../../machinery/field-selectors.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
@@ -111,15 +110,10 @@ const columnsLater = (spec: WatchSpec, sent: boolean): WatchSpec =>
 
 async function changesAfter(api: ClusterApi, revision: number): Promise<readonly Change[]> {
   if (revision > api.store.revision) throw tooLargeResourceVersion(revision, api.store.revision);
-  let changes: readonly Change[];
   try {
-    changes = await api.store.changesAfter(revision);
+    return await api.store.changesAfter(revision);
   } catch (error) {
-    if (error instanceof StoreError && error.code === 'compacted') throw tooOld(revision);
+    if (error instanceof StoreError && error.code === 'compacted') throw gone(`too old resource version: ${revision}`);
     throw error;
   }
-  if (changes.length > limits.catchUpEvents) throw tooOld(revision);
-  return changes;
 }
-
-const tooOld = (revision: number) => gone(`too old resource version: ${revision}`);
