@@ -126,7 +126,7 @@ export interface ResourceInput<T extends KubeObject> {
 /**
  * Defines a kind. What the verbs do for every kind, so that no strategy has to:
  * - a kind with `status` in its schema has the status subresource; create and update of the kind itself keep the old
- *   status (none on create, unless the strategy sets `keepsStatusOnCreate`), a status write keeps all but status;
+ *   status (none on create, unless the strategy sets `keepsStatusOnCreate`), a status write keeps all but status and metadata;
  * - a kind with `spec` has a generation, raised when anything outside metadata and status changes;
  * - metadata is filled in, validated and kept immutable where it must be.
  */

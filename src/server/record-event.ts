@@ -47,7 +47,8 @@ async function recordEvent(api: ClusterApi, events: AnyResource, component: stri
     if (!(error instanceof StatusError)) throw error;
     // Two of the same at once: the other one came first, or a clean-up did.
     if (error.reason === 'AlreadyExists') await updateWith(api, events, key, repeat, options);
-    else if (error.reason === 'NotFound' && error.details?.kind === 'events') await create(api, events, namespace, object, options);
+    else if (error.reason === 'NotFound' && error.details?.kind === 'events')
+      await create(api, events, namespace, object, options);
     else if (error.reason !== 'NotFound' && error.reason !== 'Forbidden') throw error;
   }
 }
@@ -83,7 +84,12 @@ function eventOf(component: string, draft: EventDraft, time: string): Draft<Kube
 }
 
 /** The regarding object's name as far as it fits, made to be a DNS subdomain whatever the kind's own rule is. */
-const namePrefix = (name: string) => name.toLowerCase().replace(/[^a-z0-9.-]/g, '-').slice(0, 236).replace(/[^a-z0-9]+$/, '');
+const namePrefix = (name: string) =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]/g, '-')
+    .slice(0, 236)
+    .replace(/[^a-z0-9]+$/, '');
 
 /** A 64-bit hash in the manner of FNV-1a, in hex: short enough for a name, and the same everywhere. */
 function hash(text: string): string {

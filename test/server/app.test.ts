@@ -21,7 +21,12 @@ describe('paths', () => {
     const { request } = await testCluster();
     const { status, body } = await request(method, path);
     expect(status).toBe(404);
-    expect(body).toMatchObject({ kind: 'Status', reason: 'NotFound', message: 'the server could not find the requested resource', code: 404 });
+    expect(body).toMatchObject({
+      kind: 'Status',
+      reason: 'NotFound',
+      message: 'the server could not find the requested resource',
+      code: 404,
+    });
   });
 
   it.each([
@@ -36,7 +41,11 @@ describe('paths', () => {
   ])('%s %s is not allowed', async (method, path) => {
     const { request } = await testCluster();
     const answer = await request(method, path);
-    expect(answer.body).toMatchObject({ reason: 'MethodNotAllowed', code: 405, message: 'the server does not allow this method on the requested resource' });
+    expect(answer.body).toMatchObject({
+      reason: 'MethodNotAllowed',
+      code: 405,
+      message: 'the server does not allow this method on the requested resource',
+    });
   });
 
   it('answers about the server', async () => {
@@ -62,18 +71,28 @@ describe('bodies', () => {
   it('are bounded, whatever they say about themselves', async () => {
     const { api, request } = await testCluster();
     const declared = await request('POST', widgetPath, large, { headers: { 'content-length': String(large.length) } });
-    expect(declared.body).toMatchObject({ code: 413, reason: 'RequestEntityTooLarge', message: `Request entity too large: limit is ${limits.requestBodyBytes}` });
+    expect(declared.body).toMatchObject({
+      code: 413,
+      reason: 'RequestEntityTooLarge',
+      message: `Request entity too large: limit is ${limits.requestBodyBytes}`,
+    });
     const lying = await request('POST', widgetPath, large, { headers: { 'content-length': '5' } });
     expect(lying.status).toBe(413);
     let pulled = 0;
-    const endless = () => new ReadableStream<Uint8Array>({
-      pull(controller) {
-        pulled += 65_536;
-        controller.enqueue(new Uint8Array(65_536));
-      },
-    });
+    const endless = () =>
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          pulled += 65_536;
+          controller.enqueue(new Uint8Array(65_536));
+        },
+      });
     const post = (headers: Record<string, string>) => {
-      const init = { method: 'POST', body: endless(), headers: { 'content-type': 'application/json', ...headers }, duplex: 'half' };
+      const init = {
+        method: 'POST',
+        body: endless(),
+        headers: { 'content-type': 'application/json', ...headers },
+        duplex: 'half',
+      };
       return createApp(api).request(widgetPath, init as RequestInit, { user: admin });
     };
     // What is declared to be too large is not read at all, but for what the stream itself fetches ahead.
@@ -165,15 +184,47 @@ describe('limited tokens', () => {
   });
 
   it.each([
-    ['GET', widgetPath, 'widgets.example.dev is forbidden: User "eve" cannot list resource "widgets" in API group "example.dev" in the namespace "default"'],
-    ['GET', `${widgetPath}/theirs`, 'widgets.example.dev "theirs" is forbidden: User "eve" cannot get resource "widgets" in API group "example.dev" in the namespace "default"'],
-    ['GET', `${widgetPath}/theirs/scale`, 'widgets.example.dev "theirs" is forbidden: User "eve" cannot get resource "widgets/scale" in API group "example.dev" in the namespace "default"'],
-    ['POST', widgetPath, 'widgets.example.dev is forbidden: User "eve" cannot create resource "widgets" in API group "example.dev" in the namespace "default"'],
+    [
+      'GET',
+      widgetPath,
+      'widgets.example.dev is forbidden: User "eve" cannot list resource "widgets" in API group "example.dev" in the namespace "default"',
+    ],
+    [
+      'GET',
+      `${widgetPath}/theirs`,
+      'widgets.example.dev "theirs" is forbidden: User "eve" cannot get resource "widgets" in API group "example.dev" in the namespace "default"',
+    ],
+    [
+      'GET',
+      `${widgetPath}/theirs/scale`,
+      'widgets.example.dev "theirs" is forbidden: User "eve" cannot get resource "widgets/scale" in API group "example.dev" in the namespace "default"',
+    ],
+    [
+      'POST',
+      widgetPath,
+      'widgets.example.dev is forbidden: User "eve" cannot create resource "widgets" in API group "example.dev" in the namespace "default"',
+    ],
     ['GET', '/api/v1/nodes', 'nodes is forbidden: User "eve" cannot list resource "nodes" in API group "" at the cluster scope'],
-    ['GET', '/api/v1/namespaces/default', 'namespaces "default" is forbidden: User "eve" cannot get resource "namespaces" in API group "" at the cluster scope'],
-    ['DELETE', '/api/v1/namespaces/mine', 'namespaces "mine" is forbidden: User "eve" cannot delete resource "namespaces" in API group "" at the cluster scope'],
-    ['POST', '/api/v1/namespaces', 'namespaces is forbidden: User "eve" cannot create resource "namespaces" in API group "" at the cluster scope'],
-    ['PUT', '/api/v1/namespaces/mine/finalize', 'namespaces "mine" is forbidden: User "eve" cannot update resource "namespaces/finalize" in API group "" at the cluster scope'],
+    [
+      'GET',
+      '/api/v1/namespaces/default',
+      'namespaces "default" is forbidden: User "eve" cannot get resource "namespaces" in API group "" at the cluster scope',
+    ],
+    [
+      'DELETE',
+      '/api/v1/namespaces/mine',
+      'namespaces "mine" is forbidden: User "eve" cannot delete resource "namespaces" in API group "" at the cluster scope',
+    ],
+    [
+      'POST',
+      '/api/v1/namespaces',
+      'namespaces is forbidden: User "eve" cannot create resource "namespaces" in API group "" at the cluster scope',
+    ],
+    [
+      'PUT',
+      '/api/v1/namespaces/mine/finalize',
+      'namespaces "mine" is forbidden: User "eve" cannot update resource "namespaces/finalize" in API group "" at the cluster scope',
+    ],
   ])('may not %s %s', async (method, path, message) => {
     const { request } = await cluster();
     const answer = await request(method, path, method === 'GET' ? undefined : {}, { user });
@@ -183,13 +234,20 @@ describe('limited tokens', () => {
 
 describe('reviews', () => {
   const user = { name: 'eve', uid: 'u1', groups: ['g'], namespaces: ['mine'] };
-  const mayI = (resourceAttributes: object) => ({ kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: { resourceAttributes } });
+  const mayI = (resourceAttributes: object) => ({
+    kind: 'SelfSubjectAccessReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    spec: { resourceAttributes },
+  });
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
   it('say who somebody is', async () => {
     const { ok } = await testCluster();
     const answer = await ok('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, { user });
-    expect(answer).toMatchObject({ kind: 'SelfSubjectReview', status: { userInfo: { username: 'eve', uid: 'u1', groups: ['g'] } } });
+    expect(answer).toMatchObject({
+      kind: 'SelfSubjectReview',
+      status: { userInfo: { username: 'eve', uid: 'u1', groups: ['g'] } },
+    });
   });
 
   it.each([

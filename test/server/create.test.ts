@@ -6,7 +6,13 @@ describe('create', () => {
   it('fills in what only the server says', async () => {
     const { request } = await testCluster();
     const sent = widget('a', {
-      metadata: { uid: 'mine', creationTimestamp: '2000-01-01T00:00:00Z', generation: 7, selfLink: '/x', managedFields: [{ manager: 'm' }] },
+      metadata: {
+        uid: 'mine',
+        creationTimestamp: '2000-01-01T00:00:00Z',
+        generation: 7,
+        selfLink: '/x',
+        managedFields: [{ manager: 'm' }],
+      },
       spec: { size: 2 },
       status: { phase: 'Done' },
     });
@@ -29,16 +35,36 @@ describe('create', () => {
       status: {},
     });
     expect(body.metadata.uid).not.toBe('mine');
-    const sentMap = { metadata: { name: 'm', deletionTimestamp: '2026-05-01T12:00:00Z', deletionGracePeriodSeconds: 5, generation: 3 } };
+    const sentMap = {
+      metadata: { name: 'm', deletionTimestamp: '2026-05-01T12:00:00Z', deletionGracePeriodSeconds: 5, generation: 3 },
+    };
     const map = await request('POST', '/api/v1/namespaces/default/configmaps', sentMap);
     expect(Object.keys(map.body.metadata).sort()).toEqual(['creationTimestamp', 'name', 'namespace', 'resourceVersion', 'uid']);
   });
 
   it.each([
     ['a taken name', widget('taken'), 409, 'AlreadyExists', 'widgets.example.dev "taken" already exists'],
-    ['a taken name of one that ends', widget('ending'), 409, 'AlreadyExists', 'object is being deleted: widgets.example.dev "ending" already exists'],
-    ['no name', { kind: 'Widget' }, 422, 'Invalid', 'Widget.example.dev "" is invalid: metadata.name: Required value: name or generateName is required'],
-    ['a resourceVersion', widget('b', { metadata: { resourceVersion: '1' } }), 400, 'BadRequest', 'resourceVersion should not be set on objects to be created'],
+    [
+      'a taken name of one that ends',
+      widget('ending'),
+      409,
+      'AlreadyExists',
+      'object is being deleted: widgets.example.dev "ending" already exists',
+    ],
+    [
+      'no name',
+      { kind: 'Widget' },
+      422,
+      'Invalid',
+      'Widget.example.dev "" is invalid: metadata.name: Required value: name or generateName is required',
+    ],
+    [
+      'a resourceVersion',
+      widget('b', { metadata: { resourceVersion: '1' } }),
+      400,
+      'BadRequest',
+      'resourceVersion should not be set on objects to be created',
+    ],
     [
       'another namespace',
       widget('b', { metadata: { namespace: 'other' } }),
@@ -58,7 +84,9 @@ describe('create', () => {
       widget('B', { spec: { size: -1 } }),
       422,
       'Invalid',
-      expect.stringMatching(/^Widget\.example\.dev "B" is invalid: \[metadata\.name: Invalid value: "B": .*, spec\.size: Invalid value: -1: must be at least 0\]$/),
+      expect.stringMatching(
+        /^Widget\.example\.dev "B" is invalid: \[metadata\.name: Invalid value: "B": .*, spec\.size: Invalid value: -1: must be at least 0\]$/,
+      ),
     ],
   ])('refuses %s', async (_, body, code, reason, message) => {
     const { request, ok } = await testCluster();
@@ -73,14 +101,21 @@ describe('create', () => {
   it('says which namespace is missing, or ends', async () => {
     const { request, ok } = await testCluster();
     const missing = await request('POST', widgetPath.replace('default', 'nowhere'), widget('a'));
-    expect(missing.body).toMatchObject({ code: 404, message: 'namespaces "nowhere" not found', details: { name: 'nowhere', kind: 'namespaces' } });
+    expect(missing.body).toMatchObject({
+      code: 404,
+      message: 'namespaces "nowhere" not found',
+      details: { name: 'nowhere', kind: 'namespaces' },
+    });
     await ok('POST', '/api/v1/namespaces', { metadata: { name: 'brief' } });
     await ok('DELETE', '/api/v1/namespaces/brief');
     const ending = await request('POST', widgetPath.replace('default', 'brief'), widget('a'));
     expect(ending.body).toMatchObject({
       code: 403,
-      message: 'widgets.example.dev "a" is forbidden: unable to create new content in namespace brief because it is being terminated',
-      details: { causes: [{ reason: 'NamespaceTerminating', message: 'namespace brief is being terminated', field: 'metadata.namespace' }] },
+      message:
+        'widgets.example.dev "a" is forbidden: unable to create new content in namespace brief because it is being terminated',
+      details: {
+        causes: [{ reason: 'NamespaceTerminating', message: 'namespace brief is being terminated', field: 'metadata.namespace' }],
+      },
     });
   });
 
@@ -111,7 +146,10 @@ describe('create', () => {
     expect(tried.metadata).toMatchObject({ name: 'a', uid: expect.any(String) });
     expect(tried.metadata.resourceVersion).toBeUndefined();
     expect(api.store.revision).toBe(before);
-    expect((await request('POST', `${widgetPath}?dryRun=Some`, widget('a'))).body).toMatchObject({ code: 422, reason: 'Invalid' });
+    expect((await request('POST', `${widgetPath}?dryRun=Some`, widget('a'))).body).toMatchObject({
+      code: 422,
+      reason: 'Invalid',
+    });
     await ok('POST', widgetPath, widget('a'));
     expect((await request('POST', `${widgetPath}?dryRun=All`, widget('a'))).status).toBe(409);
   });
@@ -130,24 +168,31 @@ describe('create', () => {
     const ignored = await request('POST', `${widgetPath}?fieldValidation=Ignore`, sent);
     expect(ignored.headers.get('warning')).toBeNull();
     const twice = '{"kind":"Widget","apiVersion":"example.dev/v1","metadata":{"name":"b","name":"c"}}';
-    expect((await request('POST', `${widgetPath}?dryRun=All`, twice)).headers.get('warning')).toBe('299 - "duplicate field \\"metadata.name\\""');
+    expect((await request('POST', `${widgetPath}?dryRun=All`, twice)).headers.get('warning')).toBe(
+      '299 - "duplicate field \\"metadata.name\\""',
+    );
   });
 
   it('takes YAML and nothing that it does not know', async () => {
     const { request, ok } = await testCluster();
     const yaml = 'apiVersion: example.dev/v1\nkind: Widget\nmetadata:\n  name: y\nspec:\n  size: 3\n';
-    const made = await request('POST', widgetPath, yaml, { headers: { 'content-type': 'application/yaml', accept: 'application/yaml' } });
+    const made = await request('POST', widgetPath, yaml, {
+      headers: { 'content-type': 'application/yaml', accept: 'application/yaml' },
+    });
     expect(made.status).toBe(201);
     expect(made.headers.get('content-type')).toBe('application/yaml');
     expect(made.text).toContain('name: y\n');
     expect((await ok('GET', `${widgetPath}/y`)).spec.size).toBe(3);
-    const doubled = await request('POST', `${widgetPath}?fieldValidation=Strict`, `${yaml}spec: {}\n`, { headers: { 'content-type': 'application/yaml' } });
+    const doubled = await request('POST', `${widgetPath}?fieldValidation=Strict`, `${yaml}spec: {}\n`, {
+      headers: { 'content-type': 'application/yaml' },
+    });
     expect(doubled.status).toBe(400);
     const other = await request('POST', widgetPath, 'x', { headers: { 'content-type': 'application/vnd.kubernetes.protobuf' } });
     expect(other.body).toMatchObject({
       code: 415,
       reason: 'UnsupportedMediaType',
-      message: 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+      message:
+        'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
     });
     expect((await request('POST', widgetPath, '{"kind":')).body).toMatchObject({ code: 400, reason: 'BadRequest' });
   });

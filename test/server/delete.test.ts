@@ -26,13 +26,21 @@ describe('delete', () => {
     const { ok, request, clock, api } = await testCluster();
     await ok('POST', widgetPath, widget('a', { metadata: { labels: { slow: 'yes' } } }));
     const marked = await ok('DELETE', path);
-    expect(marked.metadata).toMatchObject({ deletionTimestamp: '2026-05-01T12:00:30Z', deletionGracePeriodSeconds: 30, generation: 2 });
+    expect(marked.metadata).toMatchObject({
+      deletionTimestamp: '2026-05-01T12:00:30Z',
+      deletionGracePeriodSeconds: 30,
+      generation: 2,
+    });
     const before = api.store.revision;
     expect(await ok('DELETE', path)).toEqual(marked);
     expect(await ok('DELETE', path, { gracePeriodSeconds: 60 })).toEqual(marked);
     expect(api.store.revision).toBe(before);
     const shorter = await ok('DELETE', path, { kind: 'DeleteOptions', apiVersion: 'apps/v1', gracePeriodSeconds: 10 });
-    expect(shorter.metadata).toMatchObject({ deletionTimestamp: '2026-05-01T12:00:10Z', deletionGracePeriodSeconds: 10, generation: 2 });
+    expect(shorter.metadata).toMatchObject({
+      deletionTimestamp: '2026-05-01T12:00:10Z',
+      deletionGracePeriodSeconds: 10,
+      generation: 2,
+    });
     clock.advance(20);
     const late = await ok('DELETE', `${path}?gracePeriodSeconds=5`);
     expect(late.metadata).toMatchObject({ deletionTimestamp: '2026-05-01T12:00:20Z', deletionGracePeriodSeconds: 1 });
@@ -54,7 +62,11 @@ describe('delete', () => {
     const { ok } = await testCluster();
     await ok('POST', widgetPath, widget('a'));
     const marked = await ok('DELETE', path, options);
-    expect(marked.metadata).toMatchObject({ finalizers, deletionTimestamp: '2026-05-01T12:00:00Z', deletionGracePeriodSeconds: 0 });
+    expect(marked.metadata).toMatchObject({
+      finalizers,
+      deletionTimestamp: '2026-05-01T12:00:00Z',
+      deletionGracePeriodSeconds: 0,
+    });
     const again = await ok('DELETE', path);
     expect(again).toEqual(marked);
     expect(await ok('DELETE', path, { propagationPolicy: 'Background' })).toMatchObject({ status: 'Success' });
@@ -68,10 +80,25 @@ describe('delete', () => {
   });
 
   it.each([
-    ['another uid', { preconditions: { uid: 'x' } }, 409, /the UID in the precondition \(x\) does not match the UID in record \(.*\)\. The object might have been deleted and then recreated$/],
-    ['another resourceVersion', { preconditions: { resourceVersion: '1' } }, 409, /the ResourceVersion in the precondition \(1\) does not match the ResourceVersion in record \(\d+\)\. The object might have been modified$/],
+    [
+      'another uid',
+      { preconditions: { uid: 'x' } },
+      409,
+      /the UID in the precondition \(x\) does not match the UID in record \(.*\)\. The object might have been deleted and then recreated$/,
+    ],
+    [
+      'another resourceVersion',
+      { preconditions: { resourceVersion: '1' } },
+      409,
+      /the ResourceVersion in the precondition \(1\) does not match the ResourceVersion in record \(\d+\)\. The object might have been modified$/,
+    ],
     ['an unknown policy', { propagationPolicy: 'Sideways' }, 422, /propagationPolicy: Unsupported value: "Sideways"/],
-    ['two policies', { propagationPolicy: 'Orphan', orphanDependents: true }, 422, /orphanDependents and deletionPropagation cannot be both set/],
+    [
+      'two policies',
+      { propagationPolicy: 'Orphan', orphanDependents: true },
+      422,
+      /orphanDependents and deletionPropagation cannot be both set/,
+    ],
     ['a wrong type', { gracePeriodSeconds: 'soon' }, 400, /gracePeriodSeconds/],
     ['another kind', { kind: 'Pod' }, 400, /Pod/],
   ])('refuses %s', async (_, options, code, message) => {
@@ -123,7 +150,8 @@ describe('delete of a namespace', () => {
 describe('deletecollection', () => {
   it('deletes what a list would show and answers with it', async () => {
     const { ok } = await testCluster();
-    for (const name of ['a', 'b', 'c']) await ok('POST', widgetPath, widget(name, { metadata: { labels: { keep: name === 'b' ? 'yes' : 'no' } } }));
+    for (const name of ['a', 'b', 'c'])
+      await ok('POST', widgetPath, widget(name, { metadata: { labels: { keep: name === 'b' ? 'yes' : 'no' } } }));
     const gone = await ok('DELETE', `${widgetPath}?labelSelector=keep%3Dno`);
     expect(gone).toMatchObject({ kind: 'WidgetList', items: [{ metadata: { name: 'a' } }, { metadata: { name: 'c' } }] });
     expect((await ok('GET', widgetPath)).items.map((item: any) => item.metadata.name)).toEqual(['b']);

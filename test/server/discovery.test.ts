@@ -8,7 +8,10 @@ describe('discovery', () => {
     const { ok, request } = await testCluster();
     expect(await ok('GET', '/api')).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
     expect((await ok('GET', '/apis')).groups.map((group: any) => group.name)).toContain('example.dev');
-    expect(await ok('GET', '/apis/example.dev')).toMatchObject({ kind: 'APIGroup', preferredVersion: { groupVersion: 'example.dev/v1' } });
+    expect(await ok('GET', '/apis/example.dev')).toMatchObject({
+      kind: 'APIGroup',
+      preferredVersion: { groupVersion: 'example.dev/v1' },
+    });
     const { resources } = await ok('GET', '/apis/example.dev/v1');
     expect(resources.map((each: any) => each.name)).toEqual(['gadgets', 'widgets', 'widgets/scale', 'widgets/status']);
     const core = await ok('GET', '/api/v1');

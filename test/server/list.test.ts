@@ -10,7 +10,11 @@ const names = (list: any) => list.items.map((item: any) => item.metadata.name);
 async function withWidgets(...sizes: number[]) {
   const cluster = await testCluster();
   for (const [i, size] of sizes.entries())
-    await cluster.ok('POST', widgetPath, widget(`w${i}`, { metadata: { labels: { parity: size % 2 ? 'odd' : 'even' } }, spec: { size } }));
+    await cluster.ok(
+      'POST',
+      widgetPath,
+      widget(`w${i}`, { metadata: { labels: { parity: size % 2 ? 'odd' : 'even' } }, spec: { size } }),
+    );
   return cluster;
 }
 
@@ -18,7 +22,11 @@ describe('get and list', () => {
   it('lists with the revision of the state', async () => {
     const { ok, api } = await withWidgets(1, 2);
     const list = await ok('GET', widgetPath);
-    expect(list).toMatchObject({ kind: 'WidgetList', apiVersion: 'example.dev/v1', metadata: { resourceVersion: String(api.store.revision) } });
+    expect(list).toMatchObject({
+      kind: 'WidgetList',
+      apiVersion: 'example.dev/v1',
+      metadata: { resourceVersion: String(api.store.revision) },
+    });
     expect(list.items[0]).toEqual(await ok('GET', `${widgetPath}/w0`));
     expect(names(await ok('GET', everywhere))).toEqual(['w0', 'w1']);
     expect(await ok('GET', widgetPath.replace('default', 'none'))).toMatchObject({ items: [] });
@@ -50,7 +58,10 @@ describe('get and list', () => {
     expect(third.metadata.continue).toBeUndefined();
     const odd = await ok('GET', `${everywhere}?limit=1&labelSelector=parity%3Deven`);
     expect([names(odd), odd.metadata.remainingItemCount]).toEqual([['w1'], undefined]);
-    expect(JSON.parse(atob(odd.metadata.continue.replaceAll('-', '+').replaceAll('_', '/')))).toMatchObject({ v: 'meta.k8s.io/v1', start: 'default/w1\0' });
+    expect(JSON.parse(atob(odd.metadata.continue.replaceAll('-', '+').replaceAll('_', '/')))).toMatchObject({
+      v: 'meta.k8s.io/v1',
+      start: 'default/w1\0',
+    });
   });
 
   it('shows the state at a revision while the log has it', async () => {
@@ -79,7 +90,10 @@ describe('get and list', () => {
     await ok('DELETE', `${widgetPath}/w0`);
     const page = await ok('GET', `${widgetPath}?limit=1&resourceVersion=${metadata.resourceVersion}`);
     expect(names(page)).toEqual(['w0']);
-    const both = await request('GET', `${widgetPath}?limit=1&resourceVersion=${metadata.resourceVersion}&continue=${page.metadata.continue}`);
+    const both = await request(
+      'GET',
+      `${widgetPath}?limit=1&resourceVersion=${metadata.resourceVersion}&continue=${page.metadata.continue}`,
+    );
     expect(both.body).toMatchObject({ code: 400, message: 'specifying resource version is not allowed when using continue' });
   });
 
@@ -112,7 +126,11 @@ describe('get and list', () => {
 
   it('does not answer from before what the client has seen', async () => {
     const { request, ok } = await withWidgets(1);
-    expect((await request('GET', `${widgetPath}/w0?resourceVersion=9999`)).body).toMatchObject({ code: 504, reason: 'Timeout', details: { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge' }] } });
+    expect((await request('GET', `${widgetPath}/w0?resourceVersion=9999`)).body).toMatchObject({
+      code: 504,
+      reason: 'Timeout',
+      details: { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge' }] },
+    });
     expect(await ok('GET', `${widgetPath}/w0?resourceVersion=0`)).toMatchObject({ kind: 'Widget' });
   });
 });
@@ -124,10 +142,27 @@ describe('forms of answers', () => {
     const { ok, clock } = await withWidgets(1);
     clock.advance(90);
     const list = await ok('GET', widgetPath, undefined, { headers: { accept: table } });
-    expect(list).toMatchObject({ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: expect.any(String) } });
-    expect(list.columnDefinitions[0]).toEqual({ name: 'Name', type: 'string', format: 'name', description: expect.any(String), priority: 0 });
+    expect(list).toMatchObject({
+      kind: 'Table',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: { resourceVersion: expect.any(String) },
+    });
+    expect(list.columnDefinitions[0]).toEqual({
+      name: 'Name',
+      type: 'string',
+      format: 'name',
+      description: expect.any(String),
+      priority: 0,
+    });
     expect(list.rows).toEqual([
-      { cells: ['w0', 1, '90s'], object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: (await ok('GET', `${widgetPath}/w0`)).metadata } },
+      {
+        cells: ['w0', 1, '90s'],
+        object: {
+          kind: 'PartialObjectMetadata',
+          apiVersion: 'meta.k8s.io/v1',
+          metadata: (await ok('GET', `${widgetPath}/w0`)).metadata,
+        },
+      },
     ]);
     const one = await ok('GET', `${widgetPath}/w0?includeObject=Object`, undefined, { headers: { accept: table } });
     expect(one.rows[0].object.kind).toBe('Widget');
@@ -138,7 +173,8 @@ describe('forms of answers', () => {
 
   it('shows metadata only', async () => {
     const { ok } = await withWidgets(1);
-    const accept = 'application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+    const accept =
+      'application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
     const list = await ok('GET', widgetPath, undefined, { headers: { accept } });
     expect(list).toMatchObject({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' });
     expect(list.items[0]).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'w0' } });
@@ -158,6 +194,9 @@ describe('forms of answers', () => {
     const answer = await request('GET', widgetPath, undefined, { headers: { accept } });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, type]);
     if (status === 406)
-      expect(answer.body).toMatchObject({ reason: 'NotAcceptable', message: 'only the following media types are accepted: application/json, application/yaml' });
+      expect(answer.body).toMatchObject({
+        reason: 'NotAcceptable',
+        message: 'only the following media types are accepted: application/json, application/yaml',
+      });
   });
 });

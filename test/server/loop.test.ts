@@ -11,13 +11,18 @@ const options = { fieldManager: 'test' };
 describe('applyWrite', () => {
   it('carries out every verb without touching what it is given', async () => {
     const { api, ok } = await testCluster();
-    const object = Object.freeze({ ...widget('a', { spec: Object.freeze({ size: 1 }) }), metadata: Object.freeze({ name: 'a', namespace: 'default' }) });
+    const object = Object.freeze({
+      ...widget('a', { spec: Object.freeze({ size: 1 }) }),
+      metadata: Object.freeze({ name: 'a', namespace: 'default' }),
+    });
     const made = await applyWrite(api, { verb: 'create', resource: widgets, object }, options);
     expect(made!.object).toMatchObject({ spec: { size: 1, color: 'grey' } });
     const next = { ...made!.object, spec: { size: 2, color: 'grey' }, status: { phase: 'Ready' } } as KubeObject;
     const spec = await applyWrite(api, { verb: 'update', resource: widgets, object: next }, options);
     expect(spec!.object).toMatchObject({ spec: { size: 2 }, status: {} });
-    await expect(applyWrite(api, { verb: 'update', resource: widgets, object: next }, options)).rejects.toMatchObject({ reason: 'Conflict' });
+    await expect(applyWrite(api, { verb: 'update', resource: widgets, object: next }, options)).rejects.toMatchObject({
+      reason: 'Conflict',
+    });
     const withStatus = { ...spec!.object, status: { phase: 'Ready' } } as KubeObject;
     await applyWrite(api, { verb: 'update', resource: widgets, object: withStatus, subresource: 'status' }, options);
     expect((await ok('GET', `${widgetPath}/a`)).status).toEqual({ phase: 'Ready' });
@@ -29,7 +34,10 @@ describe('applyWrite', () => {
 
   it('binds', async () => {
     const { api, ok } = await testCluster();
-    const pod = await ok('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+    const pod = await ok('POST', '/api/v1/namespaces/default/pods', {
+      metadata: { name: 'p' },
+      spec: { containers: [{ name: 'c', image: 'i' }] },
+    });
     const write = { verb: 'bind', namespace: 'default', name: 'p', uid: pod.metadata.uid, nodeName: 'n1' } as const;
     expect((await applyWrite(api, write, options))!.object).toMatchObject({ spec: { nodeName: 'n1' } });
     await expect(applyWrite(api, write, options)).rejects.toMatchObject({ reason: 'Conflict' });
@@ -38,7 +46,11 @@ describe('applyWrite', () => {
   it('rejects with a StatusError, whatever it is', async () => {
     const { api } = await testCluster();
     const failing = withStore(api, { write: () => Promise.reject(new StoreError('unavailable', 'inside')) });
-    const write = { verb: 'create', resource: widgets, object: { ...widget('a'), metadata: { name: 'a', namespace: 'default' } } } as const;
+    const write = {
+      verb: 'create',
+      resource: widgets,
+      object: { ...widget('a'), metadata: { name: 'a', namespace: 'default' } },
+    } as const;
     const error = await applyWrite(failing, write, options).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(StatusError);
     expect(error).toMatchObject({ reason: 'ServiceUnavailable' });
@@ -62,7 +74,13 @@ describe('recordEvents', () => {
     const counted = items.find((e: any) => e.count === 3);
     expect(counted).toMatchObject({
       metadata: { name: expect.stringMatching(/^a\.[0-9a-f]{16}$/), namespace: 'default' },
-      involvedObject: { apiVersion: 'example.dev/v1', kind: 'Widget', name: 'a', namespace: 'default', uid: regarding.metadata.uid },
+      involvedObject: {
+        apiVersion: 'example.dev/v1',
+        kind: 'Widget',
+        name: 'a',
+        namespace: 'default',
+        uid: regarding.metadata.uid,
+      },
       type: 'Normal',
       reason: 'Grown',
       firstTimestamp: '2026-05-01T12:00:00Z',
@@ -89,7 +107,10 @@ describe('recordEvents', () => {
     const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'N_1', uid: 'u' } } as KubeObject;
     const lost = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'gone', uid: 'u' } } as KubeObject;
     const draft = { type: 'Warning', reason: 'Lost', message: 'm'.repeat(3000) } as const;
-    await recordEvents(api, 'c', [{ ...draft, regarding: node }, { ...draft, regarding: lost }]);
+    await recordEvents(api, 'c', [
+      { ...draft, regarding: node },
+      { ...draft, regarding: lost },
+    ]);
     const { items } = await ok('GET', '/api/v1/events');
     expect(items).toHaveLength(1);
     expect(items[0].metadata).toMatchObject({ namespace: 'default', name: expect.stringMatching(/^n-1\./) });

@@ -16,11 +16,26 @@ async function withWidget() {
 describe('patch', () => {
   it.each([
     ['merge', merge, { spec: { size: 2, parts: { x: null } } }, { size: 2, color: 'grey', parts: { y: '2' } }],
-    ['json', json, [{ op: 'replace', path: '/spec/size', value: 3 }, { op: 'remove', path: '/spec/parts/y' }], { size: 3, color: 'grey', parts: { x: '1' } }],
-    ['strategic', strategic, { spec: { size: 4, parts: { x: null, z: '3' } } }, { size: 4, color: 'grey', parts: { y: '2', z: '3' } }],
+    [
+      'json',
+      json,
+      [
+        { op: 'replace', path: '/spec/size', value: 3 },
+        { op: 'remove', path: '/spec/parts/y' },
+      ],
+      { size: 3, color: 'grey', parts: { x: '1' } },
+    ],
+    [
+      'strategic',
+      strategic,
+      { spec: { size: 4, parts: { x: null, z: '3' } } },
+      { size: 4, color: 'grey', parts: { y: '2', z: '3' } },
+    ],
   ])('changes the newest state: %s', async (_, type, patch, spec) => {
     const { ok, made } = await withWidget();
-    const patched = await ok('PATCH', path, patch, { headers: { 'content-type': `${type.headers['content-type']}; charset=utf-8` } });
+    const patched = await ok('PATCH', path, patch, {
+      headers: { 'content-type': `${type.headers['content-type']}; charset=utf-8` },
+    });
     expect(patched.spec).toEqual(spec);
     expect(patched.metadata.generation).toBe(2);
     expect((await ok('GET', path)).spec).toEqual(spec);
@@ -31,7 +46,12 @@ describe('patch', () => {
     const { ok, request, made } = await withWidget();
     await Promise.all(Array.from({ length: 20 }, (_, i) => ok('PATCH', path, { spec: { parts: { [`p${i}`]: 'x' } } }, merge)));
     expect(Object.keys((await ok('GET', path)).spec.parts)).toHaveLength(22);
-    const stale = await request('PATCH', path, { metadata: { resourceVersion: made.metadata.resourceVersion }, spec: { size: 9 } }, merge);
+    const stale = await request(
+      'PATCH',
+      path,
+      { metadata: { resourceVersion: made.metadata.resourceVersion }, spec: { size: 9 } },
+      merge,
+    );
     expect(stale.body).toMatchObject({ code: 409, reason: 'Conflict' });
   });
 
@@ -68,14 +88,63 @@ describe('patch', () => {
 
   it.each([
     ['a missing object', merge, {}, `${widgetPath}/none`, 404, 'widgets.example.dev "none" not found'],
-    ['another name', merge, { metadata: { name: 'b' } }, path, 400, 'the name of the object (b) does not match the name on the URL (a)'],
-    ['another namespace', merge, { metadata: { namespace: 'b' } }, path, 400, 'the namespace of the provided object does not match the namespace sent on the request'],
-    ['an invalid result', merge, { spec: { size: -1 } }, path, 422, 'Widget.example.dev "a" is invalid: spec.size: Invalid value: -1: must be at least 0'],
-    ['a wrong type', merge, { spec: { size: 'big' } }, path, 422, /cannot unmarshal string into Go struct field WidgetSpec.spec.size of type int32/],
+    [
+      'another name',
+      merge,
+      { metadata: { name: 'b' } },
+      path,
+      400,
+      'the name of the object (b) does not match the name on the URL (a)',
+    ],
+    [
+      'another namespace',
+      merge,
+      { metadata: { namespace: 'b' } },
+      path,
+      400,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
+    [
+      'an invalid result',
+      merge,
+      { spec: { size: -1 } },
+      path,
+      422,
+      'Widget.example.dev "a" is invalid: spec.size: Invalid value: -1: must be at least 0',
+    ],
+    [
+      'a wrong type',
+      merge,
+      { spec: { size: 'big' } },
+      path,
+      422,
+      /cannot unmarshal string into Go struct field WidgetSpec.spec.size of type int32/,
+    ],
     ['broken JSON', merge, '{', path, 400, /^error decoding patch: /],
-    ['a path that is not there', json, [{ op: 'remove', path: '/spec/none' }], path, 422, 'the server rejected our request due to an error in our request'],
-    ['a type without a meaning', as('application/json'), {}, path, 415, /accepted media types include: application\/json-patch\+json, application\/merge-patch\+json, application\/strategic-merge-patch\+json/],
-    ['server-side apply, for now', as('application/apply-patch+yaml'), {}, `${path}?force=true&fieldManager=x`, 415, /^server-side apply is not served yet/],
+    [
+      'a path that is not there',
+      json,
+      [{ op: 'remove', path: '/spec/none' }],
+      path,
+      422,
+      'the server rejected our request due to an error in our request',
+    ],
+    [
+      'a type without a meaning',
+      as('application/json'),
+      {},
+      path,
+      415,
+      /accepted media types include: application\/json-patch\+json, application\/merge-patch\+json, application\/strategic-merge-patch\+json/,
+    ],
+    [
+      'server-side apply, for now',
+      as('application/apply-patch+yaml'),
+      {},
+      `${path}?force=true&fieldManager=x`,
+      415,
+      /^server-side apply is not served yet/,
+    ],
     ['an option of apply', merge, {}, `${path}?force=true`, 422, /force: Forbidden: may not be specified for non-apply patch/],
   ])('refuses %s', async (_, type, patch, to, code, message) => {
     const { request } = await withWidget();
@@ -87,7 +156,10 @@ describe('patch', () => {
   it('checks fields as it is told to', async () => {
     const { request } = await withWidget();
     const strict = await request('PATCH', `${path}?fieldValidation=Strict`, { spec: { sise: 1 } }, merge);
-    expect(strict.body).toMatchObject({ code: 422, message: expect.stringMatching(/strict decoding error: unknown field \\?"spec.sise/) });
+    expect(strict.body).toMatchObject({
+      code: 422,
+      message: expect.stringMatching(/strict decoding error: unknown field \\?"spec.sise/),
+    });
     const warned = await request('PATCH', path, { spec: { sise: 1 } }, merge);
     expect(warned.headers.get('warning')).toBe('299 - "unknown field \\"spec.sise\\""');
   });

@@ -72,7 +72,9 @@ describe('a strategy', () => {
     expect(fields(await request('POST', path, thing(13)))).toEqual(['allocate', 'validate', 'validateCreate']);
     await ok('POST', path, thing(1));
     expect(fields(await request('PUT', `${path}/t`, thing(13)))).toEqual(['allocate', 'validate', 'validateUpdate']);
-    expect(fields(await request('PUT', `${path}/t/status`, { ...thing(1), status: { phase: 'bad' } }))).toEqual(['validateStatusUpdate']);
+    expect(fields(await request('PUT', `${path}/t/status`, { ...thing(1), status: { phase: 'bad' } }))).toEqual([
+      'validateStatusUpdate',
+    ]);
   });
 
   it('gives out what is unique, seeing every write before it', async () => {
@@ -90,7 +92,9 @@ describe('a strategy', () => {
   it('lets updates create, in a namespace that is there', async () => {
     const { request, thing } = await withThings();
     expect((await request('PUT', `${path}/t`, thing(1))).status).toBe(201);
-    expect((await request('PUT', `${path.replace('default', 'none')}/t`, thing(1))).body.message).toBe('namespaces "none" not found');
+    expect((await request('PUT', `${path.replace('default', 'none')}/t`, thing(1))).body.message).toBe(
+      'namespaces "none" not found',
+    );
     expect((await request('PUT', `${path}/u`, { metadata: { name: 'u', resourceVersion: '5' } })).status).toBe(409);
     expect((await request('PUT', `${path}/u`, { metadata: { name: 'u', uid: 'x' } })).status).toBe(409);
     expect((await request('PUT', `${path}/u/status`, thing(1, 'u'))).status).toBe(404);

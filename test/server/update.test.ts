@@ -8,11 +8,20 @@ describe('update', () => {
     const { ok, clock } = await testCluster();
     const made = await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
     clock.advance(60);
-    const sent = { ...made, spec: { size: 2, color: 'grey' }, status: { phase: 'Mine' }, metadata: { ...made.metadata, creationTimestamp: null, uid: undefined } };
+    const sent = {
+      ...made,
+      spec: { size: 2, color: 'grey' },
+      status: { phase: 'Mine' },
+      metadata: { ...made.metadata, creationTimestamp: null, uid: undefined },
+    };
     const next = await ok('PUT', path, sent);
     expect(next.spec.size).toBe(2);
     expect(next.status).toEqual({});
-    expect(next.metadata).toMatchObject({ uid: made.metadata.uid, creationTimestamp: made.metadata.creationTimestamp, generation: 2 });
+    expect(next.metadata).toMatchObject({
+      uid: made.metadata.uid,
+      creationTimestamp: made.metadata.creationTimestamp,
+      generation: 2,
+    });
     expect(Number(next.metadata.resourceVersion)).toBeGreaterThan(Number(made.metadata.resourceVersion));
     const labelled = await ok('PUT', path, { ...next, metadata: { ...next.metadata, labels: { a: 'b' } } });
     expect(labelled.metadata.generation).toBe(2);
@@ -22,19 +31,46 @@ describe('update', () => {
     const { ok, api } = await testCluster();
     const made = await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
     const { resourceVersion: _, ...metadata } = made.metadata;
-    expect(await ok('PUT', path, { ...made, metadata: { ...metadata, managedFields: [{ manager: 'm', operation: 'Update' }] } })).toEqual(made);
+    expect(
+      await ok('PUT', path, { ...made, metadata: { ...metadata, managedFields: [{ manager: 'm', operation: 'Update' }] } }),
+    ).toEqual(made);
     expect(await ok('PUT', `${path}/status`, made)).toEqual(made);
     expect(String(api.store.revision)).toBe(made.metadata.resourceVersion);
   });
 
   it.each([
-    ['an old resourceVersion', { metadata: { name: 'a', resourceVersion: '1' } }, 409, 'Operation cannot be fulfilled on widgets.example.dev "a": the object has been modified; please apply your changes to the latest version and try again'],
-    ['another uid', { metadata: { name: 'a', uid: 'x' } }, 409, /^Operation cannot be fulfilled on widgets.example.dev "a": Precondition failed: UID in precondition: x, UID in object meta: /],
+    [
+      'an old resourceVersion',
+      { metadata: { name: 'a', resourceVersion: '1' } },
+      409,
+      'Operation cannot be fulfilled on widgets.example.dev "a": the object has been modified; please apply your changes to the latest version and try again',
+    ],
+    [
+      'another uid',
+      { metadata: { name: 'a', uid: 'x' } },
+      409,
+      /^Operation cannot be fulfilled on widgets.example.dev "a": Precondition failed: UID in precondition: x, UID in object meta: /,
+    ],
     ['another name', { metadata: { name: 'b' } }, 400, 'the name of the object (b) does not match the name on the URL (a)'],
     ['no name', { metadata: {} }, 400, 'the name of the object (a based on URL) was undeterminable: name must be provided'],
-    ['another namespace', { metadata: { name: 'a', namespace: 'b' } }, 400, 'the namespace of the provided object does not match the namespace sent on the request'],
-    ['a forbidden change', { metadata: { name: 'a' }, spec: { color: 'red' } }, 422, 'Widget.example.dev "a" is invalid: spec.color: Forbidden: may not be changed'],
-    ['a deletionTimestamp', { metadata: { name: 'a', deletionTimestamp: '2026-05-01T12:00:00Z' } }, 422, /metadata.deletionTimestamp: Invalid value: .*: field is immutable/],
+    [
+      'another namespace',
+      { metadata: { name: 'a', namespace: 'b' } },
+      400,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
+    [
+      'a forbidden change',
+      { metadata: { name: 'a' }, spec: { color: 'red' } },
+      422,
+      'Widget.example.dev "a" is invalid: spec.color: Forbidden: may not be changed',
+    ],
+    [
+      'a deletionTimestamp',
+      { metadata: { name: 'a', deletionTimestamp: '2026-05-01T12:00:00Z' } },
+      422,
+      /metadata.deletionTimestamp: Invalid value: .*: field is immutable/,
+    ],
   ])('refuses %s', async (_, body, code, message) => {
     const { request, ok } = await testCluster();
     await ok('POST', widgetPath, widget('a'));
@@ -46,7 +82,10 @@ describe('update', () => {
 
   it('does not create, except for kinds that do', async () => {
     const { request } = await testCluster();
-    expect((await request('PUT', path, widget('a'))).body).toMatchObject({ code: 404, message: 'widgets.example.dev "a" not found' });
+    expect((await request('PUT', path, widget('a'))).body).toMatchObject({
+      code: 404,
+      message: 'widgets.example.dev "a" not found',
+    });
     const gadget = { metadata: { name: 'g' }, spec: { size: 1 } };
     const made = await request('PUT', '/apis/example.dev/v1/gadgets/g', gadget);
     expect([made.status, made.body.metadata.generation]).toEqual([201, 1]);
@@ -98,10 +137,19 @@ describe('update', () => {
     const { ok, request } = await testCluster();
     await ok('POST', widgetPath, widget('a', { metadata: { finalizers: ['example.dev/one', 'example.dev/two'] } }));
     const ending = await ok('DELETE', path);
-    expect(ending.metadata).toMatchObject({ deletionTimestamp: '2026-05-01T12:00:00Z', deletionGracePeriodSeconds: 0, generation: 2 });
+    expect(ending.metadata).toMatchObject({
+      deletionTimestamp: '2026-05-01T12:00:00Z',
+      deletionGracePeriodSeconds: 0,
+      generation: 2,
+    });
     const more = await request('PUT', path, { ...ending, metadata: { ...ending.metadata, finalizers: ['example.dev/three'] } });
-    expect(more.body.message).toMatch(/metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted/);
-    const one = await ok('PUT', path, { ...ending, metadata: { ...ending.metadata, deletionTimestamp: null, finalizers: ['example.dev/two'] } });
+    expect(more.body.message).toMatch(
+      /metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted/,
+    );
+    const one = await ok('PUT', path, {
+      ...ending,
+      metadata: { ...ending.metadata, deletionTimestamp: null, finalizers: ['example.dev/two'] },
+    });
     expect(one.metadata.deletionTimestamp).toBe('2026-05-01T12:00:00Z');
     const last = await request('PUT', path, { ...one, metadata: { ...one.metadata, finalizers: [] } });
     expect([last.status, last.body.kind]).toEqual([200, 'Widget']);

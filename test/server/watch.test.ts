@@ -13,10 +13,13 @@ const start = ({ api }: TestCluster, query: string, { path = widgetPath, headers
 /** What a watch that started gets to see of the changes since then. */
 async function after({ api, clock }: TestCluster, watch: WatchStart) {
   const matches = compileWatch(JSON.parse(JSON.stringify(watch.spec)), api.scheme);
-  return (await api.store.changesAfter(watch.position)).map((change) => matches(change, clock.now())).filter((line) => line !== undefined);
+  return (await api.store.changesAfter(watch.position))
+    .map((change) => matches(change, clock.now()))
+    .filter((line) => line !== undefined);
 }
 
-const seen = (lines: readonly string[]) => lines.map((line) => JSON.parse(line)).map(({ type, object }) => `${type} ${object.metadata.name ?? ''}`.trim());
+const seen = (lines: readonly string[]) =>
+  lines.map((line) => JSON.parse(line)).map(({ type, object }) => `${type} ${object.metadata.name ?? ''}`.trim());
 
 describe('the start of a watch', () => {
   it.each([
@@ -40,7 +43,11 @@ describe('the start of a watch', () => {
       expect(JSON.parse(watch.initial.at(-1)!).object).toEqual({
         kind: 'Widget',
         apiVersion: 'example.dev/v1',
-        metadata: { resourceVersion: String(watch.position), creationTimestamp: null, annotations: { 'k8s.io/initial-events-end': 'true' } },
+        metadata: {
+          resourceVersion: String(watch.position),
+          creationTimestamp: null,
+          annotations: { 'k8s.io/initial-events-end': 'true' },
+        },
       });
   });
 
@@ -60,7 +67,11 @@ describe('the start of a watch', () => {
     ['resourceVersion=9999', 504, /^Timeout: Too large resource version: 9999, current: \d+$/],
     ['sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=9999', 504, /Too large resource version/],
     ['sendInitialEvents=true', 422, /sendInitialEvents requires setting resourceVersionMatch to NotOlderThan/],
-    ['resourceVersionMatch=NotOlderThan', 422, /resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided/],
+    [
+      'resourceVersionMatch=NotOlderThan',
+      422,
+      /resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided/,
+    ],
     ['sendInitialEvents=true&resourceVersionMatch=Exact', 422, /resourceVersionMatch: Unsupported value: "Exact"/],
     ['labelSelector=a+b', 400, /unable to parse requirement/],
     ['fieldSelector=spec.size%3D1', 400, /field label not supported/],
@@ -79,7 +90,11 @@ describe('the start of a watch', () => {
     await cluster.ok('POST', widgetPath, widget('b'));
     await cluster.api.store.compact(cluster.api.store.revision);
     const revision = made.metadata.resourceVersion;
-    await expect(start(cluster, `resourceVersion=${revision}`)).rejects.toMatchObject({ code: 410, reason: 'Expired', message: `too old resource version: ${revision}` });
+    await expect(start(cluster, `resourceVersion=${revision}`)).rejects.toMatchObject({
+      code: 410,
+      reason: 'Expired',
+      message: `too old resource version: ${revision}`,
+    });
   });
 
   it('is of a kind that can be watched, in bounds', async () => {
@@ -101,7 +116,10 @@ describe('the start of a watch', () => {
     const old = '/apis/example.dev/v1/watch/namespaces/default/widgets';
     expect(seen((await start(cluster, '', { path: old })).initial)).toEqual(['ADDED a', 'ADDED b']);
     expect(seen((await start(cluster, '', { path: `${old}/b` })).initial)).toEqual(['ADDED b']);
-    await expect(start(cluster, 'fieldSelector=metadata.name%3Da', { path: `${old}/b` })).rejects.toMatchObject({ code: 400, message: "fieldSelector metadata.name doesn't match requested name" });
+    await expect(start(cluster, 'fieldSelector=metadata.name%3Da', { path: `${old}/b` })).rejects.toMatchObject({
+      code: 400,
+      message: "fieldSelector metadata.name doesn't match requested name",
+    });
     const plain = await cluster.request('GET', old);
     expect(seen(plain.text.trim().split('\n'))).toEqual(['ADDED a', 'ADDED b']);
   });
@@ -114,7 +132,11 @@ describe('the events of a watch', () => {
     const made = await cluster.ok('POST', widgetPath, widget('a', { metadata: { labels: { show: 'yes' } }, spec: { size: 1 } }));
     await cluster.ok('POST', widgetPath, widget('hidden'));
     await cluster.ok('PUT', `${widgetPath}/a`, widget('a', { metadata: { labels: { show: 'yes' } }, spec: { size: 2 } }));
-    const hidden = await cluster.ok('PUT', `${widgetPath}/a`, widget('a', { metadata: { labels: { show: 'no' } }, spec: { size: 3 } }));
+    const hidden = await cluster.ok(
+      'PUT',
+      `${widgetPath}/a`,
+      widget('a', { metadata: { labels: { show: 'no' } }, spec: { size: 3 } }),
+    );
     await cluster.ok('PUT', `${widgetPath}/a`, widget('a', { metadata: { labels: { show: 'no' } }, spec: { size: 4 } }));
     await cluster.ok('PUT', `${widgetPath}/a`, widget('a', { metadata: { labels: { show: 'yes' } }, spec: { size: 5 } }));
     await cluster.ok('DELETE', `${widgetPath}/a`);
@@ -127,7 +149,10 @@ describe('the events of a watch', () => {
       ['DELETED', 5],
     ]);
     expect(events[0].object).toEqual(made);
-    expect(events[2].object.metadata).toMatchObject({ labels: { show: 'yes' }, resourceVersion: hidden.metadata.resourceVersion });
+    expect(events[2].object.metadata).toMatchObject({
+      labels: { show: 'yes' },
+      resourceVersion: hidden.metadata.resourceVersion,
+    });
   });
 
   it('are of the namespace and the kind', async () => {
@@ -142,7 +167,10 @@ describe('the events of a watch', () => {
 
   it('are made once for watches of the same form', async () => {
     const cluster = await testCluster();
-    const [one, two] = [await start(cluster, '', { headers: table }), await start(cluster, 'fieldSelector=metadata.name%3Da', { headers: table })];
+    const [one, two] = [
+      await start(cluster, '', { headers: table }),
+      await start(cluster, 'fieldSelector=metadata.name%3Da', { headers: table }),
+    ];
     await cluster.ok('POST', widgetPath, widget('a'));
     const [change] = await cluster.api.store.changesAfter(one.position);
     const now = cluster.clock.now();
@@ -163,7 +191,10 @@ describe('the events of a watch', () => {
     expect(full.initial.map(columns)).toEqual([3, undefined, undefined]);
     await cluster.ok('POST', widgetPath, widget('c'));
     const [line] = await after(cluster, full);
-    expect(JSON.parse(line!)).toMatchObject({ type: 'ADDED', object: { kind: 'Table', rows: [{ cells: ['c', 0, '0s'], object: null }] } });
+    expect(JSON.parse(line!)).toMatchObject({
+      type: 'ADDED',
+      object: { kind: 'Table', rows: [{ cells: ['c', 0, '0s'], object: null }] },
+    });
     expect(columns(line!)).toBeUndefined();
   });
 
@@ -174,7 +205,11 @@ describe('the events of a watch', () => {
     expect(metadata.spec.bookmarks).toBe(true);
     expect(JSON.parse(bookmarkLine(metadata.spec, 12))).toEqual({
       type: 'BOOKMARK',
-      object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: '12', creationTimestamp: null } },
+      object: {
+        kind: 'PartialObjectMetadata',
+        apiVersion: 'meta.k8s.io/v1',
+        metadata: { resourceVersion: '12', creationTimestamp: null },
+      },
     });
     const { spec } = await start(cluster, 'allowWatchBookmarks=true', { headers: table });
     expect(JSON.parse(bookmarkLine(spec, 12)).object).toMatchObject({ kind: 'Table', metadata: { resourceVersion: '12' } });

@@ -18,7 +18,11 @@ export function discoveryRoutes(scheme: Scheme): Hono {
   };
   const root = (part: 'core' | 'groups', legacy: (context: Context) => object) => (context: Context) =>
     asksForAggregated(context.req.header('accept'))
-      ? documentResponse(context, textOf(part, () => discovery.aggregated(part)), { 'content-type': aggregatedType })
+      ? documentResponse(
+          context,
+          textOf(part, () => discovery.aggregated(part)),
+          { 'content-type': aggregatedType },
+        )
       : documentResponse(context, JSON.stringify(legacy(context)));
   const found = (context: Context, document: object | undefined) => {
     if (!document) throw notServed();
@@ -26,8 +30,14 @@ export function discoveryRoutes(scheme: Scheme): Hono {
   };
 
   const routes = new Hono();
-  routes.get('/api', root('core', ({ req }) => discovery.apiVersions(new URL(req.url).host)));
-  routes.get('/apis', root('groups', () => discovery.groupList()));
+  routes.get(
+    '/api',
+    root('core', ({ req }) => discovery.apiVersions(new URL(req.url).host)),
+  );
+  routes.get(
+    '/apis',
+    root('groups', () => discovery.groupList()),
+  );
   routes.get('/api/:version', (c) => found(c, discovery.resourceList('', c.req.param('version'))));
   routes.get('/apis/:group', (c) => found(c, discovery.group(c.req.param('group'))));
   routes.get('/apis/:group/:version', (c) => found(c, discovery.resourceList(c.req.param('group'), c.req.param('version'))));

@@ -8,7 +8,11 @@ import { notServed } from '../http/resolve.ts';
  */
 const checks = ['ping', 'store'] as const;
 
-const plain = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache, private' };
+const plain = {
+  'content-type': 'text/plain; charset=utf-8',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-cache, private',
+};
 const text = (body: string) => new Response(body, { headers: plain });
 
 /** /livez, /readyz and the older /healthz, each with `?verbose` and with single checks below it. */

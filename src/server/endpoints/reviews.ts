@@ -55,7 +55,16 @@ function verdict(api: ClusterApi, user: User, attributes: ResourceAttributes): {
   const { group = '', version = '', resource = '', subresource = '', namespace = '', name = '', verb = '' } = attributes;
   const known = api.scheme.resources.find((each) => each.plural === resource && each.group === group);
   const kind = known ?? { resource, namespaced: namespace !== '' };
-  const path = { group, version, resource, subresource, namespace: kind.namespaced ? namespace : '', name, rest: [], watch: false };
+  const path = {
+    group,
+    version,
+    resource,
+    subresource,
+    namespace: kind.namespaced ? namespace : '',
+    name,
+    rest: [],
+    watch: false,
+  };
   try {
     checkScope(user, verb as RequestVerb, path, kind);
     return { allowed: true };

@@ -27,7 +27,12 @@ export function servedSubresources(scheme: Scheme): readonly ServedSubresource[]
 }
 
 function publish(resource: AnyResource, { name, methods }: Subresource): ServedSubresource {
-  const own = { group: resource.group, version: resource.version, kind: resource.kind, ...(name === 'log' && { connects: true }) };
+  const own = {
+    group: resource.group,
+    version: resource.version,
+    kind: resource.kind,
+    ...(name === 'log' && { connects: true }),
+  };
   return {
     parent: resource.resource,
     name,

@@ -2,7 +2,8 @@ import type { KubeObject } from '../../machinery/meta.ts';
 import { checkPatchType, decodePatch } from '../http/decode-patch.ts';
 import { requestKey, requestWriteOptions, type Handler } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
-import { updateWith, type UpdateSubresource } from '../verbs/update.ts';
+import type { UpdateSubresource } from '../verbs/decide-update.ts';
+import { updateWith } from '../verbs/update.ts';
 import { checkIdentity } from './update.ts';
 
 /**

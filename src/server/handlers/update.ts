@@ -4,7 +4,8 @@ import { decodeObject } from '../http/decode-body.ts';
 import { requestKey, requestWriteOptions, type Handler, type ResourceRequest } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
 import { matchNamespace } from '../verbs/create.ts';
-import { updateOrCreate, type UpdateSubresource } from '../verbs/update.ts';
+import type { UpdateSubresource } from '../verbs/decide-update.ts';
+import { updateOrCreate } from '../verbs/update.ts';
 
 /** PUT of an object, or of one of its subresources that has the same form. */
 export const updateHandler =
@@ -25,6 +26,5 @@ export function checkIdentity({ resource, path }: Pick<ResourceRequest, 'resourc
   matchNamespace(resource, path.namespace, object);
   const { name } = object.metadata as Partial<KubeObject['metadata']>;
   if (!name) throw badRequest(`the name of the object (${path.name} based on URL) was undeterminable: name must be provided`);
-  if (name !== path.name)
-    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${path.name})`);
+  if (name !== path.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${path.name})`);
 }

@@ -46,11 +46,13 @@ function acceptClause({ type, params }: AcceptClause): Accepted | undefined {
   const encoding = encodings.get(type);
   if (!encoding) return undefined;
   const as = params.get('as');
-  if (as === undefined && !params.has('g') && !params.has('v')) return encoding === 'json' ? plainJson : { ...plainJson, encoding };
+  if (as === undefined && !params.has('g') && !params.has('v'))
+    return encoding === 'json' ? plainJson : { ...plainJson, encoding };
   const version = params.get('v');
   if (params.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
   if (as === 'Table') return { format: 'table', metaVersion: version, encoding };
-  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format: 'metadata', metaVersion: version, encoding };
+  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')
+    return { format: 'metadata', metaVersion: version, encoding };
   return undefined;
 }
 
@@ -61,7 +63,14 @@ export function parseAccept(header: string): AcceptClause[] {
     const params = new Map<string, string>();
     for (const param of rest) {
       const equals = param.indexOf('=');
-      if (equals > 0) params.set(param.slice(0, equals).trim().toLowerCase(), param.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1'));
+      if (equals > 0)
+        params.set(
+          param.slice(0, equals).trim().toLowerCase(),
+          param
+            .slice(equals + 1)
+            .trim()
+            .replace(/^"(.*)"$/, '$1'),
+        );
     }
     const quality = Number(params.get('q') ?? 1);
     return { type: type.trim().toLowerCase(), params, quality: Number.isNaN(quality) ? 0 : quality };

@@ -21,7 +21,7 @@ export async function decodeObject(
 export function parseYaml(text: string, options: DecodeOptions): unknown {
   const document = parseDocument(text);
   const duplicates = document.errors.filter((error) => error.code === 'DUPLICATE_KEY');
-  const [broken] = document.errors.filter((error) => error.code !== 'DUPLICATE_KEY');
+  const broken = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');
   if (broken) throw badRequest(`error parsing YAML: ${broken.message.split('\n', 1)[0]}`);
   if (duplicates.length > 0 && options.fieldValidation !== 'Ignore') {
     const problems = duplicates.map((error) => `line ${error.linePos?.[0].line ?? 0}: a key is already set in its map`);

@@ -23,12 +23,19 @@ const patchTypes: ReadonlyMap<string, Apply> = new Map<string, Apply>([
 export function checkPatchType({ http }: Pick<ResourceRequest, 'http'>): void {
   const type = mediaTypeOf(http.headers.get('content-type'));
   if (type === 'application/apply-patch+yaml')
-    throw new StatusError('UnsupportedMediaType', 'server-side apply is not served yet; use client-side apply or a patch of another type');
+    throw new StatusError(
+      'UnsupportedMediaType',
+      'server-side apply is not served yet; use client-side apply or a patch of another type',
+    );
   if (!patchTypes.has(type)) throw unsupportedMediaType([...patchTypes.keys()]);
 }
 
 /** The patch in a request's body, by its content type. Throws 400, 413, 415. */
-export async function decodePatch(request: Pick<ResourceRequest, 'http'>, kind: BodyKind, options: DecodeOptions): Promise<Patch> {
+export async function decodePatch(
+  request: Pick<ResourceRequest, 'http'>,
+  kind: BodyKind,
+  options: DecodeOptions,
+): Promise<Patch> {
   const apply = patchTypes.get(mediaTypeOf(request.http.headers.get('content-type')));
   if (!apply) throw unsupportedMediaType([...patchTypes.keys()]);
   const { patch, problems } = parsePatch(await readBody(request.http), options);

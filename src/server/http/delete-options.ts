@@ -56,7 +56,9 @@ export function deleteOptionsOf(given: DeleteOptionsObject): Deletion {
   const { dryRun = [], gracePeriodSeconds, orphanDependents, preconditions, propagationPolicy } = given;
   const errors: FieldError[] = [];
   if (orphanDependents !== undefined && propagationPolicy !== undefined)
-    errors.push(fieldInvalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'));
+    errors.push(
+      fieldInvalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'),
+    );
   if (propagationPolicy !== undefined && !isPolicy(propagationPolicy))
     errors.push(fieldNotSupported('propagationPolicy', propagationPolicy, ['Foreground', 'Background', 'Orphan', 'nil']));
   const isDryRun = dryRunOf(dryRun, errors);
@@ -70,4 +72,5 @@ export function deleteOptionsOf(given: DeleteOptionsObject): Deletion {
   return { options, dryRun: isDryRun };
 }
 
-const isPolicy = (value: string): value is PropagationPolicy => value === 'Foreground' || value === 'Background' || value === 'Orphan';
+const isPolicy = (value: string): value is PropagationPolicy =>
+  value === 'Foreground' || value === 'Background' || value === 'Orphan';

@@ -53,7 +53,10 @@ function watchErrors(query: ListQuery): FieldError[] {
   if (match !== undefined) {
     if (query.sendInitialEvents === undefined)
       errors.push(
-        fieldForbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'),
+        fieldForbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+        ),
       );
     if (match !== 'NotOlderThan') errors.push(fieldNotSupported('resourceVersionMatch', match, ['NotOlderThan']));
     if (query.continue !== undefined) errors.push(withContinue);

@@ -15,8 +15,10 @@ export function writeOptions(
   errors.push(...validateFieldManager(manager, 'fieldManager'));
   const dryRun = dryRunOf(query.getAll('dryRun'), errors);
   const validation = query.get('fieldValidation') || 'Warn';
-  if (!isFieldValidation(validation)) errors.push(fieldNotSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
-  if (kind === 'PatchOptions' && query.has('force')) errors.push(fieldForbidden('force', 'may not be specified for non-apply patch'));
+  if (!isFieldValidation(validation))
+    errors.push(fieldNotSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
+  if (kind === 'PatchOptions' && query.has('force'))
+    errors.push(fieldForbidden('force', 'may not be specified for non-apply patch'));
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind, name: '' }, errors);
   return {
     fieldManager: manager || managerOf(userAgent),

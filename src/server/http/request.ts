@@ -26,5 +26,7 @@ export type Handler = (request: ResourceRequest) => Promise<Response>;
 /** The object that the path names. */
 export const requestKey = ({ resource, path }: ResourceRequest): ObjectKey => keyFor(resource, path.namespace, path.name);
 
-export const requestWriteOptions = (request: ResourceRequest, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions'): WriteOptions =>
-  writeOptions(kind, request.query, request.http.headers.get('user-agent'), request.warnings);
+export const requestWriteOptions = (
+  request: ResourceRequest,
+  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+): WriteOptions => writeOptions(kind, request.query, request.http.headers.get('user-agent'), request.warnings);

@@ -37,7 +37,12 @@ const quoted = (text: string) =>
     .slice(0, 4096)}"`;
 
 /** One object. */
-export function respondEntry(request: ResourceRequest, entry: Entry, status = 200, resource: Pick<AnyResource, 'columns'> = request.resource): Response {
+export function respondEntry(
+  request: ResourceRequest,
+  entry: Entry,
+  status = 200,
+  resource: Pick<AnyResource, 'columns'> = request.resource,
+): Response {
   return respond(request, shownText(entry, resource, { ...shownOf(request), columns: true }, request.api.clock.now()), status);
 }
 

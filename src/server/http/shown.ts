@@ -38,7 +38,13 @@ export function shownText(entry: Entry, resource: Columns, shown: Shown, now: Da
 }
 
 /** Objects as a list in JSON. What is shown as stored is put together from the stored texts. */
-export function shownListText(entries: readonly Entry[], metadata: ListMeta, resource: AnyResource, shown: Shown, now: Date): string {
+export function shownListText(
+  entries: readonly Entry[],
+  metadata: ListMeta,
+  resource: AnyResource,
+  shown: Shown,
+  now: Date,
+): string {
   if (shown.format === 'table') return tableText(metadata, entries, resource, { ...shown, columns: true }, now);
   const plain = shown.format === 'object';
   const kind = plain ? resource.listKind : 'PartialObjectMetadataList';

@@ -29,8 +29,13 @@ export const handleBinding: Handler = async (request) => {
   const binding = (await decodeObject(request, bindingKind, options)) as Binding;
   matchNamespace({ namespaced: true }, request.path.namespace, binding);
   const { name, uid, resourceVersion, annotations, labels } = binding.metadata as Partial<KubeObject['metadata']>;
-  if (!name || (request.path.name && name !== request.path.name)) throw badRequest('name in URL does not match name in Binding object');
+  if (!name || (request.path.name && name !== request.path.name))
+    throw badRequest('name in URL does not match name in Binding object');
   const target = { kind: binding.target?.kind, name: binding.target?.name ?? '' };
-  await bind(request.api, { namespace: request.path.namespace, name, uid, resourceVersion, target, annotations, labels }, options);
+  await bind(
+    request.api,
+    { namespace: request.path.namespace, name, uid, resourceVersion, target, annotations, labels },
+    options,
+  );
   return respondSuccess(request, undefined, 201);
 };

@@ -35,7 +35,13 @@ export const handleUpdateScale: Handler = async (request) => {
   const options = requestWriteOptions(request, 'UpdateOptions');
   const scale = (await decodeObject(request, scaleKind, options)) as Scale;
   checkIdentity(request, scale);
-  const entry = await updateWith(request.api, request.resource, requestKey(request), (current) => scaled(request, current, scale), options);
+  const entry = await updateWith(
+    request.api,
+    request.resource,
+    requestKey(request),
+    (current) => scaled(request, current, scale),
+    options,
+  );
   return respondScale(request, entry);
 };
 

@@ -29,11 +29,7 @@ interface BindablePod extends KubeObject {
  * Gives an unassigned pod a node. Throws 409 if it has one, ends, is gated, or is another pod than meant; 404, 422. As
  * upstream's BindingREST.
  */
-export async function bind(
-  api: ClusterApi,
-  binding: Binding,
-  options: Pick<WriteOptions, 'dryRun'> = {},
-): Promise<Entry> {
+export async function bind(api: ClusterApi, binding: Binding, options: Pick<WriteOptions, 'dryRun'> = {}): Promise<Entry> {
   const pods = api.scheme.byResource('pods');
   if (!pods) throw notFound({ group: '', resource: 'pods', name: binding.name });
   checkTarget(binding);

@@ -24,7 +24,8 @@ export function decodeContinue(token: string): Place {
     throw invalidToken('continue key is not valid');
   }
   const { v, rv, start } = parsed ?? {};
-  if (v !== 'meta.k8s.io/v1') throw invalidToken(`continue key is not valid: server does not recognize this encoded version ${String(v)}`);
+  if (v !== 'meta.k8s.io/v1')
+    throw invalidToken(`continue key is not valid: server does not recognize this encoded version ${String(v)}`);
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv <= 0)
     throw invalidToken('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   if (typeof start !== 'string' || start === '')

@@ -4,7 +4,11 @@ import type { Subject } from '../../machinery/status.ts';
 import type { Entry, ObjectKey } from '../../storage/store.ts';
 
 /** What errors about an object of a kind name: `pods "web-1"`. */
-export const subjectOf = (resource: AnyResource, name: string): Subject => ({ group: resource.group, resource: resource.plural, name });
+export const subjectOf = (resource: AnyResource, name: string): Subject => ({
+  group: resource.group,
+  resource: resource.plural,
+  name,
+});
 
 export const keyFor = (resource: AnyResource, namespace: string, name: string): ObjectKey => ({
   resource: resource.resource,

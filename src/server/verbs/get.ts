@@ -7,7 +7,12 @@ import { subjectOf } from './entry.ts';
 import { parseRevision } from './revision.ts';
 
 /** An object as it is now. Throws 404, or 504 when `resourceVersion` (not older than) lies in the future. */
-export async function get(api: ClusterApi, resource: AnyResource, key: ObjectKey, resourceVersion?: string | null): Promise<Entry> {
+export async function get(
+  api: ClusterApi,
+  resource: AnyResource,
+  key: ObjectKey,
+  resourceVersion?: string | null,
+): Promise<Entry> {
   const asked = parseRevision(resourceVersion);
   if (asked !== undefined && asked > api.store.revision) throw tooLargeResourceVersion(asked, api.store.revision);
   const entry = await api.store.get(key);

@@ -26,7 +26,9 @@ export function checkNamespaceForCreate(resource: AnyResource, namespace: string
   );
   throw new StatusError(error.reason, error.message, {
     ...error.details,
-    causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+    causes: [
+      { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
+    ],
   });
 }
 

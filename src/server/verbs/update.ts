@@ -1,18 +1,13 @@
 import type { KubeObject, ObjectMeta } from '../../machinery/meta.ts';
-import { validateMetadataUpdate } from '../../machinery/metadata.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
-import { conflict, fieldInvalid, invalid, notFound, type FieldError } from '../../machinery/status.ts';
+import { conflict, notFound } from '../../machinery/status.ts';
 import type { Decision, Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
-import { copyPlain } from '../../machinery/plain.ts';
-import { sameJson } from './same.ts';
 import { prepareCreate } from './create.ts';
+import { decideUpdate, type UpdateSubresource } from './decide-update.ts';
 import { subjectOf, transientEntry } from './entry.ts';
 import { checkNamespaceForCreate } from './namespace-lifecycle.ts';
-
-/** `finalize` writes a namespace's spec.finalizers, which nothing else may. */
-export type UpdateSubresource = 'status' | 'finalize';
 
 export interface UpdateOptions extends WriteOptions {
   subresource?: UpdateSubresource;
@@ -101,133 +96,11 @@ function decideCreateOnUpdate(
   if (!change) throw notFound(subject);
   const object = (change as () => KubeObject)();
   const metadata: Partial<ObjectMeta> = object.metadata;
-  if (metadata.uid)
-    throw conflict(subject, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: `);
+  if (metadata.uid) throw conflict(subject, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: `);
   if (metadata.resourceVersion) throw conflict(subject);
   delete metadata.resourceVersion;
   delete metadata.managedFields;
   checkNamespaceForCreate(resource, key.namespace, key.name, context);
   prepareCreate(resource, object, context);
   return { type: 'put', object };
-}
-
-/** What an update of a stored object comes to: the rules of upstream's generic registry. Changes `object`. */
-export function decideUpdate(
-  resource: AnyResource,
-  current: Entry,
-  object: KubeObject,
-  subresource: UpdateSubresource | undefined,
-  context: DecisionContext,
-): Decision {
-  const old = current.object;
-  checkPreconditions(resource, current, object.metadata);
-  const next = subresource === 'status' ? withStatusOf(old, object) : object;
-  keepSystemMetadata(next, old);
-  const errors = subresource === 'status' ? prepareStatus(resource, next, old, context) : prepareMain(resource, next, old, subresource, context);
-  if (errors.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: old.metadata.name }, errors);
-  if (subresource === undefined && resource.strategy.warnings) context.options.warnings?.push(...resource.strategy.warnings(next));
-
-  const metadata: Partial<ObjectMeta> = next.metadata;
-  if (endsWithUpdate(next, old)) {
-    delete metadata.resourceVersion;
-    return { type: 'delete', object: next };
-  }
-  metadata.resourceVersion = old.metadata.resourceVersion;
-  if (sameJson(next, old)) return { type: 'keep' };
-  delete metadata.resourceVersion;
-  return { type: 'put', object: next };
-}
-
-function checkPreconditions(resource: AnyResource, current: Entry, metadata: Partial<ObjectMeta>): void {
-  const subject = subjectOf(resource, current.key.name);
-  const { uid } = current.object.metadata;
-  if (metadata.uid && metadata.uid !== uid)
-    throw conflict(subject, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`);
-  const version = metadata.resourceVersion;
-  if (version && version !== '0') {
-    if (version !== String(current.revision)) throw conflict(subject);
-  } else if (resource.strategy.requiresResourceVersion)
-    throw invalid({ group: resource.group, kind: resource.plural, name: current.key.name }, [
-      fieldInvalid('metadata.resourceVersion', 0, 'must be specified for an update'),
-    ]);
-}
-
-/** A status write keeps everything but the status and, as upstream, the metadata. Kinds that want less of that say so. */
-function withStatusOf(old: KubeObject, object: KubeObject): KubeObject {
-  const { status: _status, metadata: _metadata, ...rest } = old as KubeObject & { status?: unknown };
-  const { status = {}, metadata } = object as KubeObject & { status?: unknown };
-  return { ...copyPlain(rest), metadata, status } as KubeObject;
-}
-
-/** What only the server says stays as it was. */
-function keepSystemMetadata(next: KubeObject, old: KubeObject): void {
-  const metadata: Partial<ObjectMeta> = next.metadata;
-  const before = old.metadata;
-  metadata.uid ??= before.uid;
-  metadata.creationTimestamp = before.creationTimestamp;
-  if (before.generation === undefined) delete metadata.generation;
-  else metadata.generation = before.generation;
-  if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp;
-  if (before.deletionGracePeriodSeconds !== undefined) metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
-  if (metadata.uid === '') metadata.uid = before.uid;
-  delete metadata.selfLink;
-  delete metadata.managedFields;
-}
-
-function prepareStatus(resource: AnyResource, next: KubeObject, old: KubeObject, context: DecisionContext): FieldError[] {
-  const { strategy } = resource;
-  strategy.defaults?.(next);
-  strategy.prepareForStatusUpdate?.(next, old, context);
-  return [...validateMetadataUpdate(next.metadata, old.metadata), ...(strategy.validateStatusUpdate?.(next, old) ?? [])];
-}
-
-function prepareMain(
-  resource: AnyResource,
-  next: KubeObject,
-  old: KubeObject,
-  subresource: 'finalize' | undefined,
-  context: DecisionContext,
-): FieldError[] {
-  const { strategy } = resource;
-  if (resource.hasStatus) keepField(next, old, 'status');
-  strategy.defaults?.(next);
-  // The kind's own rules protect spec.finalizers, which is what this subresource is there to write.
-  if (subresource === undefined) strategy.prepareForUpdate?.(next, old, context);
-  if (subresource === undefined && resource.hasSpec && desiredStateDiffers(next, old))
-    next.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  const metadataErrors = validateMetadataUpdate(next.metadata, old.metadata);
-  if (subresource !== undefined) return metadataErrors;
-  return [
-    ...metadataErrors,
-    ...(strategy.allocate?.(next, old, context.pending, context) ?? []),
-    ...(strategy.validate?.(next) ?? []),
-    ...(strategy.validateUpdate?.(next, old) ?? []),
-  ];
-}
-
-function keepField(next: KubeObject, old: KubeObject, field: string): void {
-  const target = next as unknown as Record<string, unknown>;
-  const before = (old as unknown as Record<string, unknown>)[field];
-  if (before === undefined) delete target[field];
-  else target[field] = copyPlain(before);
-}
-
-/** Whether anything outside metadata and status differs. */
-function desiredStateDiffers(next: KubeObject, old: KubeObject): boolean {
-  const a = next as unknown as Record<string, unknown>;
-  const b = old as unknown as Record<string, unknown>;
-  const besides = (key: string) => key !== 'metadata' && key !== 'status';
-  return (
-    Object.keys(a).some((key) => besides(key) && !sameJson(a[key], b[key])) ||
-    Object.keys(b).some((key) => besides(key) && b[key] !== undefined && a[key] === undefined)
-  );
-}
-
-/** An object that waits for its finalizers is removed by the update that takes the last one away. */
-function endsWithUpdate(next: KubeObject, old: KubeObject): boolean {
-  if (next.metadata.finalizers?.length) return false;
-  if (old.metadata.deletionTimestamp === undefined || old.metadata.deletionGracePeriodSeconds) return false;
-  // A namespace has finalizers of its own, in its spec.
-  const spec = (next as { spec?: { finalizers?: string[] } }).spec;
-  return next.kind !== 'Namespace' || next.apiVersion !== 'v1' || !spec?.finalizers?.length;
 }

@@ -24,11 +24,7 @@ const specLengthMax = 12_000;
  * Checks a watch request and says how it starts: from the state as it is now, or from a revision that the client has
  * seen. Throws `StatusError`: 400, 403, 404, 406, 410 when the log no longer reaches back, 422, 504 for the future.
  */
-export async function startWatch(
-  api: ClusterApi,
-  request: { url: string; headers: Headers },
-  user: User,
-): Promise<WatchStart> {
+export async function startWatch(api: ClusterApi, request: { url: string; headers: Headers }, user: User): Promise<WatchStart> {
   const url = new URL(request.url, 'https://cluster');
   const { path, resource, namespaces } = resolveRequest(api, parseResourcePath(url.pathname), 'watch', user);
   if (!resource.verbs.includes('watch') || path.resource === legacyBindings || path.subresource !== '') throw methodNotAllowed();
@@ -41,7 +37,8 @@ export async function startWatch(
     ...(namespaces && { namespaces }),
     ...(accepted.format === 'table' && { includeObject: includeObjectOf(url.searchParams) }),
   };
-  if (JSON.stringify(spec).length > specLengthMax) throw tooLarge('Request entity too large: the selectors of a watch are too long');
+  if (JSON.stringify(spec).length > specLengthMax)
+    throw tooLarge('Request entity too large: the selectors of a watch are too long');
   const start = fromState ? await initialState(api, resource, spec, query) : await since(api, spec, query);
   const asked = query.timeoutSeconds ?? 0;
   const timeoutSeconds = asked > 0 ? asked : Math.floor(timeoutSecondsMin * (1 + api.random.next()));

@@ -41,7 +41,8 @@ export const widgets = defineResource<Widget>({
   schema: WidgetSchema,
   strategy: {
     defaults: (widget) => void ((widget.spec ??= {}).color ??= 'grey'),
-    validate: (widget) => ((widget.spec?.size ?? 0) < 0 ? [fieldInvalid('spec.size', widget.spec?.size, 'must be at least 0')] : []),
+    validate: (widget) =>
+      (widget.spec?.size ?? 0) < 0 ? [fieldInvalid('spec.size', widget.spec?.size, 'must be at least 0')] : [],
     validateUpdate: (widget, old) =>
       widget.spec?.color === old.spec?.color ? [] : [fieldForbidden('spec.color', 'may not be changed')],
     gracePeriodSeconds: (widget, requested) => requested ?? (widget.metadata.labels?.slow ? 30 : 0),
@@ -52,7 +53,11 @@ export const widgets = defineResource<Widget>({
     selector: () => 'app=widget',
     setSpecReplicas: (widget, replicas) => void ((widget.spec ??= {}).size = replicas),
   },
-  columns: [nameColumn, { name: 'Size', type: 'integer', description: 'How large it is.', cell: (w) => w.spec?.size ?? 0 }, ageColumn],
+  columns: [
+    nameColumn,
+    { name: 'Size', type: 'integer', description: 'How large it is.', cell: (w) => w.spec?.size ?? 0 },
+    ageColumn,
+  ],
   selectableFields: { 'status.phase': (widget) => widget.status?.phase ?? '' },
 });
 
@@ -96,7 +101,9 @@ export interface Answer {
 export const admin: User = { name: 'admin', groups: ['system:masters'] };
 
 /** A cluster in memory with the namespace `default`, and its API. */
-export async function testCluster(options: { store?: StoreOptions; resources?: readonly AnyResource[] } = {}): Promise<TestCluster> {
+export async function testCluster(
+  options: { store?: StoreOptions; resources?: readonly AnyResource[] } = {},
+): Promise<TestCluster> {
   const clock = new TestClock();
   const store = await openStore(new MemoryBackend(), options.store);
   const scheme = createScheme([...builtinResources, widgets, gadgets, ...(options.resources ?? [])]);
@@ -105,10 +112,19 @@ export async function testCluster(options: { store?: StoreOptions; resources?: r
   const request: TestCluster['request'] = async (method, path, body, { headers = {}, user = admin } = {}) => {
     const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     const type: Record<string, string> = text === undefined ? {} : { 'content-type': 'application/json' };
-    const response = await app.request(path, { method, headers: { ...type, ...headers }, ...(text !== undefined && { body: text }) }, { user });
+    const response = await app.request(
+      path,
+      { method, headers: { ...type, ...headers }, ...(text !== undefined && { body: text }) },
+      { user },
+    );
     const answer = await response.text();
     const json = response.headers.get('content-type')?.startsWith('application/json') && !/^\{.*\}\n\{/s.test(answer);
-    return { status: response.status, headers: response.headers, text: answer, body: json && answer !== '' ? JSON.parse(answer) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: answer,
+      body: json && answer !== '' ? JSON.parse(answer) : undefined,
+    };
   };
   const ok: TestCluster['ok'] = async (method, path, body, more) => {
     const answer = await request(method, path, body, more);
