@@ -12,6 +12,9 @@ export interface SavedUsage {
   requests: number;
 }
 
+/** The platform keeps an idle object in memory for about so long before it evicts it. */
+const evictionAfterMs = 10_000;
+
 /**
  * Counts what is used between the wake-up of an object and its eviction, which nobody announces: what was counted is saved
  * whenever the cluster comes to rest.
@@ -20,7 +23,7 @@ export class UsageMeter {
   readonly #before: SavedUsage;
   readonly #awakeSinceMs: number;
   #requests = 0;
-  #saved = 0;
+  #saved = -1;
 
   constructor(before: SavedUsage | undefined, nowMs: number) {
     this.#before = before ?? { awakeMs: 0, requests: 0 };
@@ -38,10 +41,10 @@ export class UsageMeter {
     };
   }
 
-  /** What has to be saved, if a request came since the last time. */
+  /** What has to be saved at rest, with the time until the eviction; nothing if no request came since the last time. */
   unsaved(nowMs: number): SavedUsage | undefined {
     if (this.#saved === this.#requests) return undefined;
     this.#saved = this.#requests;
-    return this.at(nowMs);
+    return this.at(nowMs + evictionAfterMs);
   }
 }
