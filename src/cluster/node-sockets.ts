@@ -1,5 +1,5 @@
 import { limits } from '../lib/limits.ts';
-import { internalError, StatusError, tooManyRequests } from '../machinery/status.ts';
+import { badRequest, internalError, StatusError, tooManyRequests } from '../machinery/status.ts';
 import type { ClusterApi, User } from '../server/api.ts';
 import { startWatch } from '../server/watch/start.ts';
 import { heartbeatIntervalMs, NodeFrame, type ClusterFrame } from '../tunnel/frames.ts';
@@ -90,11 +90,11 @@ export class NodeSockets {
 
   async #watch(socket: WebSocket, session: Session, frame: Extract<NodeFrame, { type: 'watch' }>): Promise<void> {
     try {
-      if (session.watches.has(frame.id)) throw new StatusError('BadRequest', `watch ${frame.id} is open already`);
+      if (session.watches.has(frame.id)) throw badRequest(`watch ${frame.id} is open already`);
       if (session.attachment.watches.length >= nodeWatchesMax) throw tooManyRequests('too many watches of this node');
       const request = new Request(`https://cluster${frame.path}`, { headers: { accept: 'application/json' } });
       const start = await startWatch(this.#api, request, session.attachment.user);
-      send(socket, { type: 'events', id: frame.id, position: start.position, lines: [...start.initial] });
+      if (start.initial.length > 0) throw badRequest('a watch through a tunnel starts from the resourceVersion of a list');
       const saved = { spec: start.spec, position: start.position };
       session.attachment = { ...session.attachment, watches: [...session.attachment.watches, { id: frame.id, ...saved }] };
       writeAttachment(socket, session.attachment);

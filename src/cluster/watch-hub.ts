@@ -14,6 +14,20 @@ export interface WatchSink {
   save(position: number): void;
 }
 
+/** Cuts lines into messages of `limits.watchMessageBytes`, one line at least. */
+export function* messagesOf(lines: readonly string[]): Generator<readonly string[]> {
+  let start = 0;
+  let size = 0;
+  for (const [i, line] of lines.entries()) {
+    if (i > start && size + line.length > limits.watchMessageBytes) {
+      yield lines.slice(start, i);
+      [start, size] = [i, 0];
+    }
+    size += line.length;
+  }
+  if (start < lines.length) yield lines.slice(start);
+}
+
 export interface Subscription {
   readonly spec: WatchSpec;
   position: number;

@@ -3,7 +3,7 @@ import type { WatchStart } from '../server/watch/spec.ts';
 import type { Store } from '../storage/store.ts';
 import { encodeWatchFrame } from '../tunnel/watch-frames.ts';
 import { closeSocket, sendIfOpen, writeAttachment, type Attachment } from './attachments.ts';
-import type { Subscription, WatchHub, WatchSink } from './watch-hub.ts';
+import { messagesOf, type Subscription, type WatchHub, type WatchSink } from './watch-hub.ts';
 
 /** Sockets of Workers that hold a client's watch; each carries one watch. */
 export class WatchSockets {
@@ -19,8 +19,7 @@ export class WatchSockets {
   /** A watch that has just been accepted: sends its initial events and goes on. */
   async open(socket: WebSocket, start: WatchStart): Promise<void> {
     writeAttachment(socket, { kind: 'watch', spec: start.spec, position: start.position });
-    if (start.initial.length > 0)
-      sendIfOpen(socket, encodeWatchFrame(start.position, start.initial.map(() => 0), start.initial));
+    for (const lines of messagesOf(start.initial)) sendIfOpen(socket, encodeWatchFrame(start.position, lines.map(() => 0), lines));
     await this.#attach(socket, { kind: 'watch', spec: start.spec, position: start.position });
   }
 

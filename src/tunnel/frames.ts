@@ -26,7 +26,7 @@ export const NodeFrame = z.discriminatedUnion('type', [
     /** The body as text. */
     body: z.string().optional(),
   }),
-  /** Starts a watch; `path` is a watch path, its `resourceVersion` the one of a list (or none: starts with ADDED for all). */
+  /** Starts a watch; `path` is a watch path, its `resourceVersion` that of a list. */
   z.object({ type: z.literal('watch'), id: z.number().int().nonnegative(), path: z.string().startsWith('/').max(4096) }),
   z.object({ type: z.literal('unwatch'), id: z.number().int().nonnegative() }),
 ]);

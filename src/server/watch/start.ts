@@ -1,7 +1,7 @@
 import { badRequest, gone, tooLarge } from '../../machinery/status.ts';
 import { parseFieldSelector } from '../../machinery/field-selectors.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
-import { StoreError, type Change } from '../../storage/store.ts';
+import { StoreError } from '../../storage/store.ts';
 import type { ClusterApi, User } from '../api.ts';
 import { tooLargeResourceVersion } from '../errors.ts';
 import { negotiate, type Accepted } from '../http/accept.ts';
@@ -86,29 +86,27 @@ async function initialState(
   const now = api.clock.now();
   const first = { ...spec, columns: true };
   const initial = entries.map((entry, i) => eventLine('ADDED', entry, i === 0 ? first : spec, resource, now));
-  if (spec.bookmarks) initial.push(bookmarkLine(spec, revision, true));
+  if (spec.bookmarks && query.sendInitialEvents) initial.push(bookmarkLine(spec, revision, true));
   return { spec: columnsLater(spec, entries.length > 0), initial, position: revision };
 }
 
-/** The changes after the revision that the client knows; those that happened already are sent first. */
+/** From the revision that the client knows. Whoever delivers the changes starts there; that it can is checked now. */
 async function since(api: ClusterApi, spec: WatchSpec, query: ListQuery): Promise<Omit<WatchStart, 'timeoutSeconds'>> {
   const later = columnsLater(spec, false);
-  const matches = compileWatch(later, api.scheme);
-  const revision = parseRevision(query.resourceVersion) || api.store.revision;
-  const changes = await changesAfter(api, revision);
-  const now = api.clock.now();
-  const initial = changes.map((change) => matches(change, now)).filter((line) => line !== undefined);
-  return { spec: later, initial, position: changes.at(-1)?.revision ?? revision };
+  compileWatch(later, api.scheme);
+  const position = parseRevision(query.resourceVersion) || api.store.revision;
+  await checkReaches(api, position);
+  return { spec: later, initial: [], position };
 }
 
 /** In a table, the first event has the column definitions; nobody remembers which one that was, so then all have. */
 const columnsLater = (spec: WatchSpec, sent: boolean): WatchSpec =>
   spec.format === 'table' && !sent ? { ...spec, columns: true } : spec;
 
-async function changesAfter(api: ClusterApi, revision: number): Promise<readonly Change[]> {
+async function checkReaches(api: ClusterApi, revision: number): Promise<void> {
   if (revision > api.store.revision) throw tooLargeResourceVersion(revision, api.store.revision);
   try {
-    return await api.store.changesAfter(revision);
+    await api.store.changesAfter(revision);
   } catch (error) {
     if (error instanceof StoreError && error.code === 'compacted') throw gone(`too old resource version: ${revision}`);
     throw error;
