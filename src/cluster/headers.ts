@@ -1,6 +1,6 @@
 /**
  * What the Worker tells a cluster's object, and the object the Worker, beside the client's own headers. The object can
- * only be reached through the Worker, which removes whatever a client sends under these names.
+ * only be reached through the Worker, which passes on nothing that a client sends under these names.
  */
 export const userHeader = 'hibernetes-user';
 /** The cluster's id: an object is not told its own name when an alarm or a socket wakes it. */
@@ -11,5 +11,3 @@ export const nodeHeader = 'hibernetes-node';
 export const watchTimeoutHeader = 'hibernetes-watch-timeout';
 /** On the answer to a watch: what is watched (`WatchSpec`), for the Worker's bookmarks. */
 export const watchSpecHeader = 'hibernetes-watch-spec';
-
-export const internalHeaders = [userHeader, clusterHeader, nodeHeader, watchTimeoutHeader, watchSpecHeader] as const;

@@ -65,7 +65,7 @@ export class Cluster extends DurableObject<Env> {
     this.#meter.request();
     this.#active();
     try {
-      const user = JSON.parse(request.headers.get(userHeader)!) as User;
+      const user = parseUser(request.headers.get(userHeader)!);
       const runtime = await this.#load(request.headers.get(clusterHeader)!);
       if (request.headers.get('upgrade') !== 'websocket') return await runtime.fetch(request, user);
       if (this.ctx.getWebSockets().length >= limits.watchesPerCluster)
@@ -262,6 +262,19 @@ export class Cluster extends DurableObject<Env> {
 
 const nodeLifecycle = 'nodelifecycle';
 const nodeTag = (node: string) => `node:${node}`.slice(0, 256);
+
+const users = new Map<string, User>();
+const usersMax = 1_000;
+
+/** The user as the Worker wrote it; the last ones are remembered, because a client sends many requests. */
+function parseUser(json: string): User {
+  let user = users.get(json);
+  if (!user) {
+    if (users.size >= usersMax) users.clear();
+    users.set(json, (user = JSON.parse(json) as User));
+  }
+  return user;
+}
 
 function schedule(task: () => void, delayMs: number): () => void {
   if (delayMs > stayAwakeMs) return () => {};

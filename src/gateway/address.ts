@@ -11,16 +11,24 @@ const clusterId = /^c-[a-z0-9]{4,60}$/;
 
 /**
  * Clusters are at `https://HOST/clusters/ID/…` and at `https://ID.HOST/…` (for clients that take no path prefix);
- * everything below `/v1` is the management API.
+ * everything below `/v1` is the management API. `url` is absolute; it is taken apart by hand because this is on the way of
+ * every request.
  */
-export function parseAddress(url: URL): Address {
-  const label = url.hostname.slice(0, Math.max(0, url.hostname.indexOf('.')));
-  if (clusterId.test(label)) return { kind: 'cluster', cluster: label, path: url.pathname + url.search };
-  const { pathname } = url;
-  if (pathname === '/v1' || pathname.startsWith('/v1/')) return { kind: 'management' };
-  if (!pathname.startsWith('/clusters/')) return { kind: 'none' };
-  const end = pathname.indexOf('/', '/clusters/'.length);
-  const cluster = pathname.slice('/clusters/'.length, end < 0 ? undefined : end);
+export function parseAddress(url: string): Address {
+  const hostStart = url.indexOf('//') + 2;
+  const pathStart = url.indexOf('/', hostStart);
+  const host = url.slice(hostStart, pathStart < 0 ? undefined : pathStart);
+  const target = pathStart < 0 ? '/' : url.slice(pathStart);
+  const label = host.slice(0, Math.max(0, host.indexOf('.')));
+  if (label.startsWith('c-') && clusterId.test(label)) return { kind: 'cluster', cluster: label, path: target };
+  const question = target.indexOf('?');
+  const path = question < 0 ? target : target.slice(0, question);
+  if (path === '/v1' || path.startsWith('/v1/')) return { kind: 'management' };
+  if (!path.startsWith(clustersPath)) return { kind: 'none' };
+  const end = path.indexOf('/', clustersPath.length);
+  const cluster = path.slice(clustersPath.length, end < 0 ? undefined : end);
   if (!clusterId.test(cluster)) return { kind: 'none' };
-  return { kind: 'cluster', cluster, path: (end < 0 ? '/' : pathname.slice(end)) + url.search };
+  return { kind: 'cluster', cluster, path: end < 0 ? `/${target.slice(path.length)}` : target.slice(end) };
 }
+
+const clustersPath = '/clusters/';

@@ -2,7 +2,7 @@ import { Authenticator } from '../authn/authenticator.ts';
 import { authorizeCluster, type Identity } from '../authn/identity.ts';
 import { findToken } from '../authn/token-records.ts';
 import { bearerToken, systemSecretBytes } from '../authn/tokens.ts';
-import { clusterHeader, internalHeaders, nodeHeader, userHeader } from '../cluster/headers.ts';
+import { clusterHeader, nodeHeader, userHeader } from '../cluster/headers.ts';
 import { createDatabase } from '../db/client.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -20,6 +20,8 @@ export type Gateway = (request: Request) => Promise<Response>;
 
 /** The path of a cluster at which its nodes connect. */
 const tunnelPath = '/tunnel';
+/** What of a client's headers a cluster gets to see. The token is not among them. */
+const forwardedHeaders = ['accept', 'audit-id', 'content-type', 'if-none-match', 'user-agent'] as const;
 const nodeName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /**
@@ -32,7 +34,7 @@ export function createGateway(env: Env): Gateway {
   const clock = systemClock;
   const authenticator = new Authenticator({ find: (hash) => findToken(database.orm, hash), clock });
   const tenants = new ClusterTenants((id) => clusterTenant(database.orm, id), clock);
-  const stubOf = (cluster: string) => env.CLUSTER.get(env.CLUSTER.idFromName(cluster));
+  const stubOf = (cluster: string) => env.CLUSTER.getByName(cluster);
   const management = createManagementApp({
     database,
     clock,
@@ -61,29 +63,27 @@ export function createGateway(env: Env): Gateway {
     const refused = authorizeCluster(identity, id, tenant, isTunnel ? 'tunnel' : 'api');
     if (refused) throw refused;
 
-    const headers = new Headers(request.headers);
-    for (const name of internalHeaders) headers.delete(name);
-    headers.delete('authorization');
-    headers.set(clusterHeader, id);
-    headers.set(userHeader, userJson(identity));
+    const headers: Record<string, string> = { [clusterHeader]: id, [userHeader]: userJson(identity) };
+    for (const name of forwardedHeaders) {
+      const value = request.headers.get(name);
+      if (value !== null) headers[name] = value;
+    }
     const url = `https://cluster${path}`;
     const stub = stubOf(id);
     if (isTunnel) {
       const node = new URL(url).searchParams.get('node') ?? '';
       if (!nodeName.test(node)) throw new StatusError('BadRequest', 'a node connects with ?node=NAME, a DNS subdomain');
-      headers.set(nodeHeader, node);
-      return nodeTunnel(await stub.fetch(url, { headers }));
+      return nodeTunnel(await stub.fetch(url, { headers: { ...headers, [nodeHeader]: node, upgrade: 'websocket' } }));
     }
     if (!upgrade && isWatchRequest(request.method, url)) {
-      headers.set('upgrade', 'websocket');
-      return watchStream(await stub.fetch(url, { headers }), request.signal);
+      return watchStream(await stub.fetch(url, { headers: { ...headers, upgrade: 'websocket' } }), request.signal);
     }
     return stub.fetch(url, { method: request.method, headers, body: request.body });
   };
 
   return async (request) => {
     try {
-      const address = parseAddress(new URL(request.url));
+      const address = parseAddress(request.url);
       if (address.kind === 'management') return await management.fetch(request);
       if (address.kind === 'cluster') return await cluster(request, address.cluster, address.path);
       throw new StatusError('NotFound', 'the server could not find the requested resource');
