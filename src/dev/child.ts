@@ -23,8 +23,8 @@ export interface BoundChildOptions {
   command: string;
   args: readonly string[];
   env?: NodeJS.ProcessEnv;
-  /** What ends the child in an orderly way. */
-  stopSignal: 'INT' | 'TERM';
+  /** What ends the child without harm. */
+  stopSignal: 'INT' | 'TERM' | 'KILL';
   /** Where the child's pid is written, for whoever has to end it after both this process and the shell were killed. */
   pidFile?: string;
   /** Sees every chunk the child writes to its output and error output. */
