@@ -186,7 +186,8 @@ describe('files', () => {
   });
 
   it('leave no notes to finish later', () => {
-    const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b`);
-    expect([...sources, ...tests].filter(({ text }) => marks.test(text)).map(({ path }) => path)).toEqual([]);
+    const marks = /\b(TODO|FIXME|XXX|HACK)\b/;
+    const others = [...sources, ...tests].filter(({ path }) => path !== 'test/style.test.ts');
+    expect(others.filter(({ text }) => marks.test(text)).map(({ path }) => path)).toEqual([]);
   });
 });
