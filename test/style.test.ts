@@ -28,7 +28,20 @@ const mayImport: Record<string, readonly string[]> = {
   storage: ['lib', 'machinery', 'resources', 'db'],
   tenancy: ['lib', 'db', 'authn'],
   server: ['lib', 'machinery', 'resources', 'admission', 'authz', 'storage', 'tunnel'],
-  cluster: ['lib', 'machinery', 'resources', 'controllers', 'scheduler', 'admission', 'authz', 'storage', 'db', 'server', 'tunnel', 'env.ts'],
+  cluster: [
+    'lib',
+    'machinery',
+    'resources',
+    'controllers',
+    'scheduler',
+    'admission',
+    'authz',
+    'storage',
+    'db',
+    'server',
+    'tunnel',
+    'env.ts',
+  ],
   gateway: ['lib', 'machinery', 'db', 'authn', 'tenancy', 'server', 'cluster', 'tunnel', 'env.ts'],
   'env.ts': ['cluster'],
   'worker.ts': ['gateway', 'cluster', 'env.ts'],
@@ -76,8 +89,12 @@ function filesOf(folder: string): SourceFile[] {
 /** Everything a file imports, types too: relative ones as paths from the root. */
 function importsOf({ path, text }: SourceFile): string[] {
   const code = withoutComments(text);
-  const found = [...code.matchAll(/^\s*(?:import|export)\s[^;'"]*?from '([^'\n]+)'|^\s*import '([^'\n]+)'|\bimport\('([^'\n]+)'\)/gm)];
-  return found.map((match) => (match[1] ?? match[2] ?? match[3])!).map((name) => (name.startsWith('.') ? normalize(join(dirname(path), name)) : name));
+  const found = [
+    ...code.matchAll(/^\s*(?:import|export)\s[^;'"]*?from '([^'\n]+)'|^\s*import '([^'\n]+)'|\bimport\('([^'\n]+)'\)/gm),
+  ];
+  return found
+    .map((match) => (match[1] ?? match[2] ?? match[3])!)
+    .map((name) => (name.startsWith('.') ? normalize(join(dirname(path), name)) : name));
 }
 
 function withoutComments(text: string): string {
@@ -136,7 +153,9 @@ describe('imports', () => {
       importsOf(file).forEach(visit);
     };
     visit('src/worker.ts');
-    const node = sources.filter(({ path }) => seen.has(path)).filter((file) => importsOf(file).some((name) => name.startsWith('node:')));
+    const node = sources
+      .filter(({ path }) => seen.has(path))
+      .filter((file) => importsOf(file).some((name) => name.startsWith('node:')));
     expect(node.map(({ path }) => path)).toEqual([]);
     expect(seen.size).toBeGreaterThan(50);
   });

@@ -76,7 +76,10 @@ export function startBoundChild(options: BoundChildOptions): BoundChild {
     options.onOutput?.(chunk);
   });
   shell.stdin?.on('error', () => {});
-  const exited = once(shell, 'close').then(([code]): ExitStatus => ({ code: Number(code ?? 137), errorOutput: errorOutput.trim() }));
+  const exited = once(shell, 'close').then(([code]): ExitStatus => ({
+    code: Number(code ?? 137),
+    errorOutput: errorOutput.trim(),
+  }));
   // A failed start is seen by whoever awaits `exited`; nobody else needs to.
   exited.catch(() => {});
   return {

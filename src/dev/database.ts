@@ -27,7 +27,12 @@ export async function openDatabase(options: {
   const { databaseUrl } = options;
   if (databaseUrl !== undefined) {
     const place = await assertReachable(databaseUrl);
-    return { url: databaseUrl, summary: `${place}, ${await bringUp(databaseUrl, options)}`, exited: new Promise(() => {}), stop: async () => {} };
+    return {
+      url: databaseUrl,
+      summary: `${place}, ${await bringUp(databaseUrl, options)}`,
+      exited: new Promise(() => {}),
+      stop: async () => {},
+    };
   }
   const postgres = await startPostgres({ dataDir: options.folder, onLog: options.onLog });
   try {

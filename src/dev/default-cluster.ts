@@ -122,4 +122,6 @@ function call({ authority, adminToken }: Management, url: string, body?: unknown
 }
 
 const refused = (what: string, { status, body }: HttpsAnswer): DevError =>
-  new DevError(`the cluster "${name}" could not ${what}: the server answered ${status}: ${body.slice(0, 300).replaceAll('\n', ' ')}`);
+  new DevError(
+    `the cluster "${name}" could not ${what}: the server answered ${status}: ${body.slice(0, 300).replaceAll('\n', ' ')}`,
+  );

@@ -117,10 +117,14 @@ async function start(
   const timer = setInterval(() => void maintain(variables as unknown as Env).catch(() => {}), maintenanceIntervalMs);
   running.push(async () => clearInterval(timer));
 
-  return { url, kubeconfig: join(options.data, 'kubeconfig'), failed: Promise.race([
-    database.exited.then(() => Promise.reject(new DevError(`the database ended by itself, see ${postgresLog.path}`))),
-    workerd.exited.then(() => Promise.reject(new DevError(`the Workers runtime ended by itself, see ${workerdLog.path}`))),
-  ]) };
+  const endedItself = (part: string, log: LogFile) => () => {
+    throw new DevError(`${part} ended by itself, see ${log.path}`);
+  };
+  const failed = Promise.race([
+    database.exited.then(endedItself('the database', postgresLog)),
+    workerd.exited.then(endedItself('the Workers runtime', workerdLog)),
+  ]);
+  return { url, kubeconfig: join(options.data, 'kubeconfig'), failed };
 }
 
 async function makeFolder(data: string): Promise<void> {

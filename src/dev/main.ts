@@ -44,8 +44,14 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const details = error instanceof DevError ? error.message : ((error as Error)?.stack ?? String(error));
-    process.stderr.write(`hibernetes: ${details}\n`);
+    process.stderr.write(`hibernetes: ${describe(error)}\n`);
     process.exit(1);
   },
 );
+
+/** One line for what the user can mend, the operating system's refusals among it (they name the file); a stack for the rest. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isForUser = error instanceof DevError || (error as NodeJS.ErrnoException).syscall !== undefined;
+  return isForUser ? error.message : (error.stack ?? error.message);
+}

@@ -33,7 +33,12 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     const string = (value: string) => ({ type: 'string', default: value }) as const;
     ({ values } = parseArgs({
       args: [...args],
-      options: { port: string('8443'), data: string('.hibernetes'), nodes: string('3'), help: { type: 'boolean', default: false } },
+      options: {
+        port: string('8443'),
+        data: string('.hibernetes'),
+        nodes: string('3'),
+        help: { type: 'boolean', default: false },
+      },
     }));
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split('. ');

@@ -214,7 +214,8 @@ function serverEnvironment(): NodeJS.ProcessEnv {
 /** What Postgres said was wrong, without its timestamp. */
 function lastComplaint(errorOutput: string): string {
   const lines = errorOutput.split('\n').map((line) => line.trim());
-  const complaint = lines.findLast((line) => /(FATAL|PANIC|error|could not)/i.test(line)) ?? lines.findLast((line) => line !== '');
+  const complaint =
+    lines.findLast((line) => /(FATAL|PANIC|error|could not)/i.test(line)) ?? lines.findLast((line) => line !== '');
   return complaint?.replace(/^(.*?(?=FATAL|PANIC)|postgres: |initdb: (error: )?)/, '') ?? 'it ended without saying why';
 }
 

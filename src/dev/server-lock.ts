@@ -19,7 +19,9 @@ export async function lockDataFolder(folder: string, file: string): Promise<() =
     }
     const [pid = 0, start] = (await readFile(file, 'utf8').catch(() => '')).trim().split(' ').map(Number);
     if (pid > 1 && pid !== process.pid && isAlive(pid) && (await startOf(pid)) === start) {
-      throw new DevError(`${folder} is used by another running server (process ${pid}): end it, or choose another folder with --data`);
+      throw new DevError(
+        `${folder} is used by another running server (process ${pid}): end it, or choose another folder with --data`,
+      );
     }
     await rm(file, { force: true });
   }

@@ -72,12 +72,16 @@ export const cases: Record<string, Case> = {
     const labels = { app: 'bench' };
     const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'bench:v1' }] } };
     const start = performance.now();
-    await client.call('POST', deployments, { metadata: { name: 'bench' }, spec: { replicas, selector: { matchLabels: labels }, template } });
+    await client.call('POST', deployments, {
+      metadata: { name: 'bench' },
+      spec: { replicas, selector: { matchLabels: labels }, template },
+    });
     const available = async () => (await client.call<Deployment>('GET', `${deployments}/bench`)).status.availableReplicas ?? 0;
     await until('the rollout to end', async () => (await available()) === replicas);
     const running = performance.now();
     await client.call('DELETE', `${deployments}/bench`);
-    const pods = async () => (await client.call<{ items: unknown[] }>('GET', `/api/v1/namespaces/${namespace}/pods`)).items.length;
+    const pods = async () =>
+      (await client.call<{ items: unknown[] }>('GET', `/api/v1/namespaces/${namespace}/pods`)).items.length;
     await until('the pods to be gone', async () => (await pods()) === 0);
     return {
       'pods to Running: /s': (replicas * 1_000) / (running - start),
@@ -111,7 +115,8 @@ async function load(count: number, inFlight: number, work: (index: number) => Pr
 }
 
 /** Of numbers in order. */
-export const quantile = (sorted: readonly number[], share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+export const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
 
 const patienceMs = 120_000;
 

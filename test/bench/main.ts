@@ -54,7 +54,10 @@ async function restart(server: LocalServer): Promise<Figures> {
 
 function print(measured: ReadonlyMap<string, number[]>): void {
   const rows = [...measured].map(([name, values]) => {
-    const median = quantile(values.sort((a, b) => a - b), 0.5);
+    const median = quantile(
+      values.sort((a, b) => a - b),
+      0.5,
+    );
     return `| ${name} | ${median >= 100 ? Math.round(median) : median.toPrecision(3)} |`;
   });
   process.stdout.write(`| case | median |\n| --- | --- |\n${rows.join('\n')}\n`);

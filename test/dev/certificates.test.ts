@@ -71,7 +71,9 @@ describe('loadCertificates', () => {
     await loadCertificates(folder, now);
     const file = join(folder, 'ca.crt');
     await writeFile(file, (await readFile(file, 'utf8')).slice(0, 90));
-    await expect(loadCertificates(folder, now)).rejects.toThrow(new RegExp(`${file} and its key cannot be read .*: remove ${folder} `));
+    await expect(loadCertificates(folder, now)).rejects.toThrow(
+      new RegExp(`${file} and its key cannot be read .*: remove ${folder} `),
+    );
   });
 });
 

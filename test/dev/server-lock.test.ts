@@ -44,18 +44,24 @@ describe('lockDataFolder', () => {
   it('takes the folder of a server that was killed', async () => {
     const text = await otherProcess(async (pid) => `${pid} ${await startOf(pid)}\n`);
     await writeFile(file, text);
-    await (await lockDataFolder(folder, file))();
+    await (
+      await lockDataFolder(folder, file)
+    )();
   });
 
   it.runIf(process.platform === 'linux')('is not deceived by a pid that went to another process', async () => {
     await otherProcess(async (pid) => {
       await writeFile(file, `${pid} ${(await startOf(pid)) - 1}\n`);
-      await (await lockDataFolder(folder, file))();
+      await (
+        await lockDataFolder(folder, file)
+      )();
     });
   });
 
   it.each(['', 'garbage', '-1 0', '0 0'])('takes a folder whose file says %j', async (text) => {
     await writeFile(file, text);
-    await (await lockDataFolder(folder, file))();
+    await (
+      await lockDataFolder(folder, file)
+    )();
   });
 });

@@ -25,7 +25,14 @@ describe.skipIf(!hasKubectl)('an application, with kubectl', () => {
   const pods = async () => (await kubectl.json<{ items: Pod[] }>(['get', 'pods', '-l', 'app=web'])).items;
   const images = async () => new Set((await pods()).map((pod) => pod.spec.containers[0]!.image));
   const addresses = async () => {
-    const slices = await kubectl.run(['get', 'endpointslices', '-l', 'kubernetes.io/service-name=web', '-o', 'jsonpath={.items[*].endpoints[*].addresses[0]}']);
+    const slices = await kubectl.run([
+      'get',
+      'endpointslices',
+      '-l',
+      'kubernetes.io/service-name=web',
+      '-o',
+      'jsonpath={.items[*].endpoints[*].addresses[0]}',
+    ]);
     return slices.split(' ').sort();
   };
 
@@ -51,7 +58,10 @@ describe.skipIf(!hasKubectl)('an application, with kubectl', () => {
 
   it('prints the tables its users know', async () => {
     const table = await kubectl.run(['get', 'deploy,rs,pods,svc,endpointslices,nodes', '-o', 'wide']);
-    const headings = table.split('\n').filter((line) => line.startsWith('NAME')).map((line) => line.split(/\s{2,}/).join('|'));
+    const headings = table
+      .split('\n')
+      .filter((line) => line.startsWith('NAME'))
+      .map((line) => line.split(/\s{2,}/).join('|'));
     expect(headings).toEqual([
       'NAME|READY|UP-TO-DATE|AVAILABLE|AGE|CONTAINERS|IMAGES|SELECTOR',
       'NAME|DESIRED|CURRENT|READY|AGE|CONTAINERS|IMAGES|SELECTOR',
@@ -69,7 +79,8 @@ describe.skipIf(!hasKubectl)('an application, with kubectl', () => {
       const before = (await pods()).map((pod) => pod.metadata.name);
       await expect.poll(watch.output, { timeout: 10_000 }).toContain(before[2]);
       await kubectl.run(['delete', 'pod', before[0]!]);
-      const replaced = async () => (await pods()).filter((pod) => !before.includes(pod.metadata.name)).map((pod) => pod.metadata.name);
+      const replaced = async () =>
+        (await pods()).filter((pod) => !before.includes(pod.metadata.name)).map((pod) => pod.metadata.name);
       await expect.poll(replaced, { timeout: 10_000 }).toHaveLength(1);
       const [fresh] = await replaced();
       await kubectl.run(['wait', '--for=condition=Ready', `pod/${fresh}`, '--timeout=30s']);
@@ -104,7 +115,12 @@ describe.skipIf(!hasKubectl)('an application, with kubectl', () => {
     await kubectl.run(['rollout', 'pause', 'deployment/web']);
     await kubectl.run(['set', 'image', 'deployment/web', 'main=web:v3']);
     // The controller has seen the change when it has observed its generation.
-    await kubectl.run(['wait', 'deployment/web', '--for=jsonpath={.status.observedGeneration}=' + (await generation()), '--timeout=30s']);
+    await kubectl.run([
+      'wait',
+      'deployment/web',
+      '--for=jsonpath={.status.observedGeneration}=' + (await generation()),
+      '--timeout=30s',
+    ]);
     expect(await images()).toEqual(new Set(['web:v1']));
     await kubectl.run(['rollout', 'resume', 'deployment/web']);
     await rolledOut();
@@ -119,7 +135,9 @@ describe.skipIf(!hasKubectl)('an application, with kubectl', () => {
     expect(await kubectl.run(['describe', 'nodes'])).toMatch(/^Non-terminated Pods:/m);
     expect(await kubectl.run(['explain', 'deployment.spec.strategy'])).toContain('rollingUpdate\t<RollingUpdateDeployment>');
     expect(await kubectl.run(['events', '--for', 'deployment/web'])).toContain('ScalingReplicaSet');
-    expect(await kubectl.run(['wait', '--for=condition=Available', 'deployment/web', '--timeout=30s'])).toBe('deployment.apps/web condition met\n');
+    expect(await kubectl.run(['wait', '--for=condition=Available', 'deployment/web', '--timeout=30s'])).toBe(
+      'deployment.apps/web condition met\n',
+    );
   });
 
   it('hears of every mistake', async () => {
@@ -145,14 +163,19 @@ describe.skipIf(!hasKubectl)('an application, with kubectl', () => {
   it('runs manifests from files, and takes them away again', async () => {
     const files = ['-f', manifestPath('deployment.yaml'), '-f', manifestPath('service.yaml')];
     await kubectl.run(['apply', ...files]);
-    expect(await kubectl.run(['rollout', 'status', 'deployment/spring-deployment', '--timeout=60s'])).toContain('successfully rolled out');
+    expect(await kubectl.run(['rollout', 'status', 'deployment/spring-deployment', '--timeout=60s'])).toContain(
+      'successfully rolled out',
+    );
     expect(await kubectl.run(['diff', ...files])).toBe('');
     await kubectl.run(['delete', ...files]);
     expect(await kubectl.run(['get', 'deploy,svc', '-o', 'name'])).toBe('service/kubernetes\n');
   });
 
   it('deletes a namespace with what is in it', async () => {
-    await kubectl.run(['apply', '-f', '-'], stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'short-lived' } }));
+    await kubectl.run(
+      ['apply', '-f', '-'],
+      stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'short-lived' } }),
+    );
     await kubectl.run(['apply', '-n', 'short-lived', '-f', '-'], deploymentYaml('web', 'web:v1', 2));
     await kubectl.run(['rollout', 'status', '-n', 'short-lived', 'deployment/web', '--timeout=60s']);
     await kubectl.run(['delete', 'namespace', 'short-lived', '--timeout=60s']);

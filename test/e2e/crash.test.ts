@@ -57,7 +57,9 @@ describe('a server that is killed in the middle of a rollout', () => {
       updatedReplicas: replicas,
       availableReplicas: replicas,
     });
-    const pods = (await server.api('/api/v1/namespaces/default/pods')).body['items'] as { spec: { containers: { image: string }[] } }[];
+    const pods = (await server.api('/api/v1/namespaces/default/pods')).body['items'] as {
+      spec: { containers: { image: string }[] };
+    }[];
     expect(pods.map((pod) => pod.spec.containers[0]!.image)).toEqual(Array.from({ length: replicas }, () => `web:v${kills}`));
   });
 

@@ -34,25 +34,30 @@ describe('a local server', () => {
   it('refuses a second server on the same data', async () => {
     const { code, stdout, stderr } = await runServer(['--port', '0', '--data', server.data]).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(new RegExp(`^hibernetes: ${server.data} is used by another running server \\(process ${server.pid}\\)[^\n]*\n$`));
+    expect(stderr).toMatch(
+      new RegExp(`^hibernetes: ${server.data} is used by another running server \\(process ${server.pid}\\)[^\n]*\n$`),
+    );
     expect((await server.api('/api/v1')).status).toBe(200);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends on %s with nothing left behind, and finds everything as it was', async (signal) => {
-    const kubeconfig = await file('kubeconfig');
-    const adminToken = await file('admin-token');
-    const name = signal.toLowerCase();
-    const created = await server.api(configMaps, { metadata: { name }, data: { kept: 'yes' } });
-    expect(created.status).toBe(201);
-    const { code, stderr } = await server.end(signal);
-    expect({ code, complaint: /^hibernetes: .*$/m.exec(stderr)?.[0] }).toEqual({ code: 0, complaint: undefined });
-    expect(server.processes()).toEqual([]);
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends on %s with nothing left behind, and finds everything as it was',
+    async (signal) => {
+      const kubeconfig = await file('kubeconfig');
+      const adminToken = await file('admin-token');
+      const name = signal.toLowerCase();
+      const created = await server.api(configMaps, { metadata: { name }, data: { kept: 'yes' } });
+      expect(created.status).toBe(201);
+      const { code, stderr } = await server.end(signal);
+      expect({ code, complaint: /^hibernetes: .*$/m.exec(stderr)?.[0] }).toEqual({ code: 0, complaint: undefined });
+      expect(server.processes()).toEqual([]);
 
-    await server.start();
-    expect((await server.api(`${configMaps}/${name}`)).body).toEqual(created.body);
-    expect(await file('kubeconfig')).toBe(kubeconfig);
-    expect(await file('admin-token')).toBe(adminToken);
-  });
+      await server.start();
+      expect((await server.api(`${configMaps}/${name}`)).body).toEqual(created.body);
+      expect(await file('kubeconfig')).toBe(kubeconfig);
+      expect(await file('admin-token')).toBe(adminToken);
+    },
+  );
 
   it('takes its children with it when it is killed, and starts again', async () => {
     const created = await server.api(configMaps, { metadata: { name: 'killed' } });
@@ -103,7 +108,11 @@ describe('npm start', () => {
     expect(String(output)).toMatch(/^ready https:/);
     const pid = Number((await readFile(join(data, 'server.pid'), 'utf8')).split(' ')[0]);
     npm.kill('SIGKILL');
-    const isAlive = () => stat(`/proc/${pid}`).then(() => true, () => false);
+    const isAlive = () =>
+      stat(`/proc/${pid}`).then(
+        () => true,
+        () => false,
+      );
     await expect.poll(isAlive, { timeout: 15_000 }).toBe(false);
     await rm(data, { recursive: true });
   });
@@ -140,7 +149,11 @@ describe('a server that cannot start', () => {
   });
 
   it.each([
-    ['nobody listens', 'postgres://user:secret@127.0.0.1:1/database', /^hibernetes: the database of DATABASE_URL \(127\.0\.0\.1:1\/database\) cannot be reached: .*ECONNREFUSED/],
+    [
+      'nobody listens',
+      'postgres://user:secret@127.0.0.1:1/database',
+      /^hibernetes: the database of DATABASE_URL \(127\.0\.0\.1:1\/database\) cannot be reached: .*ECONNREFUSED/,
+    ],
     ['there is no such host', 'postgres://user:secret@host.invalid/database', /\(host\.invalid\/database\) cannot be reached: /],
     ['the variable is nonsense', 'secret', /^hibernetes: DATABASE_URL is not a connection string like /],
   ])('says that its database cannot be reached: %s', async (_, url, message) => {
@@ -163,7 +176,9 @@ describe('a server that cannot start', () => {
 
   it('says that its admin token is damaged', async () => {
     await writeFile(join(data, 'admin-token'), 'garbage');
-    expect(await complaint(['--port', '0', '--data', data])).toMatch(/admin-token does not hold a token: remove it to get a new one$/);
+    expect(await complaint(['--port', '0', '--data', data])).toMatch(
+      /admin-token does not hold a token: remove it to get a new one$/,
+    );
   });
 
   it('explains a wrong option', async () => {

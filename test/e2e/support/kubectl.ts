@@ -7,7 +7,8 @@ export const hasKubectl = findKubectl();
 
 function findKubectl(): boolean {
   if (spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0) return true;
-  if (process.env['CI'] === 'true') throw new Error('there is no kubectl on this machine, and these tests may not be skipped in CI');
+  if (process.env['CI'] === 'true')
+    throw new Error('there is no kubectl on this machine, and these tests may not be skipped in CI');
   console.warn('skipped: the tests with kubectl, because there is no kubectl on this machine');
   return false;
 }

@@ -58,7 +58,10 @@ export class LocalServer {
 
   /** Resolves when it printed that it is ready; rejects with what it said when it ended instead. Again on the same port. */
   async start(): Promise<void> {
-    const { process: child, ended } = runServer(['--port', String(this.#port), '--data', this.data, '--nodes', String(this.#nodes)], this.#env);
+    const { process: child, ended } = runServer(
+      ['--port', String(this.#port), '--data', this.data, '--nodes', String(this.#nodes)],
+      this.#env,
+    );
     this.#process = child;
     this.#ended = ended;
     let output = '';
@@ -89,7 +92,11 @@ export class LocalServer {
   }
 
   /** A request to the cluster `default` with the kubeconfig's token; the answer's body, read as JSON. */
-  async api(path: string, body?: object, method = body ? 'POST' : 'GET'): Promise<{ status: number; body: Record<string, unknown> }> {
+  async api(
+    path: string,
+    body?: object,
+    method = body ? 'POST' : 'GET',
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
     const { clusters, users } = parse(await readFile(this.kubeconfig, 'utf8')) as Kubeconfig;
     const authority = await readFile(join(this.data, 'tls', 'ca.crt'), 'utf8');
     const answer = await callHttps(clusters[0]!.cluster.server + path, { method, authority, token: users[0]!.user.token, body });
@@ -105,7 +112,10 @@ export class LocalServer {
 }
 
 /** Runs the server's program to its end, as `npm start -- ARGS` does. */
-export function runServer(args: readonly string[], env: NodeJS.ProcessEnv = {}): { process: ChildProcess; ended: Promise<Ended> } {
+export function runServer(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): { process: ChildProcess; ended: Promise<Ended> } {
   const child = spawn(process.execPath, ['src/dev/run.mjs', 'src/dev/main.ts', ...args], {
     cwd: root,
     // The caller's own database would be shared by all tests; a server here has one of its own unless told otherwise.
