@@ -20,11 +20,11 @@ import { logFailure } from './middleware/log-failure.ts';
  */
 export function createApp(api: ClusterApi): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>();
-  app.onError((error) => {
+  app.onError((error, { req }) => {
     logFailure(error);
-    return errorResponse(toStatusError(error));
+    return errorResponse(toStatusError(error), req.raw.headers.get('accept'));
   });
-  app.notFound(() => errorResponse(notServed()));
+  app.notFound(({ req }) => errorResponse(notServed(), req.raw.headers.get('accept')));
 
   app.use(auditId(api.random));
   app.get('/', rootPaths(api.scheme));

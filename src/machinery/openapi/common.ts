@@ -1,4 +1,5 @@
 /** Types of meta.v1 that every group uses besides its kinds. Facts: OpenAPI of Kubernetes 1.36. */
+import { kindSchema } from '../meta.ts';
 import { boolean, field, int32, int64, list, object, string, any, required, type ObjectSchema } from '../schema.ts';
 
 const meta = (name: string) => `io.k8s.apimachinery.pkg.apis.meta.v1.${name}`;
@@ -47,6 +48,9 @@ export const DeleteOptionsSchema = object(meta('DeleteOptions'), {
 export const WatchEventSchema = object(meta('WatchEvent'), { object: required(any), type: required(string) });
 
 export const PatchSchema = object(meta('Patch'), {});
+
+/** What a client gets of an object when it asks for metadata only. */
+export const PartialObjectMetadataSchema = kindSchema(meta('PartialObjectMetadata'), {});
 
 /** The list of a kind. */
 export const listSchemaOf = (schema: ObjectSchema): ObjectSchema =>

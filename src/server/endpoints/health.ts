@@ -1,5 +1,4 @@
 import { Hono, type Context } from 'hono';
-import { errorResponse } from '../http/respond.ts';
 import { notServed } from '../http/resolve.ts';
 
 /**
@@ -27,5 +26,7 @@ export function healthRoutes(): Hono {
 
 const verbose = (name: string) => `${checks.map((check) => `[+]${check} ok\n`).join('')}${name} check passed\n`;
 
-const checkOne = (context: Context): Response =>
-  checks.some((check) => check === context.req.param('check')) ? text('ok') : errorResponse(notServed());
+function checkOne(context: Context): Response {
+  if (!checks.some((check) => check === context.req.param('check'))) throw notServed();
+  return text('ok');
+}

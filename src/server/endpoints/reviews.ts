@@ -1,36 +1,21 @@
 import { Hono } from 'hono';
 import { rfc3339 } from '../../lib/clock.ts';
-import { kindSchema } from '../../machinery/meta.ts';
-import { any, map, object, string, type TypeOf } from '../../machinery/schema.ts';
+import type { BodyKind } from '../../machinery/decode.ts';
+import type { TypeMeta } from '../../machinery/protobuf/envelope.ts';
+import type { TypeOf } from '../../machinery/schema.ts';
 import { StatusError } from '../../machinery/status.ts';
 import type { Bindings, ClusterApi, User } from '../api.ts';
 import { decodeObject } from '../http/decode-body.ts';
-import { jsonResponse } from '../http/respond.ts';
+import { negotiate } from '../http/accept.ts';
+import { objectResponse } from '../http/respond.ts';
 import { checkScope, type RequestVerb } from '../http/scope.ts';
+import { SelfSubjectAccessReviewSchema, SelfSubjectReviewSchema } from './review-schemas.ts';
 
-const ReviewSchema = kindSchema('io.k8s.api.authentication.v1.SelfSubjectReview', { status: any });
-const AccessReviewSchema = kindSchema('io.k8s.api.authorization.v1.SelfSubjectAccessReview', {
-  spec: object('io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec', {
-    nonResourceAttributes: map(string),
-    resourceAttributes: object('io.k8s.api.authorization.v1.ResourceAttributes', {
-      fieldSelector: any,
-      group: string,
-      labelSelector: any,
-      name: string,
-      namespace: string,
-      resource: string,
-      subresource: string,
-      verb: string,
-      version: string,
-    }),
-  }),
-  status: any,
-});
-type AccessReview = TypeOf<typeof AccessReviewSchema>;
+type AccessReview = TypeOf<typeof SelfSubjectAccessReviewSchema>;
 type ResourceAttributes = NonNullable<NonNullable<AccessReview['spec']>['resourceAttributes']>;
 
-const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', schema: ReviewSchema };
-const accessReview = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', schema: AccessReviewSchema };
+const review: BodyKind = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', schema: SelfSubjectReviewSchema };
+const accessReview: BodyKind = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', schema: SelfSubjectAccessReviewSchema };
 
 /** What a user may ask about itself: who am I (`kubectl auth whoami`), may I (`kubectl auth can-i`). Nothing is stored. */
 export function reviewRoutes(api: ClusterApi): Hono<{ Bindings: Bindings }> {
@@ -39,17 +24,20 @@ export function reviewRoutes(api: ClusterApi): Hono<{ Bindings: Bindings }> {
     const asked = await decodeObject({ http: req.raw }, review, {});
     const { name, uid, groups } = env.user;
     const metadata = { creationTimestamp: rfc3339(api.clock.now()) };
-    return answer({ ...asked, metadata, status: { userInfo: { username: name, ...(uid && { uid }), groups } } });
+    return answer(req.raw, review, { ...asked, metadata, status: { userInfo: { username: name, ...(uid && { uid }), groups } } });
   });
   routes.post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', async ({ req, env }) => {
     const asked = (await decodeObject({ http: req.raw }, accessReview, {})) as AccessReview;
     const attributes = asked.spec?.resourceAttributes;
-    return answer({ ...asked, status: attributes ? verdict(api, env.user, attributes) : { allowed: true } });
+    return answer(req.raw, accessReview, { ...asked, status: attributes ? verdict(api, env.user, attributes) : { allowed: true } });
   });
   return routes;
 }
 
-const answer = (object: unknown): Response => jsonResponse(JSON.stringify(object), 201);
+function answer(request: Request, { schema }: BodyKind, object: TypeMeta & Record<string, unknown>): Response {
+  const { encoding } = negotiate(request.headers.get('accept'), { protobuf: true });
+  return objectResponse(encoding, schema, object, 201);
+}
 
 function verdict(api: ClusterApi, user: User, attributes: ResourceAttributes): { allowed: boolean; reason?: string } {
   const { group = '', version = '', resource = '', subresource = '', namespace = '', name = '', verb = '' } = attributes;

@@ -1,11 +1,14 @@
+import { protobufMediaType } from '../../machinery/protobuf/codec.ts';
 import { StatusError } from '../../machinery/status.ts';
+
+export type Encoding = 'json' | 'yaml' | 'protobuf';
 
 /** How the client wants to see objects. */
 export interface Accepted {
   format: 'object' | 'metadata' | 'table';
   /** The version of meta.k8s.io that a converted answer says it is in. */
   metaVersion: 'v1' | 'v1beta1';
-  encoding: 'json' | 'yaml';
+  encoding: Encoding;
 }
 
 export interface AcceptClause {
@@ -13,46 +16,60 @@ export interface AcceptClause {
   params: ReadonlyMap<string, string>;
 }
 
-const encodings: ReadonlyMap<string, Accepted['encoding']> = new Map([
+/** What the ranges of an Accept header stand for. */
+const encodings: ReadonlyMap<string, Encoding> = new Map([
   ['application/json', 'json'],
   ['application/*', 'json'],
   ['*/*', 'json'],
   ['application/yaml', 'yaml'],
+  [protobufMediaType, 'protobuf'],
 ]);
 
-const supported = 'application/json, application/yaml';
+/** The media type of each encoding. */
+export const mediaTypes: Readonly<Record<Encoding, string>> = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+  protobuf: protobufMediaType,
+};
+
 const plainJson: Accepted = { format: 'object', metaVersion: 'v1', encoding: 'json' };
 
+/** What is understood of an Accept header: the first form of all, and the first that is not protobuf. */
+interface Understood {
+  any: Accepted | undefined;
+  text: Accepted | undefined;
+}
+
 /** Clients send a handful of different headers, over and over. */
-const known = new Map<string, Accepted>();
+const known = new Map<string, Understood>();
 const knownMax = 256;
 
 /** Chooses the form of the answer. Throws 406 if there is none that both sides speak. */
-export function negotiate(header: string | null): Accepted {
+export function negotiate(header: string | null, options: { protobuf: boolean }): Accepted {
   if (!header) return plainJson;
-  const before = known.get(header);
-  if (before) return before;
-  for (const clause of parseAccept(header)) {
-    const accepted = acceptClause(clause);
-    if (!accepted) continue;
+  let understood = known.get(header);
+  if (!understood) {
+    const all = parseAccept(header).map(acceptClause).filter((accepted) => accepted !== undefined);
+    understood = { any: all[0], text: all.find(({ encoding }) => encoding !== 'protobuf') };
     if (known.size >= knownMax) known.clear();
-    known.set(header, accepted);
-    return accepted;
+    known.set(header, understood);
   }
-  throw new StatusError('NotAcceptable', `only the following media types are accepted: ${supported}`);
+  const accepted = options.protobuf ? understood.any : understood.text;
+  if (accepted) return accepted;
+  const served = Object.values(mediaTypes).filter((type) => type !== protobufMediaType || options.protobuf);
+  throw new StatusError('NotAcceptable', `only the following media types are accepted: ${served.join(', ')}`);
 }
 
 function acceptClause({ type, params }: AcceptClause): Accepted | undefined {
   const encoding = encodings.get(type);
-  if (!encoding) return undefined;
+  if (!encoding || (params.get('stream') ?? 'watch') !== 'watch') return undefined;
   const as = params.get('as');
-  if (as === undefined && !params.has('g') && !params.has('v'))
-    return encoding === 'json' ? plainJson : { ...plainJson, encoding };
+  if (as === undefined && !params.has('g') && !params.has('v')) return encoding === 'json' ? plainJson : { ...plainJson, encoding };
   const version = params.get('v');
   if (params.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
-  if (as === 'Table') return { format: 'table', metaVersion: version, encoding };
-  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')
-    return { format: 'metadata', metaVersion: version, encoding };
+  // Tables have no form in protobuf.
+  if (as === 'Table') return encoding === 'protobuf' ? undefined : { format: 'table', metaVersion: version, encoding };
+  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format: 'metadata', metaVersion: version, encoding };
   return undefined;
 }
 

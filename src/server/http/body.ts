@@ -1,18 +1,37 @@
 import { byteLength } from '../../machinery/names.ts';
+import { protobufMediaType } from '../../machinery/protobuf/codec.ts';
+import type { ObjectSchema } from '../../machinery/schema.ts';
 import { StatusError, tooLarge } from '../../machinery/status.ts';
 import { limits } from '../../lib/limits.ts';
+import { protobuf } from './protobuf.ts';
 
 const utf8 = new TextDecoder();
 const tooLargeBody = () => tooLarge(`Request entity too large: limit is ${limits.requestBodyBytes}`);
 
 /** The body as text. Throws 413 past the limit, having read no more than that. */
 export async function readBody(request: Request): Promise<string> {
-  const { body } = request;
-  if (!body) return '';
-  const declared = Number(request.headers.get('content-length') ?? NaN);
-  if (declared > limits.requestBodyBytes) throw tooLargeBody();
   // HTTP does not let a body be longer than it says. Read in one go, which is faster, and checked all the same.
-  if (declared >= 0) return checkLength(await request.text());
+  if (declaredLength(request) >= 0) return checkLength(await request.text());
+  return utf8.decode(await readChunks(request));
+}
+
+/** The body as it is. Throws 413 past the limit, having read no more than that. */
+export async function readBytes(request: Request): Promise<Uint8Array> {
+  if (!(declaredLength(request) >= 0)) return readChunks(request);
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > limits.requestBodyBytes) throw tooLargeBody();
+  return bytes;
+}
+
+/** The length that a request says its body has, NaN if it does not say. Throws 413 past the limit. */
+function declaredLength({ body, headers }: Request): number {
+  const declared = body ? Number(headers.get('content-length') ?? NaN) : 0;
+  if (declared > limits.requestBodyBytes) throw tooLargeBody();
+  return declared;
+}
+
+async function readChunks({ body }: Request): Promise<Uint8Array> {
+  if (!body) return new Uint8Array();
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -26,14 +45,14 @@ export async function readBody(request: Request): Promise<string> {
     }
     chunks.push(value);
   }
-  if (chunks.length === 1) return utf8.decode(chunks[0]);
+  if (chunks.length === 1) return chunks[0]!;
   const whole = new Uint8Array(bytes);
   let offset = 0;
   for (const chunk of chunks) {
     whole.set(chunk, offset);
     offset += chunk.byteLength;
   }
-  return utf8.decode(whole);
+  return whole;
 }
 
 function checkLength(text: string): string {
@@ -49,14 +68,20 @@ export function mediaTypeOf(header: string | null): string {
   return (semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase();
 }
 
-export type BodyEncoding = 'json' | 'yaml';
+export type BodyEncoding = 'json' | 'yaml' | 'protobuf';
 
-/** How an object in a body is written. Throws 415 for what is not understood; nothing said is JSON. */
-export function bodyEncoding(request: Request): BodyEncoding {
-  const type = mediaTypeOf(request.headers.get('content-type'));
-  if (type === '' || type === 'application/json') return 'json';
-  if (type === 'application/yaml') return 'yaml';
-  throw unsupportedMediaType(['application/json', 'application/yaml']);
+const bodyTypes: ReadonlyMap<string, BodyEncoding> = new Map([
+  ['application/json', 'json'],
+  ['application/yaml', 'yaml'],
+  [protobufMediaType, 'protobuf'],
+]);
+
+/** How a body with that schema is written. Nothing said is JSON. Throws 415 for what is not understood. */
+export function bodyEncoding(request: Request, schema: ObjectSchema): BodyEncoding {
+  const knowsProtobuf = protobuf.knows(schema);
+  const encoding = bodyTypes.get(mediaTypeOf(request.headers.get('content-type')) || 'application/json');
+  if (encoding && (encoding !== 'protobuf' || knowsProtobuf)) return encoding;
+  throw unsupportedMediaType([...bodyTypes.keys()].filter((type) => type !== protobufMediaType || knowsProtobuf));
 }
 
 export const unsupportedMediaType = (accepted: readonly string[]) =>

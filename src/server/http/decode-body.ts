@@ -1,8 +1,10 @@
 import { parseDocument } from 'yaml';
 import { decodeBody, decodeValue, type BodyKind, type DecodeOptions } from '../../machinery/decode.ts';
 import type { Draft, KubeObject } from '../../machinery/meta.ts';
+import { parseProtobufBody } from '../../machinery/protobuf/body.ts';
 import { badRequest } from '../../machinery/status.ts';
-import { bodyEncoding, readBody } from './body.ts';
+import { bodyEncoding, readBody, readBytes } from './body.ts';
+import { protobuf } from './protobuf.ts';
 import type { ResourceRequest } from './request.ts';
 
 /** The object in a request's body, a private copy. Throws 400, 413, 415. */
@@ -11,10 +13,15 @@ export async function decodeObject(
   kind: BodyKind,
   options: DecodeOptions,
 ): Promise<Draft<KubeObject>> {
-  const encoding = bodyEncoding(request.http);
-  const text = await readBody(request.http);
   const bodyKind = kind as BodyKind<KubeObject>;
-  return encoding === 'json' ? decodeBody(bodyKind, text, options) : decodeValue(bodyKind, parseYaml(text, options), options);
+  switch (bodyEncoding(request.http, kind.schema)) {
+    case 'json':
+      return decodeBody(bodyKind, await readBody(request.http), options);
+    case 'yaml':
+      return decodeValue(bodyKind, parseYaml(await readBody(request.http), options), options);
+    case 'protobuf':
+      return decodeValue(bodyKind, parseProtobufBody(protobuf, kind, await readBytes(request.http)), options);
+  }
 }
 
 /** Parses one YAML document. A key that appears twice is refused or warned about, as in JSON. */

@@ -1,12 +1,14 @@
 import { decodeValue } from '../../machinery/decode.ts';
 import type { KubeObject } from '../../machinery/meta.ts';
 import { DeleteOptionsSchema } from '../../machinery/openapi/common.ts';
+import { parseProtobufBody } from '../../machinery/protobuf/body.ts';
 import type { TypeOf } from '../../machinery/schema.ts';
 import { badRequest, fieldInvalid, fieldNotSupported, invalid, type FieldError } from '../../machinery/status.ts';
 import type { DeleteOptions, PropagationPolicy } from '../verbs/deletion.ts';
-import { bodyEncoding, readBody } from './body.ts';
+import { bodyEncoding, readBytes } from './body.ts';
 import { parseYaml } from './decode-body.ts';
 import { booleanParameter, dryRunOf, integerParameter } from './options.ts';
+import { protobuf } from './protobuf.ts';
 import type { ResourceRequest } from './request.ts';
 
 type DeleteOptionsObject = TypeOf<typeof DeleteOptionsSchema>;
@@ -20,23 +22,33 @@ export interface Deletion {
 
 /** The options of a deletion: from the body if there is one, else from the query. Throws 400, 413, 415, 422. */
 export async function decodeDeleteOptions({ http, query }: Pick<ResourceRequest, 'http' | 'query'>): Promise<Deletion> {
-  const text = await readBody(http);
-  return deleteOptionsOf(text === '' ? fromQuery(query) : fromBody(http, text));
+  const body = await readBytes(http);
+  return deleteOptionsOf(body.length === 0 ? fromQuery(query) : fromBody(http, body));
 }
 
-function fromBody(http: Request, text: string): DeleteOptionsObject {
-  let value: unknown;
-  if (bodyEncoding(http) === 'yaml') value = parseYaml(text, { fieldValidation: 'Ignore' });
-  else
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw badRequest("couldn't get version/kind; json parse error: the body is not valid JSON");
-    }
+const utf8 = new TextDecoder();
+
+function fromBody(http: Request, body: Uint8Array): DeleteOptionsObject {
+  const value = parseBody(http, body);
   // DeleteOptions exist in every group's versions, for historic reasons, and are the same in all of them.
   if (typeof value === 'object' && value !== null) delete (value as { apiVersion?: unknown }).apiVersion;
   const kind = deleteOptionsKind as unknown as Parameters<typeof decodeValue<KubeObject>>[0];
   return decodeValue(kind, value, { fieldValidation: 'Ignore' }) as DeleteOptionsObject;
+}
+
+function parseBody(http: Request, body: Uint8Array): unknown {
+  switch (bodyEncoding(http, DeleteOptionsSchema)) {
+    case 'protobuf':
+      return parseProtobufBody(protobuf, deleteOptionsKind, body);
+    case 'yaml':
+      return parseYaml(utf8.decode(body), { fieldValidation: 'Ignore' });
+    case 'json':
+      try {
+        return JSON.parse(utf8.decode(body)) as unknown;
+      } catch {
+        throw badRequest("couldn't get version/kind; json parse error: the body is not valid JSON");
+      }
+  }
 }
 
 const none: DeleteOptionsObject = {};

@@ -1,30 +1,74 @@
 import { stringify } from 'yaml';
+import { StatusSchema } from '../../machinery/openapi/common.ts';
+import type { TypeMeta } from '../../machinery/protobuf/envelope.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
+import type { ObjectSchema } from '../../machinery/schema.ts';
 import type { Status, StatusDetails, StatusError } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 import type { ListAnswer } from '../verbs/list.ts';
+import { mediaTypes, negotiate, type Encoding } from './accept.ts';
+import { listSchema, protobuf } from './protobuf.ts';
 import type { ResourceRequest } from './request.ts';
-import { includeObjectOf, shownListText, shownText, type ListMeta, type Shown } from './shown.ts';
+import {
+  includeObjectOf,
+  shownListObject,
+  shownListText,
+  shownObject,
+  shownSchema,
+  shownText,
+  type ListMeta,
+  type Shown,
+} from './shown.ts';
 
-const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-cache, private' };
+/** An answer before it is written: in JSON, and as an object for encodings that are not text. */
+interface Answer {
+  schema: ObjectSchema;
+  text(): string;
+  object(): TypeMeta;
+}
+
+const headersOf = (contentType: string) => ({ 'content-type': contentType, 'cache-control': 'no-cache, private' });
 
 /** An answer in JSON. */
-export const jsonResponse = (text: string, status = 200): Response => new Response(text, { status, headers: jsonHeaders });
+export const jsonResponse = (text: string, status = 200): Response => new Response(text, { status, headers: headersOf(mediaTypes.json) });
+
+function encodedResponse(encoding: Encoding, answer: Answer, status: number): Response {
+  switch (encoding) {
+    case 'json':
+      return jsonResponse(answer.text(), status);
+    case 'yaml':
+      return new Response(stringify(JSON.parse(answer.text())), { status, headers: headersOf(mediaTypes.yaml) });
+    case 'protobuf':
+      return new Response(protobuf.encode(answer.schema, answer.object()), { status, headers: headersOf(mediaTypes.protobuf) });
+  }
+}
+
+/** An object that is not stored, in the encoding that was agreed on. */
+export function objectResponse(encoding: Encoding, schema: ObjectSchema, object: TypeMeta, status = 200): Response {
+  return encodedResponse(encoding, { schema, text: () => JSON.stringify(object), object: () => object }, status);
+}
 
 /** An error as the API answers it. A client that may try again is told when. */
-export function errorResponse(error: StatusError): Response {
-  const response = jsonResponse(JSON.stringify(error.toStatus()), error.code);
+export function errorResponse(error: StatusError, accept: string | null): Response {
+  const response = objectResponse(errorEncoding(error, accept), StatusSchema as ObjectSchema, error.toStatus(), error.code);
   const wait = error.details?.retryAfterSeconds;
   if (wait !== undefined && (error.code === 429 || error.code >= 500)) response.headers.set('retry-after', String(wait));
   return response;
 }
 
-/** An answer to a request about a resource: JSON in the encoding that was asked for, with the warnings collected so far. */
-export function respond(request: ResourceRequest, json: string, status = 200): Response {
-  const yaml = request.accepted.encoding === 'yaml';
-  const response = yaml
-    ? new Response(stringify(JSON.parse(json)), { status, headers: { ...jsonHeaders, 'content-type': 'application/yaml' } })
-    : jsonResponse(json, status);
+/** The encoding of an error. That no encoding fits is said in JSON. */
+function errorEncoding({ reason }: StatusError, accept: string | null): Encoding {
+  if (reason === 'NotAcceptable') return 'json';
+  try {
+    return negotiate(accept, { protobuf: true }).encoding;
+  } catch {
+    return 'json';
+  }
+}
+
+/** An answer to a request about a resource, in the encoding that was asked for, with the warnings collected so far. */
+function respond(request: ResourceRequest, answer: Answer, status = 200): Response {
+  const response = encodedResponse(request.accepted.encoding, answer, status);
   for (const warning of request.warnings) response.headers.append('warning', `299 - ${quoted(warning)}`);
   return response;
 }
@@ -41,19 +85,31 @@ export function respondEntry(
   request: ResourceRequest,
   entry: Entry,
   status = 200,
-  resource: Pick<AnyResource, 'columns'> = request.resource,
+  resource: Pick<AnyResource, 'columns' | 'schema'> = request.resource,
 ): Response {
-  return respond(request, shownText(entry, resource, { ...shownOf(request), columns: true }, request.api.clock.now()), status);
+  const shown = { ...shownOf(request), columns: true };
+  const answer: Answer = {
+    schema: shownSchema(resource.schema, shown),
+    text: () => shownText(entry, resource, shown, request.api.clock.now()),
+    object: () => shownObject(entry, shown),
+  };
+  return respond(request, answer, status);
 }
 
 /** A list of objects. */
-export function respondList(request: ResourceRequest, answer: ListAnswer): Response {
+export function respondList(request: ResourceRequest, { entries, ...list }: ListAnswer): Response {
+  const { resource } = request;
+  const shown = shownOf(request);
   const metadata: ListMeta = {
-    resourceVersion: String(answer.revision),
-    ...(answer.continue !== undefined && { continue: answer.continue }),
-    ...(answer.remainingItemCount !== undefined && { remainingItemCount: answer.remainingItemCount }),
+    resourceVersion: String(list.revision),
+    ...(list.continue !== undefined && { continue: list.continue }),
+    ...(list.remainingItemCount !== undefined && { remainingItemCount: list.remainingItemCount }),
   };
-  return respond(request, shownListText(answer.entries, metadata, request.resource, shownOf(request), request.api.clock.now()));
+  return respond(request, {
+    schema: listSchema(shownSchema(resource.schema, shown)),
+    text: () => shownListText(entries, metadata, resource, shown, request.api.clock.now()),
+    object: () => shownListObject(entries, metadata, resource, shown),
+  });
 }
 
 function shownOf({ accepted, query }: ResourceRequest): Shown {
@@ -70,5 +126,5 @@ export function respondSuccess(request: ResourceRequest, details: StatusDetails 
     ...(details && { details }),
     ...(code !== 200 && { code }),
   };
-  return respond(request, JSON.stringify(status), code);
+  return respond(request, { schema: StatusSchema as ObjectSchema, text: () => JSON.stringify(status), object: () => status }, code);
 }

@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../machinery/meta.ts';
+import { PartialObjectMetadataSchema } from '../../machinery/openapi/common.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
+import type { ObjectSchema } from '../../machinery/schema.ts';
 import { badRequest } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 
@@ -37,25 +39,39 @@ export function shownText(entry: Entry, resource: Columns, shown: Shown, now: Da
   }
 }
 
+/** The same as an object, for encodings that are not text. Tables are always text. */
+export const shownObject = (entry: Entry, shown: Shown): KubeObject =>
+  shown.format === 'metadata' ? metadataOf(entry.object, shown) : entry.object;
+
+/** The schema of what is shown of an object with the given schema. */
+export const shownSchema = (schema: ObjectSchema, shown: Shown): ObjectSchema =>
+  shown.format === 'metadata' ? (PartialObjectMetadataSchema as ObjectSchema) : schema;
+
 /** Objects as a list in JSON. What is shown as stored is put together from the stored texts. */
-export function shownListText(
-  entries: readonly Entry[],
-  metadata: ListMeta,
-  resource: AnyResource,
-  shown: Shown,
-  now: Date,
-): string {
+export function shownListText(entries: readonly Entry[], metadata: ListMeta, resource: AnyResource, shown: Shown, now: Date): string {
   if (shown.format === 'table') return tableText(metadata, entries, resource, { ...shown, columns: true }, now);
-  const plain = shown.format === 'object';
-  const kind = plain ? resource.listKind : 'PartialObjectMetadataList';
-  const apiVersion = plain ? resource.apiVersion : metaVersionOf(shown);
-  const items = entries.map(plain ? (entry) => entry.text : (entry) => metadataText(entry.object, shown)).join(',');
+  const { kind, apiVersion } = listTypeOf(resource, shown);
+  const items = entries.map(shown.format === 'object' ? (entry) => entry.text : (entry) => metadataText(entry.object, shown)).join(',');
   return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${items}]}`;
 }
 
-function metadataText(object: KubeObject, shown: Shown): string {
-  return `{"kind":"PartialObjectMetadata","apiVersion":"${metaVersionOf(shown)}","metadata":${JSON.stringify(object.metadata)}}`;
+/** The same as an object, for encodings that are not text. */
+export function shownListObject(entries: readonly Entry[], metadata: ListMeta, resource: AnyResource, shown: Shown) {
+  return { ...listTypeOf(resource, shown), metadata, items: entries.map((entry) => shownObject(entry, shown)) };
 }
+
+const listTypeOf = (resource: AnyResource, shown: Shown) =>
+  shown.format === 'metadata'
+    ? { kind: 'PartialObjectMetadataList', apiVersion: metaVersionOf(shown) }
+    : { kind: resource.listKind, apiVersion: resource.apiVersion };
+
+const metadataOf = ({ metadata }: KubeObject, shown: Shown): KubeObject => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: metaVersionOf(shown),
+  metadata,
+});
+
+const metadataText = (object: KubeObject, shown: Shown): string => JSON.stringify(metadataOf(object, shown));
 
 function tableText(metadata: ListMeta, entries: readonly Entry[], resource: Columns, shown: Shown, now: Date): string {
   const columns = shown.columns ? columnDefinitions(resource) : 'null';

@@ -86,5 +86,5 @@ function scaled(request: ResourceRequest, current: KubeObject, scale: Scale): Ku
 
 function respondScale(request: ResourceRequest, entry: Entry): Response {
   const scale = scaleOf(scaleRules(request), entry.object);
-  return respondEntry(request, transientEntry(entry.key, scale, entry.revision), 200, { columns: nameAndAge });
+  return respondEntry(request, transientEntry(entry.key, scale, entry.revision), 200, { columns: nameAndAge, schema: ScaleSchema });
 }

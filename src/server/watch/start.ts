@@ -29,7 +29,7 @@ export async function startWatch(api: ClusterApi, request: { url: string; header
   const { path, resource, namespaces } = resolveRequest(api, parseResourcePath(url.pathname), 'watch', user);
   if (!resource.verbs.includes('watch') || path.resource === legacyBindings || path.subresource !== '') throw methodNotAllowed();
   const query = withName(parseListQuery(url.searchParams, true), path, resource);
-  const accepted = negotiate(request.headers.get('accept'));
+  const accepted = negotiate(request.headers.get('accept'), { protobuf: false });
   const fromState = startsFromState(query);
   const spec: WatchSpec = {
     ...specOf(resource, accepted, query),

@@ -1,0 +1,16 @@
+import { listSchemaOf } from '../../machinery/openapi/common.ts';
+import { createProtobufCodec } from '../../machinery/protobuf/codec.ts';
+import type { ObjectSchema } from '../../machinery/schema.ts';
+import { protobufFacts } from '../../resources/protobuf/index.ts';
+
+/** Protobuf for the built-in kinds. */
+export const protobuf = createProtobufCodec(protobufFacts);
+
+const listSchemas = new WeakMap<ObjectSchema, ObjectSchema>();
+
+/** The schema of the list of a kind: always the same one, because the codec knows schemas by identity. */
+export function listSchema(schema: ObjectSchema): ObjectSchema {
+  let list = listSchemas.get(schema);
+  if (!list) listSchemas.set(schema, (list = listSchemaOf(schema)));
+  return list;
+}
