@@ -15,7 +15,7 @@ import type { Options } from './options.ts';
 import { lockDataFolder } from './server-lock.ts';
 import { startSqlBridge } from './sql-bridge.ts';
 import { startWorkerd } from './workerd.ts';
-import { compatibilityDate } from './wrangler-config.ts';
+import { readCompatibility } from './wrangler-config.ts';
 
 export interface LocalServer {
   /** `https://127.0.0.1:PORT`. */
@@ -91,7 +91,7 @@ async function start(
   const workerd = await startWorkerd({
     folder: join(data, 'workerd'),
     code,
-    compatibilityDate: await compatibilityDate(join(root, 'wrangler.toml')),
+    compatibility: await readCompatibility(join(root, 'wrangler.toml')),
     port: options.port,
     certificates,
     variables,

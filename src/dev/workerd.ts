@@ -7,13 +7,14 @@ import { startBoundChild, type BoundChild } from './child.ts';
 import type { Certificates } from './certificates.ts';
 import { DevError } from './errors.ts';
 import { endLeftover, livingPid } from './processes.ts';
+import type { Compatibility } from './wrangler-config.ts';
 
 export interface WorkerdOptions {
   /** Where the configuration, the bundle and the objects' own storage are kept. */
   folder: string;
   /** The Worker's bundle: one ES module that exports the class `Cluster`. */
   code: string;
-  compatibilityDate: string;
+  compatibility: Compatibility;
   /** The port on 127.0.0.1; 0 for any free one. */
   port: number;
   certificates: Certificates;
@@ -70,7 +71,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 }
 
 /** The runtime's configuration (`workerd.capnp` of the workerd repository says what is possible). */
-function configuration({ folder, compatibilityDate, port, variables }: WorkerdOptions): string {
+function configuration({ folder, compatibility, port, variables }: WorkerdOptions): string {
   const bindings = Object.entries(variables).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 
@@ -78,7 +79,8 @@ const config :Workerd.Config = (
   services = [
     (name = "hibernetes", worker = (
       modules = [(name = "worker.mjs", esModule = embed "worker.mjs")],
-      compatibilityDate = ${text(compatibilityDate)},
+      compatibilityDate = ${text(compatibility.date)},
+      compatibilityFlags = [${compatibility.flags.map(text).join(', ')}],
       bindings = [
         (name = "CLUSTER", durableObjectNamespace = "Cluster"),
         ${bindings.join(',\n        ')}
