@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Cluster } from './cluster/object.ts';
 
 /** The bindings of wrangler.toml, as the platform hands them over. */

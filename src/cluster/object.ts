@@ -5,7 +5,7 @@ import { systemClock } from '../lib/clock.ts';
 import { limits } from '../lib/limits.ts';
 import { systemRandom } from '../lib/random.ts';
 import { createScheme } from '../machinery/scheme.ts';
-import { StatusError, tooManyRequests, unavailable } from '../machinery/status.ts';
+import { tooManyRequests, unavailable, type StatusError } from '../machinery/status.ts';
 import { builtinResources } from '../resources/index.ts';
 import type { User } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';

@@ -8,6 +8,7 @@ import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
 import { systemRandom } from '../lib/random.ts';
 import { StatusError, unavailable } from '../machinery/status.ts';
+import { readBytes } from '../server/http/body.ts';
 import { isWatchRequest } from '../server/watch/request.ts';
 import { createManagementApp } from '../tenancy/app.ts';
 import { clusterTenant } from '../tenancy/cluster-records.ts';
@@ -54,6 +55,8 @@ export function createGateway(env: Env): Gateway {
   });
 
   const cluster = async (request: Request, id: string, path: string): Promise<Response> => {
+    // Whole and first: workerd closes, without a word, a connection on which it answers before the body was read.
+    const body = request.body ? await readBytes(request) : null;
     const token = bearerToken(request.headers.get('authorization') ?? undefined);
     const identity = token === undefined ? undefined : await authenticator.authenticate(token);
     if (!identity) throw new StatusError('Unauthorized', 'Unauthorized');
@@ -78,7 +81,7 @@ export function createGateway(env: Env): Gateway {
     if (!upgrade && isWatchRequest(request.method, url)) {
       return watchStream(await stub.fetch(url, { headers: { ...headers, upgrade: 'websocket' } }), request.signal);
     }
-    return stub.fetch(url, { method: request.method, headers, body: request.body });
+    return stub.fetch(url, { method: request.method, headers, body });
   };
 
   return async (request) => {

@@ -93,6 +93,13 @@ export interface Field<T = unknown, R extends boolean = boolean> extends Node<T>
   readonly retainKeys?: boolean;
   /** `replace`: a strategic merge patch replaces the object instead of merging it (the selector of a PodDisruptionBudget). */
   readonly replace?: boolean;
+  /**
+   * What the field is if it is left out. Published in OpenAPI, and the key of list items that leave it out in server-side
+   * apply; filling it in is for the kind's `defaults`.
+   */
+  readonly default?: string | number | boolean;
+  /** An empty list is kept, because it says something else than none (managedFields: all of it is to be forgotten). */
+  readonly keepsEmpty?: boolean;
 }
 
 type FieldInput = Schema | Field;
@@ -103,7 +110,6 @@ type Fields<F> = { [K in RequiredKeys<F>]: TypeOf<F[K]> } & { [K in Exclude<keyo
 export const string: StringSchema = { kind: 'string' };
 export const int32: IntegerSchema = { kind: 'integer', format: 'int32' };
 export const int64: IntegerSchema = { kind: 'integer', format: 'int64' };
-export const number: NumberSchema = { kind: 'number' };
 export const boolean: BooleanSchema = { kind: 'boolean' };
 export const intOrString: IntOrStringSchema = { kind: 'int-or-string' };
 export const quantity: QuantitySchema = { kind: 'quantity' };
@@ -112,9 +118,6 @@ export const time: StringSchema = { kind: 'string', format: 'date-time' };
 export const microTime: StringSchema = { kind: 'string', format: 'micro-time' };
 /** Bytes in base64. */
 export const bytes: StringSchema = { kind: 'string', format: 'byte' };
-
-/** One of a closed set of strings, published in OpenAPI; the kind's own validation gives the error. */
-export const oneOf = <const T extends string>(...values: T[]): StringSchema<T> => ({ kind: 'string', enum: values });
 
 /** An atomic list: replaced as a whole by every kind of patch. */
 export const list = <S extends Schema>(items: S): ListSchema<TypeOf<S>> => ({ kind: 'list', items, listType: 'atomic' });
@@ -161,7 +164,7 @@ export const defaulted = <S extends Schema>(schema: S): Field<TypeOf<S>, true> =
 /** An optional field with more to say about it. */
 export const field = <S extends Schema>(
   schema: S,
-  options: { doc?: string; retainKeys?: boolean; replace?: boolean },
+  options: Pick<Field, 'doc' | 'retainKeys' | 'replace' | 'default' | 'keepsEmpty'>,
 ): Field<TypeOf<S>, false> => ({ schema, required: false, ...options });
 
 /** The schema behind any references. */

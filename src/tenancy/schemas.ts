@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The form of a cluster's id. No name may have it, since both are accepted in the same place. */
 export const clusterIdPattern = /^c-[0-9a-z]{10}$/;

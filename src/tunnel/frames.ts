@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a node and its cluster say to each other over the node's one WebSocket, as JSON text frames. The node speaks
