@@ -24,8 +24,8 @@ export function writeAttachment(socket: WebSocket, attachment: Attachment): void
 }
 
 /** Sends if the socket is still open. A closed one is cleaned up by its close event. */
-export function sendIfOpen(socket: WebSocket, text: string): void {
-  if (socket.readyState === WebSocket.OPEN) socket.send(text);
+export function sendIfOpen(socket: WebSocket, message: string | Uint8Array): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(message);
 }
 
 /** Closes if that has not been done; a reason longer than the protocol allows (123 bytes) is cut. */

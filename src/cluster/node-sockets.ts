@@ -2,7 +2,7 @@ import { limits } from '../lib/limits.ts';
 import { badRequest, internalError, StatusError, tooManyRequests } from '../machinery/status.ts';
 import type { ClusterApi, User } from '../server/api.ts';
 import { startWatch } from '../server/watch/start.ts';
-import { heartbeatIntervalMs, NodeFrame, type ClusterFrame } from '../tunnel/frames.ts';
+import { NodeFrame, type ClusterFrame } from '../tunnel/frames.ts';
 import { closeSocket, readAttachment, sendIfOpen, writeAttachment, type NodeAttachment, type SavedWatch } from './attachments.ts';
 import type { Subscription, WatchHub, WatchSink } from './watch-hub.ts';
 
@@ -114,7 +114,9 @@ export class NodeSockets {
 
   async #attach(socket: WebSocket, session: Session, id: number, saved: SavedWatch): Promise<void> {
     const sink: WatchSink = {
-      send: (position, _revisions, lines) => send(socket, { type: 'events', id, position, lines: [...lines] }),
+      // Nodes watch in JSON.
+      send: (position, _revisions, events) =>
+        send(socket, { type: 'events', id, position, lines: events.filter((event) => typeof event === 'string') }),
       save: (position) => {
         const watches = session.attachment.watches.map((watch) => (watch.id === id ? { ...watch, position } : watch));
         session.attachment = { ...session.attachment, watches };
@@ -146,9 +148,6 @@ export function lastHeartbeat(socket: WebSocket, heartbeatAt: Date | null): Date
   if (attachment?.kind !== 'node' || socket.readyState !== WebSocket.OPEN) return undefined;
   return heartbeatAt ?? new Date(attachment.openedAtMs);
 }
-
-/** A session that missed this many milliseconds of heartbeats is dead (the lease of a kubelet lasts 40 s). */
-export const heartbeatGraceMs = 4 * heartbeatIntervalMs;
 
 function parseFrame(text: string): NodeFrame | undefined {
   try {

@@ -5,27 +5,28 @@ import type { Scheme } from '../machinery/scheme.ts';
 import { compileWatch, type WatchMatcher } from '../server/watch/match.ts';
 import type { WatchSpec } from '../server/watch/spec.ts';
 import { StoreError, type Change, type Store } from '../storage/store.ts';
+import type { EncodedEvent } from '../tunnel/watch-frames.ts';
 
 /** Where the events of one watch go. Both calls are cheap and never wait; a reader that cannot keep up is dropped elsewhere. */
 export interface WatchSink {
-  /** `lines` are events as JSON, `revisions` theirs; now everything up to `position` has been seen. */
-  send(position: number, revisions: readonly number[], lines: readonly string[]): void;
+  /** `revisions` are those of the events; now everything up to `position` has been seen. */
+  send(position: number, revisions: readonly number[], events: readonly EncodedEvent[]): void;
   /** Makes the position durable (in the socket's attachment), so that it outlives the object's memory. */
   save(position: number): void;
 }
 
-/** Cuts lines into messages of `limits.watchMessageBytes`, one line at least. */
-export function* messagesOf(lines: readonly string[]): Generator<readonly string[]> {
+/** Cuts events into messages of `limits.watchMessageBytes`, one event at least. */
+export function* messagesOf(events: readonly EncodedEvent[]): Generator<readonly EncodedEvent[]> {
   let start = 0;
   let size = 0;
-  for (const [i, line] of lines.entries()) {
-    if (i > start && size + line.length > limits.watchMessageBytes) {
-      yield lines.slice(start, i);
+  for (const [i, event] of events.entries()) {
+    if (i > start && size + event.length > limits.watchMessageBytes) {
+      yield events.slice(start, i);
       [start, size] = [i, 0];
     }
-    size += line.length;
+    size += event.length;
   }
-  if (start < lines.length) yield lines.slice(start);
+  if (start < events.length) yield events.slice(start);
 }
 
 export interface Subscription {
@@ -95,21 +96,21 @@ export class WatchHub {
   #deliverTo(attached: Attached, changes: readonly Change[]): void {
     const now = this.#clock.now();
     let revisions: number[] = [];
-    let lines: string[] = [];
+    let events: EncodedEvent[] = [];
     let size = 0;
     for (const change of changes) {
       if (change.revision <= attached.position) continue;
       attached.position = change.revision;
-      const line = attached.matches(change, now);
-      if (line === undefined) continue;
+      const event = attached.matches(change, now);
+      if (event === undefined) continue;
       revisions.push(change.revision);
-      lines.push(line);
-      size += line.length;
+      events.push(event);
+      size += event.length;
       if (size < limits.watchMessageBytes) continue;
-      this.#send(attached, revisions, lines);
-      [revisions, lines, size] = [[], [], 0];
+      this.#send(attached, revisions, events);
+      [revisions, events, size] = [[], [], 0];
     }
-    if (lines.length > 0) this.#send(attached, revisions, lines);
+    if (events.length > 0) this.#send(attached, revisions, events);
   }
 
   /**
@@ -127,9 +128,9 @@ export class WatchHub {
       }
   }
 
-  #send(attached: Attached, revisions: readonly number[], lines: readonly string[]): void {
+  #send(attached: Attached, revisions: readonly number[], events: readonly EncodedEvent[]): void {
     attached.sentPosition = attached.position;
-    attached.sink.send(attached.position, revisions, lines);
+    attached.sink.send(attached.position, revisions, events);
   }
 }
 

@@ -1,4 +1,5 @@
 import { StatusError, internalError } from '../machinery/status.ts';
+import { errorEvent } from '../server/watch/event.ts';
 import type { WatchStart } from '../server/watch/spec.ts';
 import type { Store } from '../storage/store.ts';
 import { encodeWatchFrame } from '../tunnel/watch-frames.ts';
@@ -19,7 +20,7 @@ export class WatchSockets {
   /** A watch that has just been accepted: sends its initial events and goes on. */
   async open(socket: WebSocket, start: WatchStart): Promise<void> {
     writeAttachment(socket, { kind: 'watch', spec: start.spec, position: start.position });
-    for (const lines of messagesOf(start.initial)) sendIfOpen(socket, encodeWatchFrame(start.position, lines.map(() => 0), lines));
+    for (const events of messagesOf(start.initial)) sendIfOpen(socket, encodeWatchFrame(start.position, events.map(() => 0), events));
     await this.#attach(socket, { kind: 'watch', spec: start.spec, position: start.position });
   }
 
@@ -36,7 +37,7 @@ export class WatchSockets {
 
   async #attach(socket: WebSocket, saved: Extract<Attachment, { kind: 'watch' }>): Promise<void> {
     const sink: WatchSink = {
-      send: (position, revisions, lines) => sendIfOpen(socket, encodeWatchFrame(position, revisions, lines)),
+      send: (position, revisions, events) => sendIfOpen(socket, encodeWatchFrame(position, revisions, events)),
       save: (position) => writeAttachment(socket, { ...saved, position }),
     };
     try {
@@ -46,7 +47,7 @@ export class WatchSockets {
       else this.#hub.detach(subscription);
     } catch (error) {
       const status = (error instanceof StatusError ? error : internalError('the watch failed')).toStatus();
-      sendIfOpen(socket, encodeWatchFrame(saved.position, [0], [JSON.stringify({ type: 'ERROR', object: status })]));
+      sendIfOpen(socket, encodeWatchFrame(saved.position, [0], [errorEvent(saved.spec, status)]));
       closeSocket(socket, 1000, 'the watch is over');
     }
   }

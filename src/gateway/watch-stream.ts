@@ -1,6 +1,7 @@
 import { watchSpecHeader, watchTimeoutHeader } from '../cluster/headers.ts';
 import { limits } from '../lib/limits.ts';
-import { bookmarkLine } from '../server/watch/bookmark.ts';
+import { bookmarkEvent } from '../server/watch/bookmark.ts';
+import { streamType } from '../server/watch/event.ts';
 import type { WatchSpec } from '../server/watch/spec.ts';
 import { WatchFrameReader } from '../tunnel/watch-frames.ts';
 
@@ -37,9 +38,9 @@ export function watchStream(opened: Response, signal: AbortSignal): Response {
     }
     (abort ? writer.abort() : writer.close()).catch(() => {});
   };
-  const write = (text: string) => {
-    if (ended || text === '') return;
-    const chunk = encoder.encode(text);
+  const write = (events: string | Uint8Array) => {
+    if (ended || events.length === 0) return;
+    const chunk = typeof events === 'string' ? encoder.encode(events) : events;
     backlogBytes += chunk.byteLength;
     // A client that does not read is dropped; it lists and watches anew when it is back.
     if (backlogBytes > limits.watchBacklogBytes) return end(true);
@@ -49,7 +50,9 @@ export function watchStream(opened: Response, signal: AbortSignal): Response {
     );
   };
   const bookmark = () => {
-    if (spec.bookmarks && frames.position > 0) write(`${bookmarkLine(spec, frames.position)}\n`);
+    if (!spec.bookmarks || frames.position === 0) return;
+    const event = bookmarkEvent(spec, frames.position);
+    write(typeof event === 'string' ? `${event}\n` : event);
   };
   const bookmarks = setInterval(bookmark, bookmarkIntervalMs);
   const timeout = setTimeout(() => {
@@ -57,14 +60,13 @@ export function watchStream(opened: Response, signal: AbortSignal): Response {
     end(false);
   }, timeoutMs);
 
-  socket.addEventListener('message', ({ data }) => write(frames.read(data as string)));
+  socket.addEventListener('message', ({ data }) => write(frames.read(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer))));
   socket.addEventListener('close', () => end(false));
   socket.addEventListener('error', () => end(true));
   signal.addEventListener('abort', () => end(true));
   writer.closed.catch(() => end(true));
+  socket.binaryType = 'arraybuffer';
   socket.accept();
 
-  return new Response(readable, {
-    headers: { 'content-type': opened.headers.get('content-type') ?? 'application/json', 'cache-control': 'no-cache, private' },
-  });
+  return new Response(readable, { headers: { 'content-type': streamType(spec), 'cache-control': 'no-cache, private' } });
 }

@@ -7,7 +7,7 @@ import { updateHandler } from './handlers/update.ts';
 import { handleWatch } from './handlers/watch.ts';
 import { negotiate } from './http/accept.ts';
 import { asksToWatch, parseResourcePath, type ResourcePath } from './http/path.ts';
-import { protobuf } from './http/protobuf.ts';
+import { encodingsOf } from './http/protobuf.ts';
 import type { Handler } from './http/request.ts';
 import { legacyBindings, methodNotAllowed, notServed, resolveRequest, type Resolved } from './http/resolve.ts';
 import type { RequestVerb } from './http/scope.ts';
@@ -41,7 +41,7 @@ export async function dispatch(api: ClusterApi, http: Request, user: User): Prom
   if (!verb) throw methodNotAllowed();
   const resolved = resolveRequest(api, parsed, verb, user);
   const handler = handlerFor(resolved, method, verb);
-  const accepted = negotiate(http.headers.get('accept'), { protobuf: protobuf.knows(resolved.resource.schema) });
+  const accepted = negotiate(http.headers.get('accept'), encodingsOf(resolved.resource.schema));
   return handler({ ...resolved, api, http, user, query, accepted, warnings: [] });
 }
 

@@ -37,7 +37,7 @@ function sink() {
     send: (position, revisions, lines) => {
       positions.push(position);
       for (const [i, line] of lines.entries()) {
-        const { type, object } = JSON.parse(line) as { type: string; object: { metadata: { name: string; resourceVersion: string } } };
+        const { type, object } = JSON.parse(line as string) as { type: string; object: { metadata: { name: string; resourceVersion: string } } };
         expect(Number(object.metadata.resourceVersion)).toBe(revisions[i]);
         seen.push(`${type} ${object.metadata.name}`);
       }

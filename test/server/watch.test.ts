@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { compileWatch } from '../../src/server/watch/match.ts';
 import { isWatchRequest } from '../../src/server/watch/request.ts';
-import { bookmarkLine } from '../../src/server/watch/bookmark.ts';
+import { bookmarkEvent } from '../../src/server/watch/bookmark.ts';
 import { startWatch } from '../../src/server/watch/start.ts';
 import type { WatchStart } from '../../src/server/watch/spec.ts';
+import type { EncodedEvent } from '../../src/tunnel/watch-frames.ts';
 import { admin, testCluster, widget, widgetPath, type TestCluster } from './support/cluster.ts';
 
 const table = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
@@ -18,8 +19,9 @@ async function after({ api, clock }: TestCluster, watch: WatchStart) {
     .filter((line) => line !== undefined);
 }
 
-const seen = (lines: readonly string[]) =>
-  lines.map((line) => JSON.parse(line)).map(({ type, object }) => `${type} ${object.metadata.name ?? ''}`.trim());
+const parsed = (event: EncodedEvent | undefined) => JSON.parse(event as string);
+const seen = (events: readonly EncodedEvent[]) =>
+  events.map(parsed).map(({ type, object }) => `${type} ${object.metadata.name ?? ''}`.trim());
 
 describe('the start of a watch', () => {
   it.each([
@@ -40,7 +42,7 @@ describe('the start of a watch', () => {
     expect(watch.timeoutSeconds).toBeGreaterThanOrEqual(1800);
     expect(watch.timeoutSeconds).toBeLessThanOrEqual(3600);
     if (expected.includes('BOOKMARK'))
-      expect(JSON.parse(watch.initial.at(-1)!).object).toEqual({
+      expect(parsed(watch.initial.at(-1)).object).toEqual({
         kind: 'Widget',
         apiVersion: 'example.dev/v1',
         metadata: {
@@ -139,7 +141,7 @@ describe('the events of a watch', () => {
     await cluster.ok('PUT', `${widgetPath}/a`, widget('a', { metadata: { labels: { show: 'no' } }, spec: { size: 4 } }));
     await cluster.ok('PUT', `${widgetPath}/a`, widget('a', { metadata: { labels: { show: 'yes' } }, spec: { size: 5 } }));
     await cluster.ok('DELETE', `${widgetPath}/a`);
-    const events = (await after(cluster, watch)).map((line) => JSON.parse(line));
+    const events = (await after(cluster, watch)).map(parsed);
     expect(events.map(({ type, object }) => [type, object.spec.size])).toEqual([
       ['ADDED', 1],
       ['MODIFIED', 2],
@@ -181,7 +183,7 @@ describe('the events of a watch', () => {
 
   it('have the columns of a table in the first, or in all', async () => {
     const cluster = await testCluster();
-    const columns = (line: string) => JSON.parse(line).object.columnDefinitions?.length;
+    const columns = (event: EncodedEvent) => parsed(event).object.columnDefinitions?.length;
     const empty = await start(cluster, '', { headers: table });
     await cluster.ok('POST', widgetPath, widget('a'));
     await cluster.ok('POST', widgetPath, widget('b'));
@@ -190,7 +192,7 @@ describe('the events of a watch', () => {
     expect(full.initial.map(columns)).toEqual([3, undefined]);
     await cluster.ok('POST', widgetPath, widget('c'));
     const [line] = await after(cluster, full);
-    expect(JSON.parse(line!)).toMatchObject({
+    expect(parsed(line)).toMatchObject({
       type: 'ADDED',
       object: { kind: 'Table', rows: [{ cells: ['c', 0, '0s'], object: null }] },
     });
@@ -202,7 +204,7 @@ describe('the events of a watch', () => {
     const meta = { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' };
     const metadata = await start(cluster, 'allowWatchBookmarks=true', { headers: meta });
     expect(metadata.spec.bookmarks).toBe(true);
-    expect(JSON.parse(bookmarkLine(metadata.spec, 12))).toEqual({
+    expect(parsed(bookmarkEvent(metadata.spec, 12))).toEqual({
       type: 'BOOKMARK',
       object: {
         kind: 'PartialObjectMetadata',
@@ -211,7 +213,7 @@ describe('the events of a watch', () => {
       },
     });
     const { spec } = await start(cluster, 'allowWatchBookmarks=true', { headers: table });
-    expect(JSON.parse(bookmarkLine(spec, 12)).object).toMatchObject({ kind: 'Table', metadata: { resourceVersion: '12' } });
+    expect(parsed(bookmarkEvent(spec, 12)).object).toMatchObject({ kind: 'Table', metadata: { resourceVersion: '12' } });
     expect((await start(cluster, '')).spec.bookmarks).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import { StatusError } from '../../machinery/status.ts';
 import type { Bindings, ClusterApi, User } from '../api.ts';
 import { decodeObject } from '../http/decode-body.ts';
 import { negotiate } from '../http/accept.ts';
+import { allEncodings } from '../http/protobuf.ts';
 import { objectResponse } from '../http/respond.ts';
 import { checkScope, type RequestVerb } from '../http/scope.ts';
 import { SelfSubjectAccessReviewSchema, SelfSubjectReviewSchema } from './review-schemas.ts';
@@ -35,7 +36,7 @@ export function reviewRoutes(api: ClusterApi): Hono<{ Bindings: Bindings }> {
 }
 
 function answer(request: Request, { schema }: BodyKind, object: TypeMeta & Record<string, unknown>): Response {
-  const { encoding } = negotiate(request.headers.get('accept'), { protobuf: true });
+  const { encoding } = negotiate(request.headers.get('accept'), allEncodings);
   return objectResponse(encoding, schema, object, 201);
 }
 

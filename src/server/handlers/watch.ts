@@ -1,5 +1,5 @@
-import { jsonResponse } from '../http/respond.ts';
 import type { Handler } from '../http/request.ts';
+import { streamType } from '../watch/event.ts';
 import { startWatch } from '../watch/start.ts';
 
 /**
@@ -7,6 +7,7 @@ import { startWatch } from '../watch/start.ts';
  * gets the beginning and then the end of the stream, as from a server that ends watches early.
  */
 export const handleWatch: Handler = async ({ api, http, user }) => {
-  const { initial } = await startWatch(api, http, user);
-  return jsonResponse(initial.map((line) => `${line}\n`).join(''));
+  const { spec, initial } = await startWatch(api, http, user);
+  const stream = new Blob(initial.map((event) => (typeof event === 'string' ? `${event}\n` : event)));
+  return new Response(stream, { headers: { 'content-type': streamType(spec), 'cache-control': 'no-cache, private' } });
 };

@@ -34,30 +34,25 @@ export const mediaTypes: Readonly<Record<Encoding, string>> = {
 
 const plainJson: Accepted = { format: 'object', metaVersion: 'v1', encoding: 'json' };
 
-/** What is understood of an Accept header: the first form of all, and the first that is not protobuf. */
-interface Understood {
-  any: Accepted | undefined;
-  text: Accepted | undefined;
-}
-
-/** Clients send a handful of different headers, over and over. */
-const known = new Map<string, Understood>();
+/** The forms that an Accept header asks for, most wanted first. Clients send a handful of different headers, over and over. */
+const known = new Map<string, readonly Accepted[]>();
 const knownMax = 256;
 
-/** Chooses the form of the answer. Throws 406 if there is none that both sides speak. */
-export function negotiate(header: string | null, options: { protobuf: boolean }): Accepted {
+/** Chooses the form of the answer from the encodings that are served. Throws 406 if there is none that both sides speak. */
+export function negotiate(header: string | null, served: readonly Encoding[]): Accepted {
   if (!header) return plainJson;
-  let understood = known.get(header);
-  if (!understood) {
-    const all = parseAccept(header).map(acceptClause).filter((accepted) => accepted !== undefined);
-    understood = { any: all[0], text: all.find(({ encoding }) => encoding !== 'protobuf') };
+  let wanted = known.get(header);
+  if (!wanted) {
+    wanted = parseAccept(header)
+      .map(acceptClause)
+      .filter((accepted) => accepted !== undefined);
     if (known.size >= knownMax) known.clear();
-    known.set(header, understood);
+    known.set(header, wanted);
   }
-  const accepted = options.protobuf ? understood.any : understood.text;
+  const accepted = wanted.find(({ encoding }) => served.includes(encoding));
   if (accepted) return accepted;
-  const served = Object.values(mediaTypes).filter((type) => type !== protobufMediaType || options.protobuf);
-  throw new StatusError('NotAcceptable', `only the following media types are accepted: ${served.join(', ')}`);
+  const types = served.map((encoding) => mediaTypes[encoding]);
+  throw new StatusError('NotAcceptable', `only the following media types are accepted: ${types.join(', ')}`);
 }
 
 function acceptClause({ type, params }: AcceptClause): Accepted | undefined {

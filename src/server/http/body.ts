@@ -1,9 +1,9 @@
 import { byteLength } from '../../machinery/names.ts';
-import { protobufMediaType } from '../../machinery/protobuf/codec.ts';
 import type { ObjectSchema } from '../../machinery/schema.ts';
 import { StatusError, tooLarge } from '../../machinery/status.ts';
 import { limits } from '../../lib/limits.ts';
-import { protobuf } from './protobuf.ts';
+import { mediaTypes, type Encoding } from './accept.ts';
+import { encodingsOf } from './protobuf.ts';
 
 const utf8 = new TextDecoder();
 const tooLargeBody = () => tooLarge(`Request entity too large: limit is ${limits.requestBodyBytes}`);
@@ -68,20 +68,13 @@ export function mediaTypeOf(header: string | null): string {
   return (semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase();
 }
 
-export type BodyEncoding = 'json' | 'yaml' | 'protobuf';
-
-const bodyTypes: ReadonlyMap<string, BodyEncoding> = new Map([
-  ['application/json', 'json'],
-  ['application/yaml', 'yaml'],
-  [protobufMediaType, 'protobuf'],
-]);
-
 /** How a body with that schema is written. Nothing said is JSON. Throws 415 for what is not understood. */
-export function bodyEncoding(request: Request, schema: ObjectSchema): BodyEncoding {
-  const knowsProtobuf = protobuf.knows(schema);
-  const encoding = bodyTypes.get(mediaTypeOf(request.headers.get('content-type')) || 'application/json');
-  if (encoding && (encoding !== 'protobuf' || knowsProtobuf)) return encoding;
-  throw unsupportedMediaType([...bodyTypes.keys()].filter((type) => type !== protobufMediaType || knowsProtobuf));
+export function bodyEncoding(request: Request, schema: ObjectSchema): Encoding {
+  const type = mediaTypeOf(request.headers.get('content-type')) || mediaTypes.json;
+  const served = encodingsOf(schema);
+  const encoding = served.find((each) => mediaTypes[each] === type);
+  if (encoding) return encoding;
+  throw unsupportedMediaType(served.map((each) => mediaTypes[each]));
 }
 
 export const unsupportedMediaType = (accepted: readonly string[]) =>

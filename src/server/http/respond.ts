@@ -7,7 +7,7 @@ import type { Status, StatusDetails, StatusError } from '../../machinery/status.
 import type { Entry } from '../../storage/store.ts';
 import type { ListAnswer } from '../verbs/list.ts';
 import { mediaTypes, negotiate, type Encoding } from './accept.ts';
-import { listSchema, protobuf } from './protobuf.ts';
+import { allEncodings, listSchema, protobuf } from './protobuf.ts';
 import type { ResourceRequest } from './request.ts';
 import {
   includeObjectOf,
@@ -60,7 +60,7 @@ export function errorResponse(error: StatusError, accept: string | null): Respon
 function errorEncoding({ reason }: StatusError, accept: string | null): Encoding {
   if (reason === 'NotAcceptable') return 'json';
   try {
-    return negotiate(accept, { protobuf: true }).encoding;
+    return negotiate(accept, allEncodings).encoding;
   } catch {
     return 'json';
   }

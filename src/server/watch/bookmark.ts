@@ -1,19 +1,21 @@
+import type { EncodedEvent } from '../../tunnel/watch-frames.ts';
+import { metadataEvent } from './event.ts';
 import type { WatchSpec } from './spec.ts';
 
 const initialEventsEnd = 'k8s.io/initial-events-end';
 
 /**
- * A bookmark (JSON, without a newline): everything up to `revision` has been sent. `endOfInitialEvents` says that the
+ * A bookmark: everything up to `revision` has been sent. `endOfInitialEvents` says that the
  * state from which the watch starts has, which is what informers wait for.
  */
-export function bookmarkLine(spec: WatchSpec, revision: number, endOfInitialEvents = false): string {
+export function bookmarkEvent(spec: WatchSpec, revision: number, endOfInitialEvents = false): EncodedEvent {
   const metadata = {
     resourceVersion: String(revision),
     creationTimestamp: null,
     ...(endOfInitialEvents && { annotations: { [initialEventsEnd]: 'true' } }),
   };
   const object = { kind: spec.kind, apiVersion: spec.apiVersion, metadata };
-  return JSON.stringify({ type: 'BOOKMARK', object: spec.format === 'table' ? asTable(spec, object) : object });
+  return metadataEvent(spec, 'BOOKMARK', spec.format === 'table' ? asTable(spec, object) : object);
 }
 
 /** Bookmarks of a table are tables too: one row without cells. */

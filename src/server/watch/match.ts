@@ -3,19 +3,18 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
 import { internalError } from '../../machinery/status.ts';
 import type { Change, Entry } from '../../storage/store.ts';
-import { shownText } from '../http/shown.ts';
+import type { EncodedEvent } from '../../tunnel/watch-frames.ts';
 import { selectionOf } from '../selection.ts';
 import { transientEntry } from '../verbs/entry.ts';
+import { entryEvent, type EventType } from './event.ts';
 import type { WatchSpec } from './spec.ts';
 
-export type EventType = Change['type'];
-
-/** The event line (JSON, without a newline) that one watch sends for a change; undefined if it does not see it. */
-export type WatchMatcher = (change: Change, now: Date) => string | undefined;
+/** The event that one watch sends for a change; undefined if it does not see it. */
+export type WatchMatcher = (change: Change, now: Date) => EncodedEvent | undefined;
 
 /**
  * Makes a spec into a function that tells what a watch sees of a change, if anything. An object that stops matching is
- * DELETED, shown as it was with the revision of the change; one that starts matching is ADDED. Lines are made once for
+ * DELETED, shown as it was with the revision of the change; one that starts matching is ADDED. Events are written once for
  * all watches that show objects the same way.
  */
 export function compileWatch(spec: WatchSpec, scheme: Scheme): WatchMatcher {
@@ -26,9 +25,9 @@ export function compileWatch(spec: WatchSpec, scheme: Scheme): WatchMatcher {
     if (change.entry.key.resource !== spec.resource) return undefined;
     const type = typeFor(change, selection.matches);
     if (type === undefined) return undefined;
-    return cachedLine(change, `${format} ${type}`, () => {
+    return cachedEvent(change, `${format} ${type}`, () => {
       const gone = type === 'DELETED' && change.type !== 'DELETED' && change.previous;
-      return eventLine(type, gone ? asOf(gone, change.revision) : change.entry, spec, resource, now);
+      return entryEvent(type, gone ? asOf(gone, change.revision) : change.entry, spec, resource, now);
     });
   };
 }
@@ -42,26 +41,21 @@ function typeFor(change: Change, matches: (entry: Entry) => boolean): EventType 
   return matched ? 'DELETED' : undefined;
 }
 
-/** The lines of a change, by how they look. A hundred watches of the same kind cost one line. */
-const lines = new WeakMap<Change, Map<string, string>>();
+/** The events of a change, by how they look. A hundred watches of the same kind cost one. */
+const events = new WeakMap<Change, Map<string, EncodedEvent>>();
 
-function cachedLine(change: Change, key: string, make: () => string): string {
-  let known = lines.get(change);
-  if (!known) lines.set(change, (known = new Map()));
-  let line = known.get(key);
-  if (line === undefined) known.set(key, (line = make()));
-  return line;
+function cachedEvent(change: Change, key: string, make: () => EncodedEvent): EncodedEvent {
+  let known = events.get(change);
+  if (!known) events.set(change, (known = new Map()));
+  let event = known.get(key);
+  if (event === undefined) known.set(key, (event = make()));
+  return event;
 }
 
-/** What decides how a line looks, the event aside. */
+/** What decides how an event looks, its type aside. */
 function formatKey(spec: WatchSpec): string {
-  const { format, includeObject = '', metaVersion = 'v1', columns = false } = spec;
-  return format === 'object' ? 'object' : `${format} ${metaVersion} ${includeObject} ${columns}`;
-}
-
-/** An event as JSON. An object as it is stored costs no more than putting strings together. */
-export function eventLine(type: EventType, entry: Entry, spec: WatchSpec, resource: AnyResource, now: Date): string {
-  return `{"type":"${type}","object":${spec.format === 'object' ? entry.text : shownText(entry, resource, spec, now)}}`;
+  const { format, encoding = 'json', includeObject = '', metaVersion = 'v1', columns = false } = spec;
+  return format === 'object' ? encoding : `${format} ${encoding} ${metaVersion} ${includeObject} ${columns}`;
 }
 
 /** The kind that a watch is about. A spec may be older than the running code. */

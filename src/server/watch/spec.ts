@@ -1,3 +1,5 @@
+import type { EncodedEvent } from '../../tunnel/watch-frames.ts';
+
 /**
  * What a watch wants to see, as plain data: it lives in the attachment of a hibernatable WebSocket (16 KB at most), so
  * that a watch survives the eviction of its cluster's object.
@@ -12,6 +14,8 @@ export interface WatchSpec {
   /** Selectors as the client wrote them, already checked. */
   labelSelector?: string;
   fieldSelector?: string;
+  /** How events are written; absent: as lines of JSON. */
+  encoding?: 'protobuf';
   /** How objects are shown. */
   format: 'object' | 'metadata' | 'table';
   /** For tables: what comes with each row. */
@@ -30,8 +34,8 @@ export interface WatchSpec {
 /** A watch that was accepted. */
 export interface WatchStart {
   spec: WatchSpec;
-  /** Event lines to send first, each a JSON watch event without a newline: the initial ADDED ones and their end bookmark. */
-  initial: readonly string[];
+  /** Events to send first: the initial ADDED ones and their end bookmark. */
+  initial: readonly EncodedEvent[];
   /** Changes after this revision follow. */
   position: number;
   /** When the server ends the stream, in seconds; the client's `timeoutSeconds` or a random time of 30 to 60 minutes. */

@@ -8,11 +8,13 @@ import { negotiate, type Accepted } from '../http/accept.ts';
 import { parseListQuery } from '../http/list-query.ts';
 import { parseResourcePath, type ResourcePath } from '../http/path.ts';
 import { legacyBindings, methodNotAllowed, resolveRequest } from '../http/resolve.ts';
+import { encodingsOf } from '../http/protobuf.ts';
 import { includeObjectOf } from '../http/shown.ts';
 import { list, type ListQuery } from '../verbs/list.ts';
 import { parseRevision } from '../verbs/revision.ts';
-import { bookmarkLine } from './bookmark.ts';
-import { compileWatch, eventLine } from './match.ts';
+import { bookmarkEvent } from './bookmark.ts';
+import { entryEvent } from './event.ts';
+import { compileWatch } from './match.ts';
 import type { WatchSpec, WatchStart } from './spec.ts';
 
 /** A watch without a timeout of its own ends after 30 to 60 minutes, as upstream's. */
@@ -29,7 +31,7 @@ export async function startWatch(api: ClusterApi, request: { url: string; header
   const { path, resource, namespaces } = resolveRequest(api, parseResourcePath(url.pathname), 'watch', user);
   if (!resource.verbs.includes('watch') || path.resource === legacyBindings || path.subresource !== '') throw methodNotAllowed();
   const query = withName(parseListQuery(url.searchParams, true), path, resource);
-  const accepted = negotiate(request.headers.get('accept'), { protobuf: false });
+  const accepted = negotiate(request.headers.get('accept'), streamEncodings(resource));
   const fromState = startsFromState(query);
   const spec: WatchSpec = {
     ...specOf(resource, accepted, query),
@@ -45,13 +47,17 @@ export async function startWatch(api: ClusterApi, request: { url: string; header
   return { ...start, timeoutSeconds };
 }
 
+/** YAML has no way to tell where in a stream a document ends. */
+const streamEncodings = ({ schema }: AnyResource) => encodingsOf(schema).filter((encoding) => encoding !== 'yaml');
+
 function specOf(resource: AnyResource, accepted: Accepted, query: ListQuery): Omit<WatchSpec, 'namespace'> {
-  const { format, metaVersion } = accepted;
+  const { format, metaVersion, encoding } = accepted;
   const shown = format === 'metadata' ? { apiVersion: `meta.k8s.io/${metaVersion}`, kind: 'PartialObjectMetadata' } : resource;
   return {
     resource: resource.resource,
     ...(query.labelSelector && { labelSelector: query.labelSelector }),
     ...(query.fieldSelector && { fieldSelector: query.fieldSelector }),
+    ...(encoding === 'protobuf' && { encoding }),
     format,
     ...(metaVersion !== 'v1' && { metaVersion }),
     bookmarks: query.allowWatchBookmarks ?? false,
@@ -85,8 +91,8 @@ async function initialState(
   const { revision, entries } = await list(api, resource, spec, { labelSelector, fieldSelector, resourceVersion });
   const now = api.clock.now();
   const first = { ...spec, columns: true };
-  const initial = entries.map((entry, i) => eventLine('ADDED', entry, i === 0 ? first : spec, resource, now));
-  if (spec.bookmarks && query.sendInitialEvents) initial.push(bookmarkLine(spec, revision, true));
+  const initial = entries.map((entry, i) => entryEvent('ADDED', entry, i === 0 ? first : spec, resource, now));
+  if (spec.bookmarks && query.sendInitialEvents) initial.push(bookmarkEvent(spec, revision, true));
   return { spec: columnsLater(spec, entries.length > 0), initial, position: revision };
 }
 
