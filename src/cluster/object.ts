@@ -10,6 +10,7 @@ import { builtinResources } from '../resources/index.ts';
 import type { User } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
 import { PostgresBackend } from '../storage/postgres.ts';
+import { StoreError } from '../storage/store.ts';
 import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
 import { NamedAlarms } from './alarms.ts';
 import { closeSocket, readAttachment } from './attachments.ts';
@@ -106,8 +107,8 @@ export class Cluster extends DurableObject<Env> {
       // A load looks at every key; if the cluster is in memory already, those that are due are looked at.
       (await this.#load()).loop.wake();
       if (this.#loopBusy) this.#alarms.set(reconcileAlarm, Date.now() + watchdogMs);
-    } catch {
-      this.#alarms.set(reconcileAlarm, Date.now() + retryMs);
+    } catch (error) {
+      this.#tryAgainLater(error);
     }
   }
 
@@ -143,7 +144,7 @@ export class Cluster extends DurableObject<Env> {
     const { kv } = this.ctx.storage;
     const known = kv.get<string>('cluster');
     const cluster = given ?? known;
-    if (cluster === undefined) throw unavailable('the cluster is not known yet');
+    if (cluster === undefined) throw new StoreError('gone', 'there is no such cluster');
     if (cluster !== known) kv.put('cluster', cluster);
     const settings = settingsOf(this.env);
     const database = createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
@@ -216,9 +217,15 @@ export class Cluster extends DurableObject<Env> {
     // The grace period of the node starts now; the controller will ask to be woken when it is over.
     try {
       (await this.#load()).loop.enqueue(nodeLifecycle, `/${attachment.node}`);
-    } catch {
-      this.#alarms.set(reconcileAlarm, Date.now() + retryMs);
+    } catch (error) {
+      this.#tryAgainLater(error);
     }
+  }
+
+  /** The cluster could not be loaded, and nobody waits for it: the alarm will try again, unless the cluster is gone. */
+  #tryAgainLater(error: unknown): void {
+    if (error instanceof StoreError && error.code === 'gone') return;
+    this.#alarms.set(reconcileAlarm, Date.now() + retryMs);
   }
 
   #heartbeatOf(node: string): Date | undefined {
