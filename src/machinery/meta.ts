@@ -1,3 +1,4 @@
+import { copyPlain } from './plain.ts';
 import {
   boolean,
   field,
@@ -75,7 +76,7 @@ export const ObjectMetaSchema: ObjectSchema<ObjectMeta> = object('io.k8s.apimach
   generateName: field(string, { doc: 'A prefix from which the server makes a unique name if no name is given.' }),
   generation: field(int64, { doc: 'Counts the changes of what is wanted. Set by the server.' }),
   labels: field(map(string), { doc: 'Short texts by which objects are grouped and selected.' }),
-  managedFields: field(list(ManagedFieldsEntrySchema), { doc: 'Who manages which fields. Kept by the server.' }),
+  managedFields: field(list(ManagedFieldsEntrySchema), { doc: 'Who manages which fields. Kept by the server.', keepsEmpty: true }),
   name: field(string, { doc: 'The name of the object, unique for its kind in its namespace. Cannot be changed.' }),
   namespace: field(string, { doc: 'The namespace that the name is unique in. Cannot be changed.' }),
   ownerReferences: field(listOf(OwnerReferenceSchema, { listType: 'map', mapKeys: ['uid'], patch: { mergeKey: 'uid' } }), {
@@ -111,4 +112,19 @@ export function kindSchema<F extends Record<string, Schema | Field>>(name: strin
 /** The reference of the owner that manages the object, if any (`controller: true`). */
 export function controllerOf(object: { metadata: Partial<ObjectMeta> }): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((reference) => reference.controller);
+}
+
+/** The object without managedFields, sharing all else. Who changes an object has no need of them: the verbs work them out. */
+export function withoutManagedFields<T extends KubeObject>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+/** A private copy of a stored object. Only managedFields are shared: they are never changed in place, and large. */
+export function copyObject<T extends KubeObject>(object: T): T {
+  const { managedFields } = object.metadata;
+  if (!managedFields) return copyPlain(object);
+  const copy = copyPlain(withoutManagedFields(object));
+  copy.metadata.managedFields = managedFields;
+  return copy;
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../lib/random.ts';
-import type { Draft, KubeObject } from './meta.ts';
+import type { Draft, KubeObject, ObjectMeta } from './meta.ts';
 import type { Reader } from './reader.ts';
 import type { ObjectSchema } from './schema.ts';
 import type { FieldError } from './status.ts';
@@ -54,6 +54,11 @@ export interface Strategy<T extends KubeObject> {
    * at once. Kinds without it are always removed at once (finalizers aside).
    */
   gracePeriodSeconds?(object: T, requested: number | undefined): number;
+  /**
+   * Fields of metadata that a status write leaves as they are, as `prepareForStatusUpdate` sees to: who writes status never
+   * comes to manage them (upstream's GetResetFields, which has `spec` too).
+   */
+  statusKeepsMetadata?: readonly (keyof ObjectMeta)[];
   /** A create may carry status (Node: kubelets register with it). */
   keepsStatusOnCreate?: boolean;
   /** Whether deletion by default leaves dependents to the collector; `orphan` only for ReplicationController and the like. */

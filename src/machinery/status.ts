@@ -3,6 +3,8 @@
  * a request becomes one of these; the edge writes it out. Messages never hold data of an object.
  */
 export type StatusReason =
+  /** Upstream knows no reason: clients show the message alone. Always 500. */
+  | ''
   | 'BadRequest'
   | 'Unauthorized'
   | 'Forbidden'
@@ -22,6 +24,7 @@ export type StatusReason =
   | 'Timeout';
 
 const codes: Record<StatusReason, number> = {
+  '': 500,
   BadRequest: 400,
   Unauthorized: 401,
   Forbidden: 403,
@@ -86,7 +89,7 @@ export class StatusError extends Error {
       metadata: {},
       status: 'Failure',
       message: this.message,
-      reason: this.reason,
+      ...(this.reason && { reason: this.reason }),
       ...(this.details && { details: this.details }),
       code: this.code,
     };

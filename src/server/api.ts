@@ -30,6 +30,8 @@ export interface Bindings {
 export interface WriteOptions {
   /** Who writes, for managedFields and audit: the field manager's name. */
   fieldManager: string;
+  /** The subresource that managedFields say was written through, where that is not the one of the verb (scale). */
+  managedAs?: string;
   dryRun?: boolean;
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
   /** Sentences for the client are added here. */

@@ -1,10 +1,9 @@
 import { rfc3339 } from '../lib/clock.ts';
-import type { Draft, KubeObject } from '../machinery/meta.ts';
+import { copyObject, type Draft, type KubeObject } from '../machinery/meta.ts';
 import type { EventDraft } from '../machinery/reconcile.ts';
 import type { AnyResource } from '../machinery/resource.ts';
 import { StatusError } from '../machinery/status.ts';
 import type { ClusterApi, WriteOptions } from './api.ts';
-import { copyPlain } from '../machinery/plain.ts';
 import { create } from './verbs/create.ts';
 import { keyFor } from './verbs/entry.ts';
 import { updateWith } from './verbs/update.ts';
@@ -35,7 +34,7 @@ async function recordEvent(api: ClusterApi, events: AnyResource, component: stri
   const key = keyFor(events, namespace, name);
   const options: WriteOptions = { fieldManager: component };
   const repeat = (current: KubeObject): KubeObject => {
-    const event = copyPlain(current) as CoreEvent;
+    const event = copyObject(current) as CoreEvent;
     event.count = (event.count ?? 1) + 1;
     event.lastTimestamp = time;
     return event;

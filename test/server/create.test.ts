@@ -30,6 +30,16 @@ describe('create', () => {
         resourceVersion: expect.stringMatching(/^\d+$/),
         generation: 1,
         creationTimestamp: '2026-05-01T12:00:00Z',
+        managedFields: [
+          {
+            manager: 'unknown',
+            operation: 'Update',
+            apiVersion: 'example.dev/v1',
+            time: '2026-05-01T12:00:00Z',
+            fieldsType: 'FieldsV1',
+            fieldsV1: { 'f:spec': { 'f:color': {}, 'f:size': {} } },
+          },
+        ],
       },
       spec: { size: 2, color: 'grey' },
       status: {},

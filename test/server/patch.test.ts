@@ -135,15 +135,7 @@ describe('patch', () => {
       {},
       path,
       415,
-      /accepted media types include: application\/json-patch\+json, application\/merge-patch\+json, application\/strategic-merge-patch\+json/,
-    ],
-    [
-      'server-side apply, for now',
-      as('application/apply-patch+yaml'),
-      {},
-      `${path}?force=true&fieldManager=x`,
-      415,
-      /^server-side apply is not served yet/,
+      /accepted media types include: application\/json-patch\+json, application\/merge-patch\+json, application\/strategic-merge-patch\+json, application\/apply-patch\+yaml$/,
     ],
     ['an option of apply', merge, {}, `${path}?force=true`, 422, /force: Forbidden: may not be specified for non-apply patch/],
   ])('refuses %s', async (_, type, patch, to, code, message) => {

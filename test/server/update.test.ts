@@ -116,7 +116,8 @@ describe('update', () => {
     const made = await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
     const sent = { ...made, spec: { size: 9 }, metadata: { ...made.metadata, labels: { x: 'y' } }, status: { phase: 'Ready' } };
     const next = await ok('PUT', `${path}/status`, sent);
-    const metadata = { ...made.metadata, labels: { x: 'y' }, resourceVersion: next.metadata.resourceVersion };
+    const { resourceVersion, managedFields } = next.metadata;
+    const metadata = { ...made.metadata, labels: { x: 'y' }, resourceVersion, managedFields };
     expect(next).toEqual({ ...made, status: { phase: 'Ready' }, metadata });
     expect((await request('PUT', `${path}/status`, sent)).status).toBe(409);
     expect(await ok('GET', `${path}/status`)).toEqual(next);

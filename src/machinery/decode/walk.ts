@@ -205,7 +205,7 @@ function compileObject(schema: ObjectSchema, mismatch: (value: unknown) => never
     new Map(
       Object.entries(schema.fields).map(([name, field]) => {
         const { kind } = resolve(field.schema);
-        return [name, { decode: decoderOf(field.schema), omitEmpty: !field.required && (kind === 'list' || kind === 'map') }];
+        return [name, { decode: decoderOf(field.schema), omitEmpty: !field.required && !field.keepsEmpty && (kind === 'list' || kind === 'map') }];
       }),
     );
   return (value, walk) => {

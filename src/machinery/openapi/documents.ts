@@ -20,7 +20,12 @@ export interface OpenAPI {
 }
 
 /** Patches that the server takes. */
-const patchTypes = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+const patchTypes = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+];
 const objectTypes = ['application/json', 'application/yaml'];
 const codeNames = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
 

@@ -104,6 +104,8 @@ function property(field: Field, doc: string | undefined, dialect: Dialect, use: 
   if (field.replace) strategies.push('replace');
   const more: Json = {
     ...(doc !== undefined && { description: doc }),
+    // Version 2 has none: old clients would send them back as if they had been asked for.
+    ...(field.default !== undefined && dialect === 'v3' && { default: field.default }),
     ...(node.kind === 'list' && listExtensions(node)),
     ...(strategies.length > 0 && { 'x-kubernetes-patch-strategy': strategies.join(',') }),
   };

@@ -100,6 +100,7 @@ export const deployments = defineResource<Deployment>({
     defaults,
     prepareForUpdate,
     prepareForStatusUpdate,
+    statusKeepsMetadata: ['labels'],
     validate: (o) => validateSpec(o.spec),
     validateUpdate: (o, old) => validateSameSelector(o.spec.selector, old.spec.selector, 'spec.selector'),
     validateStatusUpdate,

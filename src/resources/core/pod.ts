@@ -30,6 +30,7 @@ export const pods = defineResource<Pod>({
     defaults: defaultPod,
     prepareForCreate,
     prepareForStatusUpdate,
+    statusKeepsMetadata: ['ownerReferences'],
     validate: validatePod,
     validateCreate: validatePodCreate,
     validateUpdate: validatePodUpdate,

@@ -3,6 +3,7 @@ import { defineResource, type ResourceDefinition } from '../../machinery/resourc
 import {
   boolean,
   defaulted,
+  field,
   int32,
   intOrString,
   list,
@@ -26,7 +27,7 @@ export const ServicePortSchema = object('io.k8s.api.core.v1.ServicePort', {
   name: string,
   nodePort: int32,
   port: required(int32),
-  protocol: string,
+  protocol: field(string, { default: 'TCP' }),
   targetPort: intOrString,
 });
 export type ServicePort = TypeOf<typeof ServicePortSchema>;

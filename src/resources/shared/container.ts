@@ -1,5 +1,5 @@
 /** Containers: regular, init and ephemeral ones. Facts: OpenAPI of Kubernetes 1.36. */
-import { boolean, int32, list, listOf, map, object, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, int32, list, listOf, map, object, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { EnvFromSourceSchema, EnvVarSchema } from './environment.ts';
 import { LifecycleSchema, ProbeSchema } from './probes.ts';
 import { SecurityContextSchema } from './security.ts';
@@ -9,7 +9,7 @@ export const ContainerPortSchema = object('io.k8s.api.core.v1.ContainerPort', {
   hostIP: string,
   hostPort: int32,
   name: string,
-  protocol: string,
+  protocol: field(string, { default: 'TCP' }),
 });
 export type ContainerPort = TypeOf<typeof ContainerPortSchema>;
 

@@ -1,7 +1,9 @@
 /** References from one object to another. Facts: OpenAPI of Kubernetes 1.36. */
-import { object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 
-export const LocalObjectReferenceSchema = object('io.k8s.api.core.v1.LocalObjectReference', { name: string }, { atomic: true });
+export const LocalObjectReferenceSchema = object('io.k8s.api.core.v1.LocalObjectReference', { name: field(string, { default: '' }) }, {
+  atomic: true,
+});
 export type LocalObjectReference = TypeOf<typeof LocalObjectReferenceSchema>;
 
 export const ObjectReferenceSchema = object(

@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../machinery/meta.ts';
-import { checkPatchType, decodePatch } from '../http/decode-patch.ts';
+import { applyPatchType, decodePatch, patchTypeOf } from '../http/decode-patch.ts';
 import { requestKey, requestWriteOptions, type Handler } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
 import type { UpdateSubresource } from '../verbs/decide-update.ts';
 import { updateWith } from '../verbs/update.ts';
+import { handleApply } from './apply.ts';
 import { checkIdentity } from './update.ts';
 
 /**
@@ -13,7 +14,7 @@ import { checkIdentity } from './update.ts';
 export const patchHandler =
   (subresource?: UpdateSubresource): Handler =>
   async (request) => {
-    checkPatchType(request);
+    if (patchTypeOf(request) === applyPatchType) return handleApply(request, subresource);
     const options = requestWriteOptions(request, 'PatchOptions');
     const patch = await decodePatch(request, request.resource, options);
     const change = (current: KubeObject) => {

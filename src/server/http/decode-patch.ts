@@ -1,9 +1,8 @@
 import { decodePatch as parsePatch, decodePatched, type BodyKind, type DecodeOptions } from '../../machinery/decode.ts';
-import type { KubeObject } from '../../machinery/meta.ts';
+import { withoutManagedFields, type KubeObject } from '../../machinery/meta.ts';
 import { applyJsonPatch } from '../../machinery/patch/json.ts';
 import { applyMergePatch } from '../../machinery/patch/merge.ts';
 import { applyStrategicMergePatch } from '../../machinery/patch/strategic.ts';
-import { StatusError } from '../../machinery/status.ts';
 import { copyPlain } from '../../machinery/plain.ts';
 import { mediaTypeOf, readBody, unsupportedMediaType } from './body.ts';
 import type { ResourceRequest } from './request.ts';
@@ -19,15 +18,14 @@ const patchTypes: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['application/strategic-merge-patch+json', ({ schema }, current, patch) => applyStrategicMergePatch(schema, current, patch)],
 ]);
 
-/** Refuses types of patches that are not served. Throws 415. Before anything else is looked at: options depend on it. */
-export function checkPatchType({ http }: Pick<ResourceRequest, 'http'>): void {
+/** Server-side apply, which is no patch of what is there. */
+export const applyPatchType = 'application/apply-patch+yaml';
+
+/** The type of a patch. Throws 415 for one that is not served; before anything else is looked at: options depend on it. */
+export function patchTypeOf({ http }: Pick<ResourceRequest, 'http'>): string {
   const type = mediaTypeOf(http.headers.get('content-type'));
-  if (type === 'application/apply-patch+yaml')
-    throw new StatusError(
-      'UnsupportedMediaType',
-      'server-side apply is not served yet; use client-side apply or a patch of another type',
-    );
-  if (!patchTypes.has(type)) throw unsupportedMediaType([...patchTypes.keys()]);
+  if (type !== applyPatchType && !patchTypes.has(type)) throw unsupportedMediaType([...patchTypes.keys(), applyPatchType]);
+  return type;
 }
 
 /** The patch in a request's body, by its content type. Throws 400, 413, 415. */
@@ -38,10 +36,13 @@ export async function decodePatch(
 ): Promise<Patch> {
   const apply = patchTypes.get(mediaTypeOf(request.http.headers.get('content-type')));
   if (!apply) throw unsupportedMediaType([...patchTypes.keys()]);
-  const { patch, problems } = parsePatch(await readBody(request.http), options);
+  const text = await readBody(request.http);
+  const { patch, problems } = parsePatch(text, options);
+  // They are large, and patches of them are rare.
+  const patchesManagers = text.includes('managedFields');
   return (current) => {
     // A copy, because what a patch leaves alone is shared between its input and its result.
-    const patched = apply(kind, copyPlain(current), patch);
+    const patched = apply(kind, copyPlain(patchesManagers ? current : withoutManagedFields(current)), patch);
     return decodePatched(kind as BodyKind<KubeObject>, patched, options, problems);
   };
 }

@@ -1,24 +1,32 @@
 import { validateFieldManager } from '../../machinery/metadata.ts';
-import { badRequest, fieldForbidden, fieldNotSupported, invalid, type FieldError } from '../../machinery/status.ts';
+import { badRequest, fieldForbidden, fieldNotSupported, fieldRequired, invalid, type FieldError } from '../../machinery/status.ts';
 import type { WriteOptions } from '../api.ts';
 
-/** Checks the options of a write (`dryRun`, `fieldManager`, `fieldValidation`). Throws 422 as upstream. */
+export type WriteOptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
+
+/**
+ * Checks the options of a write (`dryRun`, `fieldManager`, `fieldValidation`). An apply must say who applies, and only an
+ * apply may be forced. Throws 422 as upstream.
+ */
 export function writeOptions(
-  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+  kind: WriteOptionsKind,
   query: URLSearchParams,
   userAgent: string | null,
   warnings: string[],
+  isApply = false,
 ): WriteOptions {
-  if (query.size === 0) return { fieldManager: managerOf(userAgent), fieldValidation: 'Warn', warnings };
+  if (query.size === 0 && !isApply) return { fieldManager: managerOf(userAgent), fieldValidation: 'Warn', warnings };
   const errors: FieldError[] = [];
   const manager = query.get('fieldManager') ?? '';
+  if (isApply) {
+    if (manager === '') errors.push(fieldRequired('fieldManager', 'is required for apply patch'));
+  } else if (kind === 'PatchOptions' && query.has('force'))
+    errors.push(fieldForbidden('force', 'may not be specified for non-apply patch'));
   errors.push(...validateFieldManager(manager, 'fieldManager'));
   const dryRun = dryRunOf(query.getAll('dryRun'), errors);
   const validation = query.get('fieldValidation') || 'Warn';
   if (!isFieldValidation(validation))
     errors.push(fieldNotSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
-  if (kind === 'PatchOptions' && query.has('force'))
-    errors.push(fieldForbidden('force', 'may not be specified for non-apply patch'));
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind, name: '' }, errors);
   return {
     fieldManager: manager || managerOf(userAgent),

@@ -3,7 +3,7 @@ import type { WriteOptions, ClusterApi, User } from '../api.ts';
 import type { ObjectKey } from '../../storage/store.ts';
 import { keyFor } from '../verbs/entry.ts';
 import type { Accepted } from './accept.ts';
-import { writeOptions } from './options.ts';
+import { writeOptions, type WriteOptionsKind } from './options.ts';
 import type { ResourcePath } from './path.ts';
 
 /** A request about a resource, understood and within the user's bounds: what handlers work on. */
@@ -28,5 +28,6 @@ export const requestKey = ({ resource, path }: ResourceRequest): ObjectKey => ke
 
 export const requestWriteOptions = (
   request: ResourceRequest,
-  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
-): WriteOptions => writeOptions(kind, request.query, request.http.headers.get('user-agent'), request.warnings);
+  kind: WriteOptionsKind,
+  isApply = false,
+): WriteOptions => writeOptions(kind, request.query, request.http.headers.get('user-agent'), request.warnings, isApply);

@@ -1,3 +1,4 @@
+import { withoutManagedFields } from '../../machinery/meta.ts';
 import type { Write } from '../../machinery/reconcile.ts';
 import type { Entry } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
@@ -29,7 +30,10 @@ async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): P
     case 'update': {
       const { name, namespace = '' } = write.object.metadata;
       const key = keyFor(write.resource, namespace, name);
-      return update(api, write.resource, key, copyPlain(write.object), { ...options, subresource: write.subresource });
+      return update(api, write.resource, key, copyPlain(withoutManagedFields(write.object)), {
+        ...options,
+        subresource: write.subresource,
+      });
     }
     case 'delete': {
       const { uid, resourceVersion, gracePeriodSeconds, propagationPolicy } = write;

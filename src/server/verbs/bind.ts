@@ -1,10 +1,9 @@
 import { rfc3339 } from '../../lib/clock.ts';
-import type { KubeObject } from '../../machinery/meta.ts';
+import { copyObject, type KubeObject } from '../../machinery/meta.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict, fieldNotSupported, fieldRequired, invalid, notFound } from '../../machinery/status.ts';
 import type { Decision, Entry } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
-import { copyPlain } from '../../machinery/plain.ts';
 import { keyFor, subjectOf, transientEntry } from './entry.ts';
 
 /** The parts of a `v1.Binding` that say something. */
@@ -71,7 +70,7 @@ function decideBinding(pods: AnyResource, current: Entry, binding: Binding, now:
   if (spec.nodeName) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
   if (spec.schedulingGates?.length) throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
 
-  const pod = copyPlain(current.object) as BindablePod;
+  const pod = copyObject(current.object) as BindablePod;
   pod.spec.nodeName = binding.target.name;
   if (binding.annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...binding.annotations };
   if (binding.labels) pod.metadata.labels = { ...pod.metadata.labels, ...binding.labels };

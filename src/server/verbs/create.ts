@@ -8,6 +8,7 @@ import type { Entry } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { keyFor, subjectOf, transientEntry } from './entry.ts';
+import { writeManagedFields, type Wanted } from './managed-fields.ts';
 import { checkNamespaceForCreate } from './namespace-lifecycle.ts';
 
 /** How often a generated name is drawn again when it is taken, as upstream's registry. */
@@ -57,7 +58,7 @@ async function createNamed(
     checkNamespaceForCreate(resource, namespace, name, context);
     // With a name of ours, before anything is changed: the object is used again with the next name.
     if (current && generated) throw nameTaken(resource, name);
-    prepareCreate(resource, object, context);
+    prepareCreate(resource, { object }, context);
     if (current) throw taken(resource, current.object);
     return options.dryRun ? { type: 'keep' } : { type: 'put', object };
   });
@@ -75,7 +76,6 @@ function acceptDraft(resource: AnyResource, namespace: string, draft: Draft<Kube
   delete wiped.deletionGracePeriodSeconds;
   delete wiped.generation;
   delete wiped.selfLink;
-  delete wiped.managedFields;
   if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
   delete wiped.resourceVersion;
   matchNamespace(resource, namespace, object);
@@ -90,8 +90,9 @@ export function matchNamespace(resource: Pick<AnyResource, 'namespaced'>, namesp
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
-/** Everything between an accepted draft and an object that may be stored. Changes `object`; throws 422 with every cause. */
-export function prepareCreate(resource: AnyResource, object: KubeObject, context: DecisionContext): void {
+/** Everything between an accepted draft and an object that may be stored. Changes the object; throws 422 with every cause. */
+export function prepareCreate(resource: AnyResource, wanted: Wanted, context: DecisionContext): void {
+  const { object } = wanted;
   const { metadata } = object;
   const { strategy } = resource;
   metadata.uid = context.random.uuid();
@@ -99,6 +100,7 @@ export function prepareCreate(resource: AnyResource, object: KubeObject, context
   if (resource.hasSpec) metadata.generation = 1;
   if (resource.hasStatus && !strategy.keepsStatusOnCreate) (object as { status?: unknown }).status = {};
   strategy.defaults?.(object);
+  writeManagedFields(resource, wanted, undefined, '', context);
   strategy.prepareForCreate?.(object, context);
   const errors = [
     ...validateMetadata(metadata, resource),

@@ -6,23 +6,28 @@ import { conflict, fieldInvalid, invalid, type FieldError } from '../../machiner
 import type { Decision, Entry } from '../../storage/store.ts';
 import type { DecisionContext } from './context.ts';
 import { subjectOf } from './entry.ts';
+import { isUnchanged, writeManagedFields, type Wanted } from './managed-fields.ts';
 import { sameJson } from './same.ts';
 
 /** `finalize` writes a namespace's spec.finalizers, which nothing else may. */
 export type UpdateSubresource = 'status' | 'finalize';
 
-/** What an update of a stored object comes to: the rules of upstream's generic registry. Changes `object`. */
+/** What an update of a stored object comes to: the rules of upstream's generic registry. Changes the object of `wanted`. */
 export function decideUpdate(
   resource: AnyResource,
   current: Entry,
-  object: KubeObject,
+  wanted: Wanted,
   subresource: UpdateSubresource | undefined,
   context: DecisionContext,
 ): Decision {
   const old = current.object;
-  checkPreconditions(resource, current, object.metadata);
-  const next = subresource === 'status' ? withStatusOf(old, object) : object;
+  checkPreconditions(resource, current, wanted.object.metadata);
+  const next = subresource === 'status' ? withStatusOf(old, wanted.object) : wanted.object;
   keepSystemMetadata(next, old);
+  if (subresource !== 'status' && resource.hasStatus) keepField(next, old, 'status');
+  resource.strategy.defaults?.(next);
+  const managedAs = context.options.managedAs ?? subresource ?? '';
+  writeManagedFields(resource, { ...wanted, object: next }, old, managedAs, context);
   const errors =
     subresource === 'status'
       ? prepareStatus(resource, next, old, context)
@@ -37,7 +42,7 @@ export function decideUpdate(
     return { type: 'delete', object: next };
   }
   metadata.resourceVersion = old.metadata.resourceVersion;
-  if (sameJson(next, old)) return { type: 'keep' };
+  if (isUnchanged(next, old)) return { type: 'keep' };
   delete metadata.resourceVersion;
   return { type: 'put', object: next };
 }
@@ -75,12 +80,10 @@ function keepSystemMetadata(next: KubeObject, old: KubeObject): void {
   if (before.deletionGracePeriodSeconds !== undefined) metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
   if (metadata.uid === '') metadata.uid = before.uid;
   delete metadata.selfLink;
-  delete metadata.managedFields;
 }
 
 function prepareStatus(resource: AnyResource, next: KubeObject, old: KubeObject, context: DecisionContext): FieldError[] {
   const { strategy } = resource;
-  strategy.defaults?.(next);
   strategy.prepareForStatusUpdate?.(next, old, context);
   return [...validateMetadataUpdate(next.metadata, old.metadata), ...(strategy.validateStatusUpdate?.(next, old) ?? [])];
 }
@@ -93,8 +96,6 @@ function prepareMain(
   context: DecisionContext,
 ): FieldError[] {
   const { strategy } = resource;
-  if (resource.hasStatus) keepField(next, old, 'status');
-  strategy.defaults?.(next);
   // The kind's own rules protect spec.finalizers, which is what this subresource is there to write.
   if (subresource === undefined) strategy.prepareForUpdate?.(next, old, context);
   if (subresource === undefined && resource.hasSpec && desiredStateDiffers(next, old))

@@ -1,10 +1,9 @@
 import { rfc3339 } from '../../lib/clock.ts';
-import type { KubeObject } from '../../machinery/meta.ts';
+import { copyObject, type KubeObject } from '../../machinery/meta.ts';
 import { foregroundFinalizer, orphanFinalizer } from '../../machinery/names.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict } from '../../machinery/status.ts';
 import type { Decision, Entry } from '../../storage/store.ts';
-import { copyPlain } from '../../machinery/plain.ts';
 import { sameJson } from './same.ts';
 import { subjectOf } from './entry.ts';
 import { checkNamespaceForDelete, namespacesResource, terminating } from './namespace-lifecycle.ts';
@@ -28,7 +27,7 @@ export interface DeleteOptions {
 export function decideDeletion(resource: AnyResource, current: Entry, options: DeleteOptions, now: Date): Decision {
   checkPreconditions(resource, current, options);
   checkNamespaceForDelete(resource, current.key.name);
-  const object = copyPlain(current.object);
+  const object = copyObject(current.object);
   const decision = resource.resource === namespacesResource ? endNamespace(resource, object, options, now) : undefined;
   const result = decision ?? end(resource, object, options, now);
   if (result.type === 'put' && sameJson(result.object, current.object)) return { type: 'keep' };

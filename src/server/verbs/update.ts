@@ -7,6 +7,7 @@ import { decisionContext, type DecisionContext } from './context.ts';
 import { prepareCreate } from './create.ts';
 import { decideUpdate, type UpdateSubresource } from './decide-update.ts';
 import { subjectOf, transientEntry } from './entry.ts';
+import type { Wanted } from './managed-fields.ts';
 import { checkNamespaceForCreate } from './namespace-lifecycle.ts';
 
 export interface UpdateOptions extends WriteOptions {
@@ -15,7 +16,7 @@ export interface UpdateOptions extends WriteOptions {
 
 export interface UpdateResult {
   entry: Entry;
-  /** The object did not exist, and its kind is created by an update (Lease, Service, …). */
+  /** The object did not exist, and is created by an apply, or its kind by any update (Lease, Service, …). */
   created: boolean;
 }
 
@@ -42,7 +43,7 @@ export function updateOrCreate(
   options: UpdateOptions,
 ): Promise<UpdateResult> {
   const mayCreate = resource.strategy.createsOnUpdate === true && options.subresource === undefined;
-  return write(api, resource, key, () => object, options, mayCreate);
+  return write(api, resource, key, () => ({ object }), options, mayCreate);
 }
 
 /**
@@ -57,14 +58,19 @@ export async function updateWith(
   change: (current: KubeObject) => KubeObject,
   options: UpdateOptions,
 ): Promise<Entry> {
-  return (await write(api, resource, key, change, options, false)).entry;
+  const wanted = (current: KubeObject | undefined): Wanted => ({ object: change(current!) });
+  return (await write(api, resource, key, wanted, options, false)).entry;
 }
 
-async function write(
+/**
+ * What all of these come to: writes what `change` makes of the current object. Without one, `change` is only asked if the
+ * write may create.
+ */
+export async function write(
   api: ClusterApi,
   resource: AnyResource,
   key: ObjectKey,
-  change: (current: KubeObject) => KubeObject,
+  change: (current: KubeObject | undefined) => Wanted,
   options: UpdateOptions,
   mayCreate: boolean,
 ): Promise<UpdateResult> {
@@ -89,18 +95,17 @@ async function write(
 function decideCreateOnUpdate(
   resource: AnyResource,
   key: ObjectKey,
-  change: (() => KubeObject) | ((current: KubeObject) => KubeObject) | undefined,
+  change: ((current: undefined) => Wanted) | undefined,
   context: DecisionContext,
 ): Decision {
   const subject = subjectOf(resource, key.name);
   if (!change) throw notFound(subject);
-  const object = (change as () => KubeObject)();
-  const metadata: Partial<ObjectMeta> = object.metadata;
+  const wanted = change(undefined);
+  const metadata: Partial<ObjectMeta> = wanted.object.metadata;
   if (metadata.uid) throw conflict(subject, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: `);
   if (metadata.resourceVersion) throw conflict(subject);
   delete metadata.resourceVersion;
-  delete metadata.managedFields;
   checkNamespaceForCreate(resource, key.namespace, key.name, context);
-  prepareCreate(resource, object, context);
-  return { type: 'put', object };
+  prepareCreate(resource, wanted, context);
+  return { type: 'put', object: wanted.object };
 }
