@@ -98,6 +98,7 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly schema: ObjectSchema<T>;
   readonly strategy: Strategy<T>;
   readonly hasStatus: boolean;
+  /** Whether `metadata.generation` counts the changes of the object: it does for most kinds with a `spec`, and for few others. */
   readonly hasSpec: boolean;
   readonly scale?: ScaleSubresource<T>;
   readonly columns: readonly Column<T>[];
@@ -125,6 +126,8 @@ export interface ResourceInput<T extends KubeObject> {
   columns: readonly Column<T>[];
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
   nameRule?: ResourceDefinition['nameRule'];
+  /** Whether objects have a generation. If left out, those of kinds with a `spec` do. */
+  generation?: boolean;
   description: string;
 }
 
@@ -132,10 +135,10 @@ export interface ResourceInput<T extends KubeObject> {
  * Defines a kind. What the verbs do for every kind, so that no strategy has to:
  * - a kind with `status` in its schema has the status subresource; create and update of the kind itself keep the old
  *   status (none on create, unless the strategy sets `keepsStatusOnCreate`), a status write keeps all but status and metadata;
- * - a kind with `spec` has a generation, raised when anything outside metadata and status changes;
+ * - a kind with `spec` (or `generation: true`) has a generation, raised when anything outside metadata and status changes;
  * - metadata is filled in, validated and kept immutable where it must be.
  */
-export function defineResource<T extends KubeObject>(input: ResourceInput<T>): ResourceDefinition<T> {
+export function defineResource<T extends KubeObject>({ generation, ...input }: ResourceInput<T>): ResourceDefinition<T> {
   return {
     ...input,
     singular: input.singular ?? input.kind.toLowerCase(),
@@ -147,7 +150,7 @@ export function defineResource<T extends KubeObject>(input: ResourceInput<T>): R
     resource: input.group ? `${input.plural}.${input.group}` : input.plural,
     strategy: input.strategy ?? {},
     hasStatus: 'status' in input.schema.fields,
-    hasSpec: 'spec' in input.schema.fields,
+    hasSpec: generation ?? 'spec' in input.schema.fields,
     selectableFields: input.selectableFields ?? {},
     nameRule: input.nameRule ?? 'subdomain',
   };
