@@ -78,7 +78,8 @@ export class NodeSockets {
     }
     session.inFlight++;
     try {
-      const headers = new Headers({ accept: 'application/json' });
+      // What a node writes is known as its kubelet's.
+      const headers = new Headers({ accept: 'application/json', 'user-agent': 'kubelet' });
       if (frame.contentType) headers.set('content-type', frame.contentType);
       const request = new Request(`https://cluster${frame.path}`, { method: frame.method, headers, body: frame.body ?? null });
       const response = await this.#answer(request, session.attachment.user);

@@ -15,6 +15,7 @@ import { openStore, type CachedStore } from '../storage/cached-store.ts';
 import type { Entry } from '../storage/store.ts';
 import { readAttachment } from './attachments.ts';
 import { bootstrapObjects } from './bootstrap.ts';
+import { programOf, serverProgram } from './controllers.ts';
 import { InformerCache } from './informer-cache.ts';
 import { LiveLeases } from './live-leases.ts';
 import { NodeSockets } from './node-sockets.ts';
@@ -84,10 +85,10 @@ export class ClusterRuntime {
       controllers: options.controllers,
       snapshot: cache,
       execute: (write, controller) =>
-        applyWrite(this.#api, write, { fieldManager: controller.name }).catch((error: unknown) => {
+        applyWrite(this.#api, write, { fieldManager: programOf(controller) }).catch((error: unknown) => {
           throw toStatusError(error);
         }),
-      recordEvents: (events, controller) => recordEvents(this.#api, controller.component, events),
+      recordEvents: (events, controller) => recordEvents(this.#api, controller.component, events, programOf(controller)),
       clock,
       random,
       schedule: options.schedule,
@@ -132,7 +133,7 @@ export class ClusterRuntime {
     // Queued in one turn, so that they are decided in order and committed together.
     await Promise.all(
       bootstrapObjects().map(({ resource, object }) =>
-        create(this.#api, resource, object.metadata.namespace ?? '', object, { fieldManager: 'hibernetes' }),
+        create(this.#api, resource, object.metadata.namespace ?? '', object, { fieldManager: serverProgram }),
       ),
     );
   }

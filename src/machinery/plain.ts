@@ -19,3 +19,16 @@ export function copyPlain<T>(value: T): T {
   for (const key in value) setOwn(copy, key, copyPlain(value[key]));
   return copy as T;
 }
+
+/** Whether two pieces of JSON data say the same. A field that is undefined is the same as none. */
+export function samePlain(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => samePlain(item, b[i]));
+  if (Array.isArray(b)) return false;
+  const left = a as Plain;
+  const right = b as Plain;
+  for (const key in left) if (!samePlain(left[key], Object.hasOwn(right, key) ? right[key] : undefined)) return false;
+  for (const key in right) if (right[key] !== undefined && !Object.hasOwn(left, key)) return false;
+  return true;
+}

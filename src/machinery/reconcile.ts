@@ -67,7 +67,7 @@ export interface Trigger<T extends KubeObject = KubeObject> {
  * clock, randomness or network but what it is given. After a restart every key is asked again.
  */
 export interface Controller {
-  /** Upstream's name, as in `--controllers`: `deployment`, `endpointslice`. Shows as the fieldManager and event source. */
+  /** Upstream's name, as in `--controllers`: `deployment`, `endpointslice`. */
   readonly name: string;
   /** The component that events name as their source: `deployment-controller`. */
   readonly component: string;

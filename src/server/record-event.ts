@@ -21,18 +21,28 @@ const messageLengthMax = 1024;
  * its name is made from what it says, so repeats find it after any restart. Events about objects in a namespace that is
  * gone or ends are dropped. Rejects with `StatusError` or the store's errors.
  */
-export async function recordEvents(api: ClusterApi, component: string, drafts: readonly EventDraft[]): Promise<void> {
+export async function recordEvents(
+  api: ClusterApi,
+  component: string,
+  drafts: readonly EventDraft[],
+  fieldManager = component,
+): Promise<void> {
   const events = api.scheme.byResource('events');
   if (!events) return;
-  await Promise.all(drafts.map((draft) => recordEvent(api, events, component, draft)));
+  await Promise.all(drafts.map((draft) => recordEvent(api, events, component, draft, { fieldManager })));
 }
 
-async function recordEvent(api: ClusterApi, events: AnyResource, component: string, draft: EventDraft): Promise<void> {
+async function recordEvent(
+  api: ClusterApi,
+  events: AnyResource,
+  component: string,
+  draft: EventDraft,
+  options: WriteOptions,
+): Promise<void> {
   const time = rfc3339(api.clock.now());
   const object = eventOf(component, draft, time);
   const { name, namespace } = object.metadata as { name: string; namespace: string };
   const key = keyFor(events, namespace, name);
-  const options: WriteOptions = { fieldManager: component };
   const repeat = (current: KubeObject): KubeObject => {
     const event = copyObject(current) as CoreEvent;
     event.count = (event.count ?? 1) + 1;

@@ -2,7 +2,7 @@
  * What a write changed: the paths that came or became different, and those that went. It runs on every write of the system,
  * so nothing is allocated for what stayed the same.
  */
-import { isPlain, type Plain } from '../plain.ts';
+import { isPlain, samePlain, type Plain } from '../plain.ts';
 import { fieldElement } from './element.ts';
 import { itemElement, sameItem } from './items.ts';
 import { leaf, self, withSelf, type FieldSet } from './set.ts';
@@ -50,18 +50,7 @@ function compareNodes(type: Type, before: unknown, after: unknown): Difference |
   }
 }
 
-const compareWhole = (before: unknown, after: unknown) => (same(before, after) ? undefined : changedLeaf);
-
-function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
-  if (Array.isArray(b)) return false;
-  const [left, right] = [a as Plain, b as Plain];
-  for (const key in left) if (!same(left[key], own(right, key))) return false;
-  for (const key in right) if (right[key] !== undefined && own(left, key) === undefined) return false;
-  return true;
-}
+const compareWhole = (before: unknown, after: unknown) => (samePlain(before, after) ? undefined : changedLeaf);
 
 const own = (object: Plain, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined);
 
@@ -141,7 +130,7 @@ function compareList(type: ListType, before: readonly unknown[], after: readonly
 function compareItems(type: ListType, old: readonly unknown[], now: readonly unknown[]): Difference | undefined {
   if (old.length === 0) return now.length > 1 ? changedLeaf : { changed: allPaths(type.items, now[0]) };
   if (old.length === 1 && now.length === 1) return compareNodes(type.items, old[0], now[0]);
-  if (old.length > 1 && now.length > 1) return same(old, now) ? undefined : changedLeaf;
+  if (old.length > 1 && now.length > 1) return samePlain(old, now) ? undefined : changedLeaf;
   return old.length > 1
     ? { changed: allPaths(type.items, now[0]), removed: leaf }
     : { changed: leaf, removed: allPaths(type.items, old[0]) };

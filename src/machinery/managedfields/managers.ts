@@ -1,5 +1,6 @@
 /** The entries of metadata.managedFields: who manages what. */
 import type { ManagedFieldsEntry } from '../meta.ts';
+import { samePlain } from '../plain.ts';
 import { MalformedFields, parseFields } from './element.ts';
 import { isEmptySet, leaf, union, type FieldSet } from './set.ts';
 
@@ -71,6 +72,10 @@ const identityOf = ({ name, operation, apiVersion, subresource }: Manager): stri
 export const isReset = (sent: Entries): boolean =>
   sent.length === 0 || (sent.length === 1 && Object.values(sent[0]!).every((value) => value === undefined));
 
+/** The entries that still mean something: with fields, and of the version that the kind is served in. */
+export const usableEntries = (entries: Entries, apiVersion: string): Entries =>
+  sortEntries(entries.filter((entry) => entry.apiVersion === apiVersion && !isEmptySet(fieldsOf(entry))));
+
 /** Upstream's order: those who apply first, then by time, name, version, subresource. */
 export function sortEntries(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
   return entries.length < 2 ? entries : entries.sort(byOrder);
@@ -108,8 +113,11 @@ export function capEntries(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] 
       continue;
     }
     const bucket: Manager = { name: ancientChanges, operation: 'Update', apiVersion, subresource: '' };
+    const at = rest.indexOf(entry);
+    // It is what others were put together with.
+    if (at < 0) continue;
     const present = rest.find((each) => each !== entry && isOf(each, bucket)) ?? first;
-    rest.splice(rest.indexOf(entry), 1);
+    rest.splice(at, 1);
     rest[rest.indexOf(present)] = entryOf(bucket, union(fieldsOf(present), fieldsOf(entry)), time);
     excess--;
   }
@@ -117,14 +125,14 @@ export function capEntries(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] 
 }
 
 /** Whether two lists of entries say the same, times aside. */
-export function sameButTimes(a: Entries, b: Entries, sameFields: (a: unknown, b: unknown) => boolean): boolean {
+export function sameButTimes(a: Entries, b: Entries): boolean {
   return (
     a.length === b.length &&
     a.every((entry) => {
       const { manager = '', operation, apiVersion = '', subresource = '' } = entry;
       const of: Manager = { name: manager, operation: operation as Manager['operation'], apiVersion, subresource };
       const other = b.find((each) => isOf(each, of));
-      return other?.apiVersion === apiVersion && sameFields(entry.fieldsV1, other.fieldsV1);
+      return other?.apiVersion === apiVersion && samePlain(entry.fieldsV1, other.fieldsV1);
     })
   );
 }

@@ -1,13 +1,12 @@
 import type { KubeObject, ObjectMeta } from '../../machinery/meta.ts';
 import { validateMetadataUpdate } from '../../machinery/metadata.ts';
-import { copyPlain } from '../../machinery/plain.ts';
+import { copyPlain, samePlain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict, fieldInvalid, invalid, type FieldError } from '../../machinery/status.ts';
 import type { Decision, Entry } from '../../storage/store.ts';
 import type { DecisionContext } from './context.ts';
 import { subjectOf } from './entry.ts';
 import { isUnchanged, writeManagedFields, type Wanted } from './managed-fields.ts';
-import { sameJson } from './same.ts';
 
 /** `finalize` writes a namespace's spec.finalizers, which nothing else may. */
 export type UpdateSubresource = 'status' | 'finalize';
@@ -123,7 +122,7 @@ function desiredStateDiffers(next: KubeObject, old: KubeObject): boolean {
   const b = old as unknown as Record<string, unknown>;
   const besides = (key: string) => key !== 'metadata' && key !== 'status';
   return (
-    Object.keys(a).some((key) => besides(key) && !sameJson(a[key], b[key])) ||
+    Object.keys(a).some((key) => besides(key) && !samePlain(a[key], b[key])) ||
     Object.keys(b).some((key) => besides(key) && b[key] !== undefined && a[key] === undefined)
   );
 }

@@ -1,10 +1,10 @@
 import { rfc3339 } from '../../lib/clock.ts';
 import { copyObject, type KubeObject } from '../../machinery/meta.ts';
 import { foregroundFinalizer, orphanFinalizer } from '../../machinery/names.ts';
+import { samePlain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict } from '../../machinery/status.ts';
 import type { Decision, Entry } from '../../storage/store.ts';
-import { sameJson } from './same.ts';
 import { subjectOf } from './entry.ts';
 import { checkNamespaceForDelete, namespacesResource, terminating } from './namespace-lifecycle.ts';
 
@@ -30,7 +30,7 @@ export function decideDeletion(resource: AnyResource, current: Entry, options: D
   const object = copyObject(current.object);
   const decision = resource.resource === namespacesResource ? endNamespace(resource, object, options, now) : undefined;
   const result = decision ?? end(resource, object, options, now);
-  if (result.type === 'put' && sameJson(result.object, current.object)) return { type: 'keep' };
+  if (result.type === 'put' && samePlain(result.object, current.object)) return { type: 'keep' };
   return result.type === 'keep' ? result : { type: result.type, object: withoutVersion(result.object) };
 }
 

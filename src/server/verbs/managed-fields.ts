@@ -1,10 +1,10 @@
-import { decodeEntries, isReset, sameButTimes, type Entries } from '../../machinery/managedfields/managers.ts';
+import { decodeEntries, isReset, sameButTimes, usableEntries, type Entries } from '../../machinery/managedfields/managers.ts';
 import { scopeOf } from '../../machinery/managedfields/type.ts';
 import { updateEntries } from '../../machinery/managedfields/update.ts';
 import type { KubeObject, ObjectMeta } from '../../machinery/meta.ts';
+import { samePlain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import type { DecisionContext } from './context.ts';
-import { sameJson } from './same.ts';
 
 /** What is to be written. */
 export interface Wanted {
@@ -37,18 +37,19 @@ function entriesAfter(
   subresource: string,
   { options, now }: DecisionContext,
 ): Entries {
-  const before = entriesBefore(object.metadata.managedFields, live?.metadata.managedFields ?? [], subresource);
+  const sent = subresource === '' ? object.metadata.managedFields : undefined;
+  const before = entriesBefore(sent, live?.metadata.managedFields ?? [], resource.apiVersion);
   const manager = { name: options.fieldManager, apiVersion: resource.apiVersion, subresource };
   return updateEntries(scopeOf(resource, subresource), live, object, before, manager, now);
 }
 
 /** Clients may set managedFields, to forget managers or to rename them. Who sends none, or nonsense, does not know of them. */
-function entriesBefore(sent: Entries | undefined, live: Entries, subresource: string): Entries {
-  if (sent === undefined || sent === live || subresource !== '') return live;
+function entriesBefore(sent: Entries | undefined, live: Entries, apiVersion: string): Entries {
+  if (sent === undefined || sent === live) return live;
   if (isReset(sent)) return [];
-  if (sameJson(sent, live)) return live;
+  if (samePlain(sent, live)) return live;
   const entries = decodeEntries(sent);
-  return entries && entries.length > 0 ? entries : live;
+  return entries && entries.length > 0 ? usableEntries(entries, apiVersion) : live;
 }
 
 /**
@@ -58,7 +59,7 @@ function entriesBefore(sent: Entries | undefined, live: Entries, subresource: st
 export function isUnchanged(next: KubeObject, old: KubeObject): boolean {
   const { managedFields } = next.metadata;
   const before = old.metadata.managedFields;
-  if (managedFields === before) return sameJson(next, old);
-  if (!managedFields || !before || !sameButTimes(managedFields, before, sameJson)) return false;
-  return sameJson({ ...next, metadata: { ...next.metadata, managedFields: before } }, old);
+  if (managedFields === before) return samePlain(next, old);
+  if (!managedFields || !before || !sameButTimes(managedFields, before)) return false;
+  return samePlain({ ...next, metadata: { ...next.metadata, managedFields: before } }, old);
 }

@@ -84,6 +84,8 @@ export async function write(
         : decideUpdate(resource, current, change(current.object), options.subresource, context);
     created = current === undefined;
     if (!options.dryRun || decision.type === 'keep') return decision;
+    // Nothing was stored, so the revision is still the old one.
+    if (current) decision.object.metadata.resourceVersion = String(current.revision);
     unstored = transientEntry(key, decision.object, current?.revision);
     return { type: 'keep' };
   });
