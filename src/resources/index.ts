@@ -13,6 +13,10 @@ import { secrets } from './core/secret.ts';
 import { services } from './core/service.ts';
 import { serviceAccounts } from './core/serviceaccount.ts';
 import { endpointSlices } from './discovery/endpointslice.ts';
+import { clusterRoles } from './rbac/clusterrole.ts';
+import { clusterRoleBindings } from './rbac/clusterrolebinding.ts';
+import { roles } from './rbac/role.ts';
+import { roleBindings } from './rbac/rolebinding.ts';
 
 /** Every built-in kind, in the order of discovery. */
 export const builtinResources: readonly AnyResource[] = [
@@ -28,6 +32,10 @@ export const builtinResources: readonly AnyResource[] = [
   controllerRevisions,
   deployments,
   replicaSets,
+  clusterRoleBindings,
+  clusterRoles,
+  roleBindings,
+  roles,
   leases,
   endpointSlices,
 ];

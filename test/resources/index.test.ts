@@ -29,6 +29,10 @@ test('the built-in kinds', () => {
     'apps/v1 | ControllerRevision | controllerrevisions | controllerrevision |  |  | namespaced | subdomain',
     'apps/v1 | Deployment | deployments | deployment | deploy | all | namespaced | subdomain',
     'apps/v1 | ReplicaSet | replicasets | replicaset | rs | all | namespaced | subdomain',
+    'rbac.authorization.k8s.io/v1 | ClusterRoleBinding | clusterrolebindings | clusterrolebinding |  |  | cluster | path-segment',
+    'rbac.authorization.k8s.io/v1 | ClusterRole | clusterroles | clusterrole |  |  | cluster | path-segment',
+    'rbac.authorization.k8s.io/v1 | RoleBinding | rolebindings | rolebinding |  |  | namespaced | path-segment',
+    'rbac.authorization.k8s.io/v1 | Role | roles | role |  |  | namespaced | path-segment',
     'coordination.k8s.io/v1 | Lease | leases | lease |  |  | namespaced | subdomain',
     'discovery.k8s.io/v1 | EndpointSlice | endpointslices | endpointslice |  |  | namespaced | subdomain',
   ]);
