@@ -14,7 +14,11 @@ const lengthBytes = 4;
  * An object that was evicted remembers a position that may lie behind what it really sent, so it may send events twice:
  * the Worker drops those at or below the position it knows (`WatchFrameReader`).
  */
-export function encodeWatchFrame(position: number, revisions: readonly number[], events: readonly EncodedEvent[]): string | Uint8Array {
+export function encodeWatchFrame(
+  position: number,
+  revisions: readonly number[],
+  events: readonly EncodedEvent[],
+): string | Uint8Array {
   let head = String(position);
   for (const revision of revisions) head += `,${revision}`;
   if (typeof (events[0] ?? '') !== 'string') return binaryFrame(head, events as readonly Uint8Array[]);

@@ -54,7 +54,10 @@ export class Messages {
     if (node.kind === 'map') return mapField(fact, this.#wire((node as MapSchema).values));
     const isScalar = node.kind === 'string' || node.kind === 'integer' || node.kind === 'boolean';
     const isBytes = node.kind === 'string' && node.format === 'byte';
-    return singleField(fact, this.#wire(node), { mayLack: fact.pointer || isBytes, keepsZero: fact.pointer || required || !isScalar });
+    return singleField(fact, this.#wire(node), {
+      mayLack: fact.pointer || isBytes,
+      keepsZero: fact.pointer || required || !isScalar,
+    });
   }
 
   #wire(schema: Schema): Wire {
@@ -153,7 +156,11 @@ const inlinedField = ({ name, number }: Numbered, message: Message): MessageFiel
  * @param mayLack it is written only if there is something; else its zero is
  * @param keepsZero its zero is a value like any other, and not what stands for none
  */
-function singleField({ name, number }: Numbered, wire: Wire, { mayLack, keepsZero }: { mayLack: boolean; keepsZero: boolean }): MessageField {
+function singleField(
+  { name, number }: Numbered,
+  wire: Wire,
+  { mayLack, keepsZero }: { mayLack: boolean; keepsZero: boolean },
+): MessageField {
   return {
     number,
     write: (writer, object) => {
@@ -236,5 +243,6 @@ function mapField({ name, number }: Numbered, wire: Wire): MessageField {
 const mapKeyTag = (1 << 3) | wireTypes.bytes;
 
 function expectType(given: number, wanted: number, name: string): void {
-  if (given !== wanted) throw new MalformedProtobuf(`proto: wrong wireType = ${given} for field ${name[0]!.toUpperCase()}${name.slice(1)}`);
+  if (given !== wanted)
+    throw new MalformedProtobuf(`proto: wrong wireType = ${given} for field ${name[0]!.toUpperCase()}${name.slice(1)}`);
 }

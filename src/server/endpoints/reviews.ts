@@ -16,7 +16,11 @@ type AccessReview = TypeOf<typeof SelfSubjectAccessReviewSchema>;
 type ResourceAttributes = NonNullable<NonNullable<AccessReview['spec']>['resourceAttributes']>;
 
 const review: BodyKind = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', schema: SelfSubjectReviewSchema };
-const accessReview: BodyKind = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', schema: SelfSubjectAccessReviewSchema };
+const accessReview: BodyKind = {
+  apiVersion: 'authorization.k8s.io/v1',
+  kind: 'SelfSubjectAccessReview',
+  schema: SelfSubjectAccessReviewSchema,
+};
 
 /** What a user may ask about itself: who am I (`kubectl auth whoami`), may I (`kubectl auth can-i`). Nothing is stored. */
 export function reviewRoutes(api: ClusterApi): Hono<{ Bindings: Bindings }> {
@@ -30,7 +34,10 @@ export function reviewRoutes(api: ClusterApi): Hono<{ Bindings: Bindings }> {
   routes.post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', async ({ req, env }) => {
     const asked = (await decodeObject({ http: req.raw }, accessReview, {})) as AccessReview;
     const attributes = asked.spec?.resourceAttributes;
-    return answer(req.raw, accessReview, { ...asked, status: attributes ? verdict(api, env.user, attributes) : { allowed: true } });
+    return answer(req.raw, accessReview, {
+      ...asked,
+      status: attributes ? verdict(api, env.user, attributes) : { allowed: true },
+    });
   });
   return routes;
 }

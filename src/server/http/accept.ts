@@ -59,12 +59,14 @@ function acceptClause({ type, params }: AcceptClause): Accepted | undefined {
   const encoding = encodings.get(type);
   if (!encoding || (params.get('stream') ?? 'watch') !== 'watch') return undefined;
   const as = params.get('as');
-  if (as === undefined && !params.has('g') && !params.has('v')) return encoding === 'json' ? plainJson : { ...plainJson, encoding };
+  if (as === undefined && !params.has('g') && !params.has('v'))
+    return encoding === 'json' ? plainJson : { ...plainJson, encoding };
   const version = params.get('v');
   if (params.get('g') !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
   // Tables have no form in protobuf.
   if (as === 'Table') return encoding === 'protobuf' ? undefined : { format: 'table', metaVersion: version, encoding };
-  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { format: 'metadata', metaVersion: version, encoding };
+  if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')
+    return { format: 'metadata', metaVersion: version, encoding };
   return undefined;
 }
 

@@ -30,7 +30,8 @@ interface Answer {
 const headersOf = (contentType: string) => ({ 'content-type': contentType, 'cache-control': 'no-cache, private' });
 
 /** An answer in JSON. */
-export const jsonResponse = (text: string, status = 200): Response => new Response(text, { status, headers: headersOf(mediaTypes.json) });
+export const jsonResponse = (text: string, status = 200): Response =>
+  new Response(text, { status, headers: headersOf(mediaTypes.json) });
 
 function encodedResponse(encoding: Encoding, answer: Answer, status: number): Response {
   switch (encoding) {
@@ -126,5 +127,9 @@ export function respondSuccess(request: ResourceRequest, details: StatusDetails 
     ...(details && { details }),
     ...(code !== 200 && { code }),
   };
-  return respond(request, { schema: StatusSchema as ObjectSchema, text: () => JSON.stringify(status), object: () => status }, code);
+  return respond(
+    request,
+    { schema: StatusSchema as ObjectSchema, text: () => JSON.stringify(status), object: () => status },
+    code,
+  );
 }

@@ -21,7 +21,8 @@ export function entryEvent(type: EventType, entry: Entry, spec: WatchSpec, resou
 }
 
 /** That a watch has failed; its last event. */
-export const errorEvent = (spec: WatchSpec, status: Status): EncodedEvent => eventOf(spec, 'ERROR', StatusSchema as ObjectSchema, status);
+export const errorEvent = (spec: WatchSpec, status: Status): EncodedEvent =>
+  eventOf(spec, 'ERROR', StatusSchema as ObjectSchema, status);
 
 /** A bookmark. It has nothing but metadata, which is in the same place whatever the kind. */
 export const metadataEvent = (spec: WatchSpec, type: string, object: TypeMeta): EncodedEvent =>
