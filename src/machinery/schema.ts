@@ -54,6 +54,8 @@ export interface MapSchema<T = unknown> extends Node<Record<string, T>> {
   readonly kind: 'map';
   readonly values: Schema;
   readonly atomic?: boolean;
+  /** OpenAPI says outright that the map is not atomic. */
+  readonly granular?: boolean;
 }
 export interface ObjectSchema<T = unknown> extends Node<T> {
   readonly kind: 'object';
@@ -62,6 +64,8 @@ export interface ObjectSchema<T = unknown> extends Node<T> {
   readonly fields: Readonly<Record<string, Field>>;
   /** Server-side apply treats the object as one value. */
   readonly atomic?: boolean;
+  /** The type is atomic, but not where this schema stands (the claimRef of a PersistentVolume); `atomic` is then left out. */
+  readonly granular?: boolean;
 }
 /** A schema that refers to one that is defined later, or to itself. */
 export interface RefSchema<T = unknown> extends Node<T> {
@@ -128,7 +132,10 @@ export const listOf = <S extends Schema>(
   options: Partial<Pick<ListSchema, 'listType' | 'mapKeys' | 'patch'>>,
 ): ListSchema<TypeOf<S>> => ({ kind: 'list', items, listType: 'atomic', ...options });
 
-export const map = <S extends Schema>(values: S, options: { atomic?: boolean } = {}): MapSchema<TypeOf<S>> => ({
+export const map = <S extends Schema>(
+  values: S,
+  options: Pick<MapSchema, 'atomic' | 'granular'> = {},
+): MapSchema<TypeOf<S>> => ({
   kind: 'map',
   values,
   ...options,
@@ -146,6 +153,9 @@ export const object = <F extends Record<string, FieldInput>>(
 };
 
 export const ref = <T>(target: () => Schema): RefSchema<T> => ({ kind: 'ref', target });
+
+/** An atomic type where it is not atomic. */
+export const granular = <T>({ atomic: _, ...schema }: ObjectSchema<T>): ObjectSchema<T> => ({ ...schema, granular: true });
 
 /** A field that must be present. */
 export const required = <S extends Schema>(schema: S, options: { doc?: string } = {}): Field<TypeOf<S>, true> => ({

@@ -91,7 +91,7 @@ function objectComponent(schema: ObjectSchema, options: ComponentOptions, use: U
         fields.map(([name, field]) => [name, property(field, docOf(name, field), options.dialect, use)]),
       ),
     }),
-    ...(schema.atomic && { 'x-kubernetes-map-type': 'atomic' }),
+    ...((schema.atomic || schema.granular) && { 'x-kubernetes-map-type': 'atomic' }),
     ...(kinds.length > 0 && { 'x-kubernetes-group-version-kind': kinds }),
   };
 }
@@ -107,6 +107,7 @@ function property(field: Field, doc: string | undefined, dialect: Dialect, use: 
     // Version 2 has none: old clients would send them back as if they had been asked for.
     ...(field.default !== undefined && dialect === 'v3' && { default: field.default }),
     ...(node.kind === 'list' && listExtensions(node)),
+    ...((node.kind === 'object' || node.kind === 'map') && node.granular && { 'x-kubernetes-map-type': 'granular' }),
     ...(strategies.length > 0 && { 'x-kubernetes-patch-strategy': strategies.join(',') }),
   };
   // OpenAPI 3.0 ignores what stands beside a $ref.
