@@ -17,6 +17,11 @@ import { clusterRoles } from './rbac/clusterrole.ts';
 import { clusterRoleBindings } from './rbac/clusterrolebinding.ts';
 import { roles } from './rbac/role.ts';
 import { roleBindings } from './rbac/rolebinding.ts';
+import { csiDrivers } from './storage/csidriver.ts';
+import { csiNodes } from './storage/csinode.ts';
+import { csiStorageCapacities } from './storage/csistoragecapacity.ts';
+import { storageClasses } from './storage/storageclass.ts';
+import { volumeAttributesClasses } from './storage/volumeattributesclass.ts';
 
 /** Every built-in kind, in the order of discovery. */
 export const builtinResources: readonly AnyResource[] = [
@@ -36,6 +41,11 @@ export const builtinResources: readonly AnyResource[] = [
   clusterRoles,
   roleBindings,
   roles,
+  csiDrivers,
+  csiNodes,
+  csiStorageCapacities,
+  storageClasses,
+  volumeAttributesClasses,
   leases,
   endpointSlices,
 ];

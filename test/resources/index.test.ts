@@ -33,6 +33,11 @@ test('the built-in kinds', () => {
     'rbac.authorization.k8s.io/v1 | ClusterRole | clusterroles | clusterrole |  |  | cluster | path-segment',
     'rbac.authorization.k8s.io/v1 | RoleBinding | rolebindings | rolebinding |  |  | namespaced | path-segment',
     'rbac.authorization.k8s.io/v1 | Role | roles | role |  |  | namespaced | path-segment',
+    'storage.k8s.io/v1 | CSIDriver | csidrivers | csidriver |  |  | cluster | subdomain',
+    'storage.k8s.io/v1 | CSINode | csinodes | csinode |  |  | cluster | subdomain',
+    'storage.k8s.io/v1 | CSIStorageCapacity | csistoragecapacities | csistoragecapacity |  |  | namespaced | subdomain',
+    'storage.k8s.io/v1 | StorageClass | storageclasses | storageclass | sc |  | cluster | subdomain',
+    'storage.k8s.io/v1 | VolumeAttributesClass | volumeattributesclasses | volumeattributesclass | vac |  | cluster | subdomain',
     'coordination.k8s.io/v1 | Lease | leases | lease |  |  | namespaced | subdomain',
     'discovery.k8s.io/v1 | EndpointSlice | endpointslices | endpointslice |  |  | namespaced | subdomain',
   ]);
