@@ -18,11 +18,11 @@ import {
 import { selectorFromLabelSelector } from '../../machinery/selectors.ts';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, type FieldError } from '../../machinery/status.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
+import { nameWarnings } from '../shared/name-warnings.ts';
 import { defaultPodTemplate } from '../shared/pod-defaults.ts';
 import { PodTemplateSpecSchema } from '../shared/pod-spec.ts';
 import {
   amountOf,
-  nameWarnings,
   templateColumns,
   validateAllNonNegative,
   validateAtMost100Percent,

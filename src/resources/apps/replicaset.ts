@@ -5,10 +5,10 @@ import { defaulted, field, int32, int64, listOf, object, required, string, time,
 import { selectorFromLabelSelector } from '../../machinery/selectors.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
+import { nameWarnings } from '../shared/name-warnings.ts';
 import { defaultPodTemplate } from '../shared/pod-defaults.ts';
 import { PodTemplateSpecSchema } from '../shared/pod-spec.ts';
 import {
-  nameWarnings,
   templateColumns,
   validateAllNonNegative,
   validateSameSelector,

@@ -1,11 +1,12 @@
 /** What the kinds that make pods from a template have in common. */
 import type { KubeObject } from '../../machinery/meta.ts';
-import { isDNS1123Label, regexMessage } from '../../machinery/names.ts';
+import { regexMessage } from '../../machinery/names.ts';
 import type { Column } from '../../machinery/resource.ts';
 import { selectorFromLabelSelector, validateLabelSelector, type LabelSelector } from '../../machinery/selectors.ts';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import type { PodTemplateSpec } from '../shared/pod-spec.ts';
 import { validatePodTemplate } from '../shared/pod-validation.ts';
+import { containerColumns, formatLabelSelector, selectorColumn } from '../shared/template-columns.ts';
 
 /** A negative number where only 0 and more makes sense. */
 export const validateNonNegative = (value: number | undefined, path: string): FieldError[] =>
@@ -18,28 +19,42 @@ export const validateAllNonNegative = <T extends object>(
   names: readonly (keyof T & string)[],
 ): FieldError[] => names.flatMap((name) => validateNonNegative(object[name] as number | undefined, `${path}.${name}`));
 
-/** The selector of a workload: there, valid, and not empty. */
-export function validateWorkloadSelector(selector: LabelSelector | undefined, path: string): FieldError[] {
+/** The selector of a workload: there, valid, and not empty. ReplicaSets say `deployment` too. */
+export function validateWorkloadSelector(
+  selector: LabelSelector | undefined,
+  path: string,
+  kind: 'deployment' | 'statefulset' = 'deployment',
+): FieldError[] {
   if (!selector) return [fieldRequired(path)];
   const errors = validateLabelSelector(selector, path);
-  if (isEmptySelector(selector)) errors.push(fieldInvalid(path, selector, 'empty selector is invalid for deployment'));
+  if (isEmptySelector(selector)) errors.push(fieldInvalid(path, selector, `empty selector is invalid for ${kind}`));
   return errors;
 }
 
-const isEmptySelector = (selector: LabelSelector) =>
+export const isEmptySelector = (selector: LabelSelector): boolean =>
   Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions?.length ?? 0) === 0;
 
-/** The template of a Deployment or ReplicaSet: a good one, whose labels match the selector and whose pods always restart. */
-export function validateTemplate(template: PodTemplateSpec, selector: LabelSelector | undefined, path: string): FieldError[] {
+/** The template of a workload: a good one, whose labels match the selector and whose pods always restart. */
+export function validateTemplate(
+  template: PodTemplateSpec,
+  selector: LabelSelector | undefined,
+  path: string,
+  kind: 'ReplicaSet' | 'StatefulSet' = 'ReplicaSet',
+): FieldError[] {
   const errors: FieldError[] = [];
   const labels = template.metadata?.labels;
   if (selector && !isEmptySelector(selector) && !selectorFromLabelSelector(selector).matches(labels))
     errors.push(fieldInvalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`'));
-  errors.push(...validatePodTemplate(template, path));
-  const { restartPolicy, activeDeadlineSeconds } = template.spec;
+  return [...errors, ...validatePodTemplate(template, path), ...validateAlwaysRestarts(template, path, kind)];
+}
+
+/** What keeps a number of pods running has no use for pods that end by themselves. */
+export function validateAlwaysRestarts({ spec }: PodTemplateSpec, path: string, kind: string): FieldError[] {
+  const { restartPolicy, activeDeadlineSeconds } = spec;
+  const errors: FieldError[] = [];
   if (restartPolicy !== 'Always') errors.push(fieldNotSupported(`${path}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));
   if (activeDeadlineSeconds !== undefined)
-    errors.push(fieldForbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'));
+    errors.push(fieldForbidden(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`));
   return errors;
 }
 
@@ -66,40 +81,12 @@ export const amountOf = (value: number | string | undefined): number =>
 export const validateAtMost100Percent = (value: number | string | undefined, path: string): FieldError[] =>
   typeof value === 'string' && amountOf(value) > 100 ? [fieldInvalid(path, value, 'must not be greater than 100%')] : [];
 
-/** What a client should know about the name of a workload. */
-export function nameWarnings(object: KubeObject): string[] {
-  const wrong = isDNS1123Label(object.metadata.name);
-  if (wrong.length === 0) return [];
-  return [
-    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(' ')}]`,
-  ];
-}
-
 type Workload = KubeObject & { spec: { selector: LabelSelector; template: PodTemplateSpec } };
 
 /** The wide columns of workloads: what runs in the pods, and which pods they are. */
 export const templateColumns: readonly Column<Workload>[] = [
-  {
-    name: 'Containers',
-    type: 'string',
-    priority: 1,
-    description: 'The names of the containers in the template.',
-    cell: (o) => o.spec.template.spec.containers.map((container) => container.name).join(','),
-  },
-  {
-    name: 'Images',
-    type: 'string',
-    priority: 1,
-    description: 'The images of the containers in the template.',
-    cell: (o) => o.spec.template.spec.containers.map((container) => container.image ?? '').join(','),
-  },
-  {
-    name: 'Selector',
-    type: 'string',
-    priority: 1,
-    description: 'The labels of the pods that belong to the object.',
-    cell: (o) => selectorFromLabelSelector(o.spec.selector).toString() || '<none>',
-  },
+  ...containerColumns<Workload>((o) => o.spec.template, 1),
+  selectorColumn((o) => formatLabelSelector(o.spec.selector)),
 ];
 
 /** A selector cannot change: the pods that it lost would be left behind. */

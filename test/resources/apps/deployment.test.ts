@@ -148,8 +148,8 @@ describe('validation', () => {
   );
 
   test('a name that is no DNS label is warned about', () => {
-    expect(strategy.warnings!(make())).toEqual([]);
-    expect(strategy.warnings!(make({}, { metadata: { ...metadata, name: 'a.b' } }))).toEqual([
+    expect(strategy.warnings!(make(), undefined)).toEqual([]);
+    expect(strategy.warnings!(make({}, { metadata: { ...metadata, name: 'a.b' } }), undefined)).toEqual([
       'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]',
     ]);
   });
