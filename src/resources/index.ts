@@ -8,11 +8,17 @@ import { endpoints } from './core/endpoints.ts';
 import { events } from './core/event.ts';
 import { namespaces } from './core/namespace.ts';
 import { nodes } from './core/node.ts';
+import { persistentVolumeClaims } from './core/persistentvolumeclaim.ts';
 import { pods } from './core/pod.ts';
 import { secrets } from './core/secret.ts';
 import { services } from './core/service.ts';
 import { serviceAccounts } from './core/serviceaccount.ts';
 import { endpointSlices } from './discovery/endpointslice.ts';
+import { ingresses } from './networking/ingress.ts';
+import { ingressClasses } from './networking/ingressclass.ts';
+import { ipAddresses } from './networking/ipaddress.ts';
+import { networkPolicies } from './networking/networkpolicy.ts';
+import { serviceCidrs } from './networking/servicecidr.ts';
 import { clusterRoles } from './rbac/clusterrole.ts';
 import { clusterRoleBindings } from './rbac/clusterrolebinding.ts';
 import { roles } from './rbac/role.ts';
@@ -30,6 +36,7 @@ export const builtinResources: readonly AnyResource[] = [
   events,
   namespaces,
   nodes,
+  persistentVolumeClaims,
   pods,
   secrets,
   serviceAccounts,
@@ -37,6 +44,11 @@ export const builtinResources: readonly AnyResource[] = [
   controllerRevisions,
   deployments,
   replicaSets,
+  ingressClasses,
+  ingresses,
+  ipAddresses,
+  networkPolicies,
+  serviceCidrs,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,

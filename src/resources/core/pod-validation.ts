@@ -1,6 +1,7 @@
 /** Rules of pods beyond their spec, and of changes to them (`ValidatePodCreate`, `ValidatePodUpdate` upstream). */
 import { isDNS1123Subdomain } from '../../machinery/names.ts';
 import { fieldForbidden, fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
+import { changedFields } from '../shared/changed-fields.ts';
 import { validateImagePadding } from '../shared/container-validation.ts';
 import type { Container } from '../shared/container.ts';
 import { inclusiveRange, maxInt32 } from '../shared/format-rules.ts';
@@ -68,16 +69,12 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   const rest = withAllowedChangesUndone(pod.spec, old.spec);
   if (!sameValue(rest, old.spec))
     errors.push(
-      fieldForbidden('spec', `pod updates may not change fields other than ${updatable}\n${differences(rest, old.spec)}`),
+      fieldForbidden(
+        'spec',
+        `pod updates may not change fields other than ${updatable}\n${changedFields(rest, old.spec, 'spec')}`,
+      ),
     );
   return errors;
-}
-
-/** The names of the fields that differ; upstream prints a diff with their values. */
-function differences(spec: PodSpec, old: PodSpec): string {
-  const names = [...new Set([...Object.keys(spec), ...Object.keys(old)])] as (keyof PodSpec)[];
-  const changed = names.filter((name) => !sameValue(spec[name], old[name])).sort();
-  return `changed: ${changed.map((name) => `spec.${name}`).join(', ')}`;
 }
 
 /** Mirror pods are marked by the kubelet that made them, for good. */

@@ -5,7 +5,9 @@ import {
   formatQuantity,
   parseQuantity,
   QuantityError,
+  quantityValue,
   signOfQuantity,
+  zeroQuantity,
   type Quantity,
 } from '../../machinery/quantity.ts';
 import {
@@ -83,6 +85,14 @@ export function validateAmount(name: string, text: string, path: string): FieldE
   if (signOfQuantity(quantity) < 0) errors.push(fieldInvalid(path, text, 'must be greater than or equal to 0'));
   if ((countedResources.includes(name) || isExtended(name)) && quantity.nano % 1_000_000_000n !== 0n)
     errors.push(fieldInvalid(path, text, 'must be an integer'));
+  return errors;
+}
+
+/** Checks an amount only for being 0 or more (`validateBasicResource` upstream). */
+export function validateBasicAmount(text: string, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const units = quantityValue(quantityAt(text, path, errors) ?? zeroQuantity);
+  if (units < 0) errors.push(fieldInvalid(path, units, 'must be a valid resource quantity'));
   return errors;
 }
 

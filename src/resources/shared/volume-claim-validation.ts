@@ -3,11 +3,11 @@ import { isDNS1123Subdomain, validateAnnotations, validateLabels } from '../../m
 import { signOfQuantity } from '../../machinery/quantity.ts';
 import { validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
-import { invalidEach, validateOptionalChoice } from './format-rules.ts';
+import { invalidEach, validateLabel, validateOptionalChoice, validateSubdomain } from './format-rules.ts';
 import { quantityAt } from './resources-validation.ts';
+import { sameValue } from './same-value.ts';
 import type { PersistentVolumeClaimSpec, PersistentVolumeClaimTemplate } from './volume-claim.ts';
-
-const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+import { accessModes, volumeModes } from './volume-modes.ts';
 
 export function validateClaimTemplate({ metadata, spec }: PersistentVolumeClaimTemplate, path: string): FieldError[] {
   return [
@@ -22,16 +22,37 @@ export function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string)
   const errors: FieldError[] = [];
   if (modes.length === 0) errors.push(fieldRequired(`${path}.accessModes`, 'at least 1 access mode is required'));
   errors.push(...validateLabelSelector(spec.selector, `${path}.selector`));
-  for (const mode of modes)
-    if (!accessModes.includes(mode)) errors.push(fieldNotSupported(`${path}.accessModes`, mode, accessModes));
-  if (modes.includes('ReadWriteOncePod') && modes.some((mode) => mode !== 'ReadWriteOncePod' && accessModes.includes(mode)))
-    errors.push(fieldForbidden(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes'));
+  errors.push(...validateAccessModes(modes, `${path}.accessModes`));
   errors.push(...validateStorage(spec.resources?.requests?.['storage'], `${path}.resources[storage]`));
   if (spec.storageClassName)
     errors.push(...invalidEach(`${path}.storageClassName`, spec.storageClassName, isDNS1123Subdomain(spec.storageClassName)));
-  errors.push(...validateOptionalChoice(spec.volumeMode, `${path}.volumeMode`, ['Block', 'Filesystem']));
-  if (spec.dataSource) errors.push(...validateDataSource(spec.dataSource, `${path}.dataSource`));
-  if (spec.dataSourceRef) errors.push(...validateDataSource(spec.dataSourceRef, `${path}.dataSourceRef`));
+  errors.push(...validateOptionalChoice(spec.volumeMode, `${path}.volumeMode`, volumeModes));
+  errors.push(...validateDataSources(spec, path));
+  const attributesClass = spec.volumeAttributesClassName;
+  if (attributesClass) errors.push(...validateSubdomain(attributesClass, `${path}.volumeAttributesClassName`));
+  return errors;
+}
+
+/** Known modes, of which one that is for a single pod stands alone. */
+export function validateAccessModes(modes: readonly string[], path: string): FieldError[] {
+  const errors = modes.filter((mode) => !accessModes.includes(mode)).map((mode) => fieldNotSupported(path, mode, accessModes));
+  if (modes.includes('ReadWriteOncePod') && modes.some((mode) => mode !== 'ReadWriteOncePod' && accessModes.includes(mode)))
+    errors.push(fieldForbidden(path, 'may not use ReadWriteOncePod with other access modes'));
+  return errors;
+}
+
+function validateDataSources({ dataSource, dataSourceRef }: PersistentVolumeClaimSpec, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (dataSource) errors.push(...validateDataSource(dataSource, `${path}.dataSource`));
+  if (!dataSourceRef) return errors;
+  errors.push(...validateDataSource(dataSourceRef, `${path}.dataSourceRef`));
+  const { namespace, ...local } = dataSourceRef;
+  if (namespace) errors.push(...validateLabel(namespace, `${path}.dataSourceRef.namespace`));
+  if (!dataSource) return errors;
+  // Upstream shows the path of the other field as the wrong value.
+  const other = `${path}.dataSource`;
+  if (namespace) errors.push(fieldInvalid(path, other, 'may not be specified when dataSourceRef.namespace is specified'));
+  else if (!sameValue(dataSource, local)) errors.push(fieldInvalid(path, other, 'must match dataSourceRef'));
   return errors;
 }
 
