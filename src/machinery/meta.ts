@@ -76,7 +76,10 @@ export const ObjectMetaSchema: ObjectSchema<ObjectMeta> = object('io.k8s.apimach
   generateName: field(string, { doc: 'A prefix from which the server makes a unique name if no name is given.' }),
   generation: field(int64, { doc: 'Counts the changes of what is wanted. Set by the server.' }),
   labels: field(map(string), { doc: 'Short texts by which objects are grouped and selected.' }),
-  managedFields: field(list(ManagedFieldsEntrySchema), { doc: 'Who manages which fields. Kept by the server.', keepsEmpty: true }),
+  managedFields: field(list(ManagedFieldsEntrySchema), {
+    doc: 'Who manages which fields. Kept by the server.',
+    keepsEmpty: true,
+  }),
   name: field(string, { doc: 'The name of the object, unique for its kind in its namespace. Cannot be changed.' }),
   namespace: field(string, { doc: 'The namespace that the name is unique in. Cannot be changed.' }),
   ownerReferences: field(listOf(OwnerReferenceSchema, { listType: 'map', mapKeys: ['uid'], patch: { mergeKey: 'uid' } }), {

@@ -4,21 +4,25 @@ import { testCluster, widget, widgetPath, type TestCluster } from './support/clu
 const path = `${widgetPath}/a`;
 const yaml = { headers: { 'content-type': 'application/apply-patch+yaml' } };
 const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
-const json = { headers: { 'content-type': 'application/json-patch+json' } };
 
-const applying = ({ request }: TestCluster) => (configuration: unknown, query = 'fieldManager=me', to = path) =>
-  request('PATCH', `${to}?${query}`, configuration, yaml);
+const applying =
+  ({ request }: TestCluster) =>
+  (configuration: unknown, query = 'fieldManager=me', to = path) =>
+    request('PATCH', `${to}?${query}`, configuration, yaml);
 
-const managersOf = (object: any) =>
-  (object.metadata.managedFields ?? []).map(({ manager, operation, subresource }: any) => [manager, operation, subresource ?? ''].join(' ').trim());
-const fieldsOf = (object: any, manager: string) => object.metadata.managedFields.find((entry: any) => entry.manager === manager)?.fieldsV1;
+const fieldsOf = (object: any, manager: string) =>
+  object.metadata.managedFields.find((entry: any) => entry.manager === manager)?.fieldsV1;
 
 describe('apply', () => {
   it('creates what is missing, 201, with defaults that nobody manages', async () => {
     const cluster = await testCluster();
     const made = await applying(cluster)(widget('a', { spec: { size: 1 } }));
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ spec: { size: 1, color: 'grey' }, status: {}, metadata: { name: 'a', namespace: 'default', generation: 1 } });
+    expect(made.body).toMatchObject({
+      spec: { size: 1, color: 'grey' },
+      status: {},
+      metadata: { name: 'a', namespace: 'default', generation: 1 },
+    });
     expect(made.body.metadata.managedFields).toEqual([
       {
         manager: 'me',
@@ -66,8 +70,7 @@ describe('apply', () => {
       apiVersion: 'v1',
       metadata: {},
       status: 'Failure',
-      message:
-        'Apply failed with 2 conflicts: conflicts with "maker" using example.dev/v1:\n- .spec.size\n- .spec.parts.x',
+      message: 'Apply failed with 2 conflicts: conflicts with "maker" using example.dev/v1:\n- .spec.size\n- .spec.parts.x',
       reason: 'Conflict',
       details: {
         causes: [
@@ -100,23 +103,100 @@ describe('apply', () => {
   });
 
   it.each<[string, unknown, string, string, number, string | RegExp]>([
-    ['nobody', widget('a'), 'force=true', path, 422, 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'],
+    [
+      'nobody',
+      widget('a'),
+      'force=true',
+      path,
+      422,
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    ],
     ['nobody at all', widget('a'), '', path, 422, /fieldManager: Required value/],
-    ['another name', widget('b'), 'fieldManager=me', path, 400, 'the name of the object (b) does not match the name on the URL (a)'],
+    [
+      'another name',
+      widget('b'),
+      'fieldManager=me',
+      path,
+      400,
+      'the name of the object (b) does not match the name on the URL (a)',
+    ],
     ['no name', { ...widget('a'), metadata: {} }, 'fieldManager=me', path, 400, /name must be provided/],
-    ['another namespace', widget('a', { metadata: { namespace: 'b' } }), 'fieldManager=me', path, 400, 'the namespace of the provided object does not match the namespace sent on the request'],
+    [
+      'another namespace',
+      widget('a', { metadata: { namespace: 'b' } }),
+      'fieldManager=me',
+      path,
+      400,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
     ['a missing namespace', widget('a'), 'fieldManager=me', path.replace('default', 'none'), 404, 'namespaces "none" not found'],
-    ['another kind', { ...widget('a'), kind: 'Gadget' }, 'fieldManager=me', path, 400, 'invalid object type: example.dev/v1, Kind=Gadget'],
-    ['managedFields', widget('a', { metadata: { managedFields: [] } }), 'fieldManager=me', path, 400, 'metadata.managedFields must be nil'],
-    ['an unknown field, whatever the validation', widget('a', { spec: { sise: 1 } }), 'fieldManager=me&fieldValidation=Ignore', path, 500, 'failed to create typed patch object (/a; example.dev/v1, Kind=Widget): .spec.sise: field not declared in schema'],
-    ['an invalid result', widget('a', { spec: { size: -1 } }), 'fieldManager=me', path, 422, 'Widget.example.dev "a" is invalid: spec.size: Invalid value: -1: must be at least 0'],
+    [
+      'another kind',
+      { ...widget('a'), kind: 'Gadget' },
+      'fieldManager=me',
+      path,
+      400,
+      'invalid object type: example.dev/v1, Kind=Gadget',
+    ],
+    [
+      'managedFields',
+      widget('a', { metadata: { managedFields: [] } }),
+      'fieldManager=me',
+      path,
+      400,
+      'metadata.managedFields must be nil',
+    ],
+    [
+      'an unknown field, whatever the validation',
+      widget('a', { spec: { sise: 1 } }),
+      'fieldManager=me&fieldValidation=Ignore',
+      path,
+      500,
+      'failed to create typed patch object (/a; example.dev/v1, Kind=Widget): .spec.sise: field not declared in schema',
+    ],
+    [
+      'an invalid result',
+      widget('a', { spec: { size: -1 } }),
+      'fieldManager=me',
+      path,
+      422,
+      'Widget.example.dev "a" is invalid: spec.size: Invalid value: -1: must be at least 0',
+    ],
     ['what is no YAML', 'a: [', 'fieldManager=me', path, 400, /^error decoding YAML: yaml: /],
     ['what is no object', '[]', 'fieldManager=me', path, 400, 'invalid object type: /, Kind='],
     ['an empty body', '', 'fieldManager=me', path, 400, 'invalid object type: /, Kind='],
-    ['a uid of nobody', widget('a', { metadata: { uid: 'u' } }), 'fieldManager=me', path, 409, /uid mismatch: the provided object specified uid u, and no existing object was found$/],
-    ['a revision of nothing', widget('a', { metadata: { resourceVersion: '1' } }), 'fieldManager=me', path, 409, /the object has been modified/],
-    ['the status of nothing', widget('a', { status: { phase: 'X' } }), 'fieldManager=me', `${path}/status`, 404, 'widgets.example.dev "a" not found'],
-    ['keys twice, if it is strict', '{"apiVersion":"example.dev/v1","kind":"Widget","metadata":{"name":"a"},\n"spec":{"size":1,"size":2}}', 'fieldManager=me&fieldValidation=Strict', path, 400, 'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 2: key "size" already set in map'],
+    [
+      'a uid of nobody',
+      widget('a', { metadata: { uid: 'u' } }),
+      'fieldManager=me',
+      path,
+      409,
+      /uid mismatch: the provided object specified uid u, and no existing object was found$/,
+    ],
+    [
+      'a revision of nothing',
+      widget('a', { metadata: { resourceVersion: '1' } }),
+      'fieldManager=me',
+      path,
+      409,
+      /the object has been modified/,
+    ],
+    [
+      'the status of nothing',
+      widget('a', { status: { phase: 'X' } }),
+      'fieldManager=me',
+      `${path}/status`,
+      404,
+      'widgets.example.dev "a" not found',
+    ],
+    [
+      'keys twice, if it is strict',
+      '{"apiVersion":"example.dev/v1","kind":"Widget","metadata":{"name":"a"},\n"spec":{"size":1,"size":2}}',
+      'fieldManager=me&fieldValidation=Strict',
+      path,
+      400,
+      'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 2: key "size" already set in map',
+    ],
   ])('refuses %s', async (_, configuration, query, to, status, message) => {
     const answer = await applying(await testCluster())(configuration, query, to);
     expect(answer.body.message).toMatch(message);
@@ -142,128 +222,10 @@ describe('apply', () => {
   it('of many at once loses nothing', async () => {
     const cluster = await testCluster();
     const apply = applying(cluster);
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => apply(widget('a', { spec: { parts: { [`p${i}`]: 'x' } } }), `fieldManager=m${i}`)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => apply(widget('a', { spec: { parts: { [`p${i}`]: 'x' } } }), `fieldManager=m${i}`)),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array.from({ length: 19 }, () => 200), 201]);
     expect(Object.keys((await cluster.ok('GET', path)).spec.parts)).toHaveLength(20);
-  });
-});
-
-describe('managers', () => {
-  it('are known by their name, or by their program', async () => {
-    const { ok } = await testCluster();
-    const made = await ok('POST', widgetPath, widget('a'), { headers: { 'user-agent': 'kubectl/v1.36.0 (linux/amd64)' } });
-    expect(managersOf(made)).toEqual(['kubectl Update']);
-    const next = await ok('PUT', `${path}?fieldManager=tool`, { ...made, spec: { ...made.spec, size: 5 } }, { headers: { 'user-agent': 'kubectl/v1' } });
-    expect(managersOf(next)).toEqual(['kubectl Update', 'tool Update']);
-  });
-
-  it('of subresources are others', async () => {
-    const cluster = await testCluster();
-    await cluster.ok('POST', `${widgetPath}?fieldManager=m`, widget('a', { spec: { size: 1 } }));
-    await cluster.ok('PATCH', `${path}/status?fieldManager=m`, { status: { phase: 'Ready' } }, merge);
-    const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'a' }, spec: { replicas: 4 } };
-    await cluster.ok('PUT', `${path}/scale?fieldManager=m`, scale);
-    const object = await cluster.ok('GET', path);
-    expect(managersOf(object)).toEqual(['m Update', 'm Update scale', 'm Update status']);
-    expect(object.metadata.managedFields.map((entry: any) => entry.fieldsV1)).toEqual([
-      { 'f:spec': { 'f:color': {} } },
-      { 'f:spec': { 'f:size': {} } },
-      { 'f:status': { 'f:phase': {} } },
-    ]);
-    const applied = await applying(cluster)(widget('a', { status: { phase: 'Done' } }), 'fieldManager=s&force=true', `${path}/status`);
-    expect(applied.body).toMatchObject({ spec: { size: 4 }, status: { phase: 'Done' } });
-    expect(managersOf(applied.body)).toEqual(['s Apply status', 'm Update', 'm Update scale']);
-  });
-
-  it('may apply a scale', async () => {
-    const cluster = await testCluster();
-    await cluster.ok('POST', `${widgetPath}?fieldManager=m`, widget('a', { spec: { size: 1 } }));
-    const scale = (spec: object) => ({ apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'a' }, spec });
-    const apply = (spec: object, query = '') => applying(cluster)(scale(spec), `fieldManager=s${query}`, `${path}/scale`);
-    expect((await apply({ replicas: 7 })).body.message).toBe('Apply failed with 1 conflict: conflict with "m" using example.dev/v1: .spec.size');
-    expect((await apply({ replicas: 7 }, '&force=true')).body).toMatchObject({ kind: 'Scale', spec: { replicas: 7 } });
-    expect(managersOf(await cluster.ok('GET', path))).toEqual(['s Apply scale', 'm Update']);
-    expect((await apply({ replicas: -1 })).status).toBe(422);
-    expect((await apply({ replikas: 1 })).body.message).toContain('.spec.replikas: field not declared in schema');
-    const noScale = await applying(cluster)(scale({ replicas: 1 }), 'fieldManager=s', `${widgetPath}/none/scale`);
-    expect(noScale.status).toBe(404);
-  });
-
-  it.each([
-    ['an empty list in an update', 'PUT', (object: any) => ({ ...object, metadata: { ...object.metadata, managedFields: [] } }), undefined],
-    ['an empty entry in a patch', 'PATCH', () => ({ metadata: { managedFields: [{}] } }), merge],
-    ['a JSON patch', 'PATCH', () => [{ op: 'replace', path: '/metadata/managedFields', value: [{}] }], json],
-  ])('are forgotten by %s, until the next apply', async (_, method, body, type) => {
-    const cluster = await testCluster();
-    const made = await cluster.ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
-    const reset = await cluster.ok(method, path, body(made), type);
-    expect(reset.metadata).not.toHaveProperty('managedFields');
-    expect(reset.spec).toEqual(made.spec);
-    const changed = await cluster.ok('PATCH', path, { spec: { size: 2 } }, merge);
-    expect(changed.metadata).not.toHaveProperty('managedFields');
-    expect(managersOf((await applying(cluster)(widget('a', { spec: { size: 2 } }))).body)).toEqual(['me Apply', 'before-first-apply Update']);
-  });
-
-  it.each([
-    ['nothing', undefined],
-    ['null', null],
-    ['nonsense', [{ manager: 'm', operation: 'Update' }]],
-    ['other nonsense', [{ manager: 'm', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { x: {} } }]],
-  ])('are kept where an update says %s of them', async (_, managedFields) => {
-    const { ok, api } = await testCluster();
-    const made = await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
-    expect(await ok('PUT', path, { ...made, metadata: { ...made.metadata, managedFields } })).toEqual(made);
-    expect(String(api.store.revision)).toBe(made.metadata.resourceVersion);
-  });
-
-  it('are renamed by who says so, as kubectl does when it moves to server-side apply', async () => {
-    const cluster = await testCluster();
-    const made = await cluster.ok('POST', `${widgetPath}?fieldManager=old`, widget('a', { spec: { size: 1 } }));
-    const value = made.metadata.managedFields.map((entry: object) => ({ ...entry, manager: 'me', operation: 'Apply' }));
-    const { resourceVersion } = made.metadata;
-    const patch = [
-      { op: 'replace', path: '/metadata/managedFields', value },
-      { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
-    ];
-    const renamed = await cluster.ok('PATCH', `${path}?fieldManager=kubectl`, patch, json);
-    expect(renamed.metadata.managedFields).toEqual(value);
-    expect(renamed.metadata.resourceVersion).not.toBe(resourceVersion);
-    const pruned = await applying(cluster)(widget('a', { spec: { color: 'grey' } }));
-    expect(pruned.body.spec).toEqual({ color: 'grey' });
-  });
-
-  it('are not taken from what a status write says', async () => {
-    const { ok } = await testCluster();
-    const made = await ok('POST', `${widgetPath}?fieldManager=m`, widget('a', { spec: { size: 1 } }));
-    const next = await ok('PUT', `${path}/status?fieldManager=s`, { ...made, metadata: { ...made.metadata, managedFields: [] }, status: { phase: 'X' } });
-    expect(managersOf(next)).toEqual(['m Update', 's Update status']);
-  });
-
-  it('who updates are ten at most', async () => {
-    const cluster = await testCluster();
-    await cluster.ok('POST', `${widgetPath}?fieldManager=m`, widget('a'));
-    for (let i = 0; i < 14; i++) {
-      cluster.clock.advance(1);
-      await cluster.ok('PATCH', `${path}?fieldManager=m${i}`, { spec: { parts: { [`p${i}`]: 'x' } } }, merge);
-    }
-    const managers = managersOf(await cluster.ok('GET', path));
-    expect(managers).toHaveLength(10);
-    expect(managers[0]).toBe('ancient-changes Update');
-  });
-
-  it('are no reason to write where an update changes nothing', async () => {
-    const { ok, api, clock } = await testCluster();
-    await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
-    const { revision } = api.store;
-    clock.advance(5);
-    await ok('PATCH', `${path}?fieldManager=other`, { spec: { size: 1 } }, merge);
-    expect(api.store.revision).toBe(revision);
-  });
-
-  it('of a created object are its creator alone, whatever it says', async () => {
-    const { ok } = await testCluster();
-    const managedFields = [{ manager: 'x', operation: 'Apply', apiVersion: 'example.dev/v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:size': {} } } }];
-    const made = await ok('POST', `${widgetPath}?fieldManager=m`, widget('a', { spec: { size: 1 }, metadata: { managedFields } }));
-    expect(managersOf(made)).toEqual(['m Update']);
   });
 });

@@ -14,7 +14,8 @@ import { entryOf, fieldsOf, isOf, sortEntries, type Entries, type Manager } from
 import { mergeConfiguration } from './merge.ts';
 import { prune } from './prune.ts';
 import { difference, intersection, isEmptySet, leaf, union, type FieldSet } from './set.ts';
-import { kindType, scopeOf, type StructType } from './type.ts';
+import { scopeOf } from './scope.ts';
+import { kindType, type StructType } from './type.ts';
 import { leaveTo, updateEntries } from './update.ts';
 import { joinErrors, typeErrors } from './validate.ts';
 
@@ -132,7 +133,8 @@ function refuseConflicts(kind: Kind, before: Plain, others: Entries, { changed }
   if (isEmptySet(changed)) return;
   const conflicts = others.flatMap((entry) => conflictOf(entry, intersection(fieldsOf(entry), changed)));
   if (conflicts.length === 0) return;
-  const allowed = manager.name === lastAppliedManager ? lastAppliedFields(kindType(kind.schema), kind.apiVersion, before) : undefined;
+  const allowed =
+    manager.name === lastAppliedManager ? lastAppliedFields(kindType(kind.schema), kind.apiVersion, before) : undefined;
   const refused = allowed ? conflicts.flatMap(({ entry, fields }) => conflictOf(entry, difference(fields, allowed))) : conflicts;
   if (refused.length > 0) throw conflictError(refused);
 }

@@ -45,7 +45,10 @@ const annotationsOf = (object: Plain): Record<string, string> =>
 export function updateLastApplied(object: Plain, configuration: Plain): void {
   const metadata = object.metadata as Partial<ObjectMeta> | undefined;
   if (!metadata?.annotations?.[lastAppliedAnnotation]) return;
-  const annotations = { ...metadata.annotations, [lastAppliedAnnotation]: `${JSON.stringify(ordered(withoutAnnotation(configuration)))}\n` };
+  const annotations = {
+    ...metadata.annotations,
+    [lastAppliedAnnotation]: `${JSON.stringify(ordered(withoutAnnotation(configuration)))}\n`,
+  };
   const bytes = Object.entries(annotations).reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
   if (bytes > annotationsBytesMax) delete (annotations as Record<string, string>)[lastAppliedAnnotation];
   object.metadata = { ...metadata, annotations };

@@ -31,7 +31,9 @@ function parseYamlBody(text: string, { fieldValidation, warnings }: WriteOptions
   const broken = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');
   if (broken) throw undecodable(`yaml: ${broken.message.split('\n', 1)[0]}`);
   if (duplicates.length > 0 && fieldValidation !== 'Ignore') {
-    const lines = duplicates.map((error) => `  line ${error.linePos?.[0].line ?? 0}: key ${JSON.stringify(keyAt(text, error))} already set in map`);
+    const lines = duplicates.map(
+      (error) => `  line ${error.linePos?.[0].line ?? 0}: key ${JSON.stringify(keyAt(text, error))} already set in map`,
+    );
     const problem = ['error converting YAML to JSON: yaml: unmarshal errors:', ...lines].join('\n');
     if (fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${problem}`);
     warnings?.push(problem);

@@ -1,5 +1,12 @@
 import { validateFieldManager } from '../../machinery/metadata.ts';
-import { badRequest, fieldForbidden, fieldNotSupported, fieldRequired, invalid, type FieldError } from '../../machinery/status.ts';
+import {
+  badRequest,
+  fieldForbidden,
+  fieldNotSupported,
+  fieldRequired,
+  invalid,
+  type FieldError,
+} from '../../machinery/status.ts';
 import type { WriteOptions } from '../api.ts';
 
 export type WriteOptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';

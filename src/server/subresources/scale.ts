@@ -82,9 +82,15 @@ const scaleConfiguration = { ...scaleKind, group: 'autoscaling', version: 'v1', 
 function parentOf(request: ResourceRequest, { metadata, spec }: Scale): Configuration {
   const { apiVersion, kind } = request.resource;
   const { name, namespace, uid, resourceVersion } = (metadata ?? {}) as Partial<KubeObject['metadata']>;
-  const identity = { ...(name && { name }), ...(namespace && { namespace }), ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
+  const identity = {
+    ...(name && { name }),
+    ...(namespace && { namespace }),
+    ...(uid && { uid }),
+    ...(resourceVersion && { resourceVersion }),
+  };
   const replicas: number | null | undefined = spec?.replicas;
-  if (replicas === undefined || replicas === null) return { kind: request.resource, value: { apiVersion, kind, metadata: identity } };
+  if (replicas === undefined || replicas === null)
+    return { kind: request.resource, value: { apiVersion, kind, metadata: identity } };
   checkReplicas(request, replicas);
   const value = { apiVersion, kind, metadata: identity, spec: {} };
   scaleRules(request).setSpecReplicas(value as unknown as KubeObject, replicas);
@@ -124,5 +130,8 @@ function checkReplicas(request: ResourceRequest, replicas: number): void {
 
 function respondScale(request: ResourceRequest, entry: Entry): Response {
   const scale = scaleOf(scaleRules(request), entry.object);
-  return respondEntry(request, transientEntry(entry.key, scale, entry.revision), 200, { columns: nameAndAge, schema: ScaleSchema });
+  return respondEntry(request, transientEntry(entry.key, scale, entry.revision), 200, {
+    columns: nameAndAge,
+    schema: ScaleSchema,
+  });
 }

@@ -1,5 +1,5 @@
 import { decodeEntries, isReset, sameButTimes, usableEntries, type Entries } from '../../machinery/managedfields/managers.ts';
-import { scopeOf } from '../../machinery/managedfields/type.ts';
+import { scopeOf } from '../../machinery/managedfields/scope.ts';
 import { updateEntries } from '../../machinery/managedfields/update.ts';
 import type { KubeObject, ObjectMeta } from '../../machinery/meta.ts';
 import { samePlain } from '../../machinery/plain.ts';

@@ -81,22 +81,36 @@ describe('apply', () => {
   test('creates, and claims what is said but nothing that holds it', () => {
     const world = new World();
     world.apply('a', thing({ size: 1, options: { a: '1' }, labels: { x: '1' }, parts: [{ name: 'p' }], words: [], tags: [] }));
-    expect(world.paths('a')).toEqual([
-      '.spec.size',
-      '.spec.words',
-      '.spec.labels.x',
-      '.spec.options.a',
-      '.spec.parts[name="p"]',
-      '.spec.parts[name="p"].name',
-    ].sort((a, b) => a.split(/\.|\[/).length - b.split(/\.|\[/).length || (a < b ? -1 : 1)));
+    expect(world.paths('a')).toEqual(
+      [
+        '.spec.size',
+        '.spec.words',
+        '.spec.labels.x',
+        '.spec.options.a',
+        '.spec.parts[name="p"]',
+        '.spec.parts[name="p"].name',
+      ].sort((a, b) => a.split(/\.|\[/).length - b.split(/\.|\[/).length || (a < b ? -1 : 1)),
+    );
     expect(world.spec).toEqual({ size: 1, options: { a: '1' }, labels: { x: '1' }, parts: [{ name: 'p' }] });
     expect(world.entry('a')).toMatchObject({ operation: 'Apply', apiVersion, time: '2026-05-01T00:00:01Z' });
   });
 
   test('takes out what it no longer says, and what nobody else manages of it', () => {
     const world = new World();
-    world.apply('a', thing({ size: 1, labels: { x: '1', y: '1' }, options: { a: '1' }, parts: [{ name: 'p', size: 1 }, { name: 'q' }], tags: ['s', 't'] }));
-    world.update('b', { ...world.live!, ...thing({ ...(world.spec as object), labels: { x: '1', y: '1', z: '1' } }, world.live!.metadata) });
+    world.apply(
+      'a',
+      thing({
+        size: 1,
+        labels: { x: '1', y: '1' },
+        options: { a: '1' },
+        parts: [{ name: 'p', size: 1 }, { name: 'q' }],
+        tags: ['s', 't'],
+      }),
+    );
+    world.update('b', {
+      ...world.live!,
+      ...thing({ ...(world.spec as object), labels: { x: '1', y: '1', z: '1' } }, world.live!.metadata),
+    });
     world.apply('a', thing({ labels: { x: '1' }, parts: [{ name: 'q' }], tags: ['t'] }));
     expect(world.spec).toEqual({ labels: { x: '1', z: '1' }, parts: [{ name: 'q' }], tags: ['t'] });
     expect(world.paths('b', 'Update')).toEqual(['.spec.labels.z']);
@@ -157,7 +171,9 @@ describe('apply', () => {
     const world = new World();
     world.apply('a', thing({ size: 1 }, {}, { status: { phase: 'X' } }));
     expect(world.paths('a')).toEqual(['.spec.size']);
-    world.apply('s', thing({ size: 5 }, { labels: { a: 'b' }, annotations: { c: 'd' } }, { status: { phase: 'Y' } }), { subresource: 'status' });
+    world.apply('s', thing({ size: 5 }, { labels: { a: 'b' }, annotations: { c: 'd' } }, { status: { phase: 'Y' } }), {
+      subresource: 'status',
+    });
     expect(world.entry('s')?.subresource).toBe('status');
     expect(world.paths('s')).toEqual(['.metadata.annotations.c', '.status.phase']);
   });
@@ -169,20 +185,31 @@ describe('apply', () => {
       'Apply failed with 1 conflict: conflict with "before-first-apply" using example.dev/v1: .spec.size',
     );
     world.apply('a', thing({ size: 1 }));
-    expect([world.paths('a'), world.paths('before-first-apply', 'Update')]).toEqual([['.spec.size'], ['.spec.amount', '.spec.size']]);
+    expect([world.paths('a'), world.paths('before-first-apply', 'Update')]).toEqual([
+      ['.spec.size'],
+      ['.spec.amount', '.spec.size'],
+    ]);
   });
 
   test('drops entries of versions that are not served', () => {
     const world = new World();
     world.apply('a', thing({ size: 1 }));
-    world.live!.metadata.managedFields!.push({ manager: 'old', operation: 'Update', apiVersion: 'example.dev/v0', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:size': {} } } });
+    world.live!.metadata.managedFields!.push({
+      manager: 'old',
+      operation: 'Update',
+      apiVersion: 'example.dev/v0',
+      fieldsType: 'FieldsV1',
+      fieldsV1: { 'f:spec': { 'f:size': {} } },
+    });
     world.apply('a', thing({ size: 2 }));
     expect(world.managers.map(({ manager }) => manager)).toEqual(['a']);
   });
 
   test('says what does not fit the type after all', () => {
     const world = new World();
-    expect(() => world.apply('a', thing({ size: 1.5 }))).toThrow(/^failed to convert new object \(\/a; example.dev\/v1, Kind=Thing\) to proper version: json: cannot unmarshal number 1.5/);
+    expect(() => world.apply('a', thing({ size: 1.5 }))).toThrow(
+      /^failed to convert new object \(\/a; example.dev\/v1, Kind=Thing\) to proper version: json: cannot unmarshal number 1.5/,
+    );
   });
 });
 
@@ -217,12 +244,18 @@ describe('conflicts', () => {
       ].join('\n'),
     );
     expect(error.toStatus()).toMatchObject({ code: 409, reason: 'Conflict', details: { causes: expect.any(Array) } });
-    expect(error.details?.causes?.[2]).toEqual({ reason: 'FieldManagerConflict', message: 'conflict with "c"', field: '.spec.amount' });
+    expect(error.details?.causes?.[2]).toEqual({
+      reason: 'FieldManagerConflict',
+      message: 'conflict with "c"',
+      field: '.spec.amount',
+    });
   });
 
   test('one is said in one line, and a subresource is named', () => {
     const world = conflicting();
-    expect(refusal(() => world.apply('a', thing({ amount: '2' }))).message).toBe('Apply failed with 1 conflict: conflict with "c": .spec.amount');
+    expect(refusal(() => world.apply('a', thing({ amount: '2' }))).message).toBe(
+      'Apply failed with 1 conflict: conflict with "c": .spec.amount',
+    );
     world.update('d', thing({ ...(world.spec as object), size: 3 }, world.live!.metadata), 'scale');
     expect(refusal(() => world.apply('a', thing({ size: 2 }))).message).toBe(
       'Apply failed with 1 conflict: conflict with "d" with subresource "scale" using example.dev/v1: .spec.size',
@@ -259,13 +292,24 @@ test('whatever is applied is there, claimed, and applying it again changes nothi
         const after = structuredClone(world.live);
         world.apply(name, thing(spec));
         expect({ seed, live: world.live }).toEqual({ seed, live: after });
-        for (const [key, value] of Object.entries(spec)) if (key !== 'parts' && key !== 'labels' && key !== 'tags') expect({ seed, spec: world.spec }).toMatchObject({ seed, spec: { [key]: value } });
-        for (const part of spec.parts) expect({ seed, parts: (world.spec as any).parts }).toMatchObject({ seed, parts: expect.arrayContaining([expect.objectContaining(part)]) });
+        for (const [key, value] of Object.entries(spec))
+          if (key !== 'parts' && key !== 'labels' && key !== 'tags')
+            expect({ seed, spec: world.spec }).toMatchObject({ seed, spec: { [key]: value } });
+        for (const part of spec.parts)
+          expect({ seed, parts: (world.spec as any).parts }).toMatchObject({
+            seed,
+            parts: expect.arrayContaining([expect.objectContaining(part)]),
+          });
       }
       // What nobody has left is gone: what is there is somebody's, list items and maps aside.
       for (const [key, value] of Object.entries((world.spec as any)?.labels ?? {})) {
         const path = `.spec.labels.${key}`;
-        expect({ seed, path, value, owners: world.managers.filter((entry) => JSON.stringify(entry.fieldsV1).includes(`"f:${key}"`)).length }).not.toMatchObject({ owners: 0 });
+        expect({
+          seed,
+          path,
+          value,
+          owners: world.managers.filter((entry) => JSON.stringify(entry.fieldsV1).includes(`"f:${key}"`)).length,
+        }).not.toMatchObject({ owners: 0 });
       }
     }
   }

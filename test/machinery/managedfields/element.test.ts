@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { keyElement, MalformedFields, parseFields, showPath, valueElement } from '../../../src/machinery/managedfields/element.ts';
+import {
+  keyElement,
+  MalformedFields,
+  parseFields,
+  showPath,
+  valueElement,
+} from '../../../src/machinery/managedfields/element.ts';
 
 test.each([
   [['f:spec', 'f:replicas'], '.spec.replicas'],
@@ -25,10 +31,16 @@ describe('what clients send', () => {
     ['only elements of tomorrow', { 'x:y': {} }, {}],
   ])('%s', (_, sent, expected) => expect(parseFields(sent)).toEqual(expected));
 
-  test.each([[{ f: {} }], [{ 'a-b': {} }], [{ 'k:{': {} }], [{ 'k:1': {} }], [{ 'v:x': {} }], [{ 'i:x': {} }], [[]], [{ 'f:a': 1 }]])(
-    'refuses %j',
-    (sent) => expect(() => parseFields(sent)).toThrow(MalformedFields),
-  );
+  test.each([
+    [{ f: {} }],
+    [{ 'a-b': {} }],
+    [{ 'k:{': {} }],
+    [{ 'k:1': {} }],
+    [{ 'v:x': {} }],
+    [{ 'i:x': {} }],
+    [[]],
+    [{ 'f:a': 1 }],
+  ])('refuses %j', (sent) => expect(() => parseFields(sent)).toThrow(MalformedFields));
 
   test('refuses what is nested without end', () => {
     let deep: object = {};

@@ -23,7 +23,9 @@ describe('the annotation of client-side apply', () => {
     const world = applied({ size: 1 });
     world.apply('kubectl', thing({ size: 2 }, { annotations: { other: 'x', [lastAppliedAnnotation]: 'old' } }), { force: true });
     const text = world.live!.metadata.annotations![lastAppliedAnnotation];
-    expect(text).toBe('{"apiVersion":"example.dev/v1","kind":"Thing","metadata":{"annotations":{"other":"x"},"name":"a"},"spec":{"size":2}}\n');
+    expect(text).toBe(
+      '{"apiVersion":"example.dev/v1","kind":"Thing","metadata":{"annotations":{"other":"x"},"name":"a"},"spec":{"size":2}}\n',
+    );
   });
 
   test('is not made where there is none, nor kept for other managers', () => {
@@ -45,7 +47,9 @@ describe('the annotation of client-side apply', () => {
   test('does not cover what somebody changed since', () => {
     const world = applied({ size: 1, amount: '1' });
     world.update('b', thing({ size: 5, amount: '1' }, world.live!.metadata));
-    expect(() => world.apply('kubectl', thing({ size: 2, amount: '2' }))).toThrow('Apply failed with 1 conflict: conflict with "b" using example.dev/v1: .spec.size');
+    expect(() => world.apply('kubectl', thing({ size: 2, amount: '2' }))).toThrow(
+      'Apply failed with 1 conflict: conflict with "b" using example.dev/v1: .spec.size',
+    );
   });
 
   test.each([
@@ -54,5 +58,7 @@ describe('the annotation of client-side apply', () => {
     ['of another version', { ...thing({ size: 1 }), apiVersion: 'v1' }],
     ['of fields that are gone', thing({ size: 1, old: 1 })],
     ['empty', ''],
-  ])('is of no use if it is %s', (_, annotation) => expect(() => applied({ size: 1 }, annotation).apply('kubectl', thing({ size: 2 }))).toThrow('Apply failed with 1 conflict'));
+  ])('is of no use if it is %s', (_, annotation) =>
+    expect(() => applied({ size: 1 }, annotation).apply('kubectl', thing({ size: 2 }))).toThrow('Apply failed with 1 conflict'),
+  );
 });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { capEntries, decodeEntries, isReset, sameButTimes, sortEntries, usableEntries } from '../../../src/machinery/managedfields/managers.ts';
+import {
+  capEntries,
+  decodeEntries,
+  isReset,
+  sameButTimes,
+  sortEntries,
+  usableEntries,
+} from '../../../src/machinery/managedfields/managers.ts';
 import type { ManagedFieldsEntry } from '../../../src/machinery/meta.ts';
 
 const entry = (manager: string, more: Partial<ManagedFieldsEntry> = {}): ManagedFieldsEntry => ({
@@ -24,8 +31,14 @@ test.each([
 
 describe('entries that clients send', () => {
   test('are put into their one form', () => {
-    const sent = [entry('a', { subresource: '', fieldsV1: { 'f:x': { '.': {} } } }), entry('b', { fieldsV1: undefined, time: undefined })];
-    expect(decodeEntries(sent)).toEqual([entry('a', { fieldsV1: { 'f:x': {} } }), { ...entry('b', { fieldsV1: {} }), time: undefined }]);
+    const sent = [
+      entry('a', { subresource: '', fieldsV1: { 'f:x': { '.': {} } } }),
+      entry('b', { fieldsV1: undefined, time: undefined }),
+    ];
+    expect(decodeEntries(sent)).toEqual([
+      entry('a', { fieldsV1: { 'f:x': {} } }),
+      { ...entry('b', { fieldsV1: {} }), time: undefined },
+    ]);
   });
 
   test('are one for each manager, operation, version and subresource; who applies has one for all versions', () => {
@@ -44,11 +57,20 @@ describe('entries that clients send', () => {
   ])('are not taken with %s', (_, more) => expect(decodeEntries([entry('a', more)])).toBeUndefined());
 
   test('mean nothing without fields or in a version that is not served', () =>
-    expect(names(usableEntries([entry('b'), entry('a'), entry('c', { fieldsV1: {} }), entry('d', { apiVersion: 'v2' })], 'v1'))).toEqual(['a', 'b']));
+    expect(
+      names(usableEntries([entry('b'), entry('a'), entry('c', { fieldsV1: {} }), entry('d', { apiVersion: 'v2' })], 'v1')),
+    ).toEqual(['a', 'b']));
 });
 
 test('the order: who applies first, then by time, name, subresource', () => {
-  const entries = [entry('b', at(2)), entry('c', at(1)), entry('a', at(2)), entry('z', { operation: 'Apply', ...at(9) }), entry('a', { subresource: 's', ...at(2) }), entry('y', { time: undefined })];
+  const entries = [
+    entry('b', at(2)),
+    entry('c', at(1)),
+    entry('a', at(2)),
+    entry('z', { operation: 'Apply', ...at(9) }),
+    entry('a', { subresource: 's', ...at(2) }),
+    entry('y', { time: undefined }),
+  ];
   expect(names(sortEntries(entries))).toEqual(['z', 'y', 'c', 'a', 'a', 'b']);
   expect(entries[4]!.subresource).toBe('s');
 });
@@ -101,4 +123,6 @@ test.each([
   ['another version of who applies', [entry('a', { operation: 'Apply', apiVersion: 'v2' }), entry('b')], false],
   ['another manager', [entry('a'), entry('c')], false],
   ['fewer', [entry('a')], false],
-])('entries are the same as %s: %s', (_, other, expected) => expect(sameButTimes([entry('a'), entry('b')], other)).toBe(expected));
+])('entries are the same as %s: %s', (_, other, expected) =>
+  expect(sameButTimes([entry('a'), entry('b')], other)).toBe(expected),
+);

@@ -1,12 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom, type Random } from '../../../src/lib/random.ts';
-import { difference, intersection, isEmptySet, isSubset, leaf, pathsOf, union, type FieldSet } from '../../../src/machinery/managedfields/set.ts';
+import {
+  difference,
+  intersection,
+  isEmptySet,
+  isSubset,
+  leaf,
+  pathsOf,
+  union,
+  type FieldSet,
+} from '../../../src/machinery/managedfields/set.ts';
 
 const text = (set: FieldSet) => [...pathsOf(set)].map((path) => path.join('/'));
 
 /** A set of paths, built one by one. */
 function setOf(paths: readonly string[]): FieldSet {
-  return paths.reduce<FieldSet>((set, path) => union(set, path.split('/').reduceRight<FieldSet>((below, element) => ({ [element]: below }), leaf)), leaf);
+  return paths.reduce<FieldSet>(
+    (set, path) =>
+      union(
+        set,
+        path.split('/').reduceRight<FieldSet>((below, element) => ({ [element]: below }), leaf),
+      ),
+    leaf,
+  );
 }
 
 describe('sets of paths', () => {
@@ -54,13 +70,24 @@ describe('sets of paths', () => {
     for (let i = 0; i < 2000; i++) {
       const [a, b] = [randomPaths(random), randomPaths(random)];
       const [x, y] = [setOf([...a]), setOf([...b])];
-      const expected = { seed, union: sorted([...a, ...b]), minus: sorted([...a].filter((p) => !b.has(p))), common: sorted([...a].filter((p) => b.has(p))) };
-      const found = { seed, union: text(union(x, y)).sort(), minus: text(difference(x, y)).sort(), common: text(intersection(x, y)).sort() };
+      const expected = {
+        seed,
+        union: sorted([...a, ...b]),
+        minus: sorted([...a].filter((p) => !b.has(p))),
+        common: sorted([...a].filter((p) => b.has(p))),
+      };
+      const found = {
+        seed,
+        union: text(union(x, y)).sort(),
+        minus: text(difference(x, y)).sort(),
+        common: text(intersection(x, y)).sort(),
+      };
       expect(found).toEqual(expected);
       expect(isSubset(x, y)).toBe([...a].every((p) => b.has(p)));
       expect(isEmptySet(x)).toBe(a.size === 0);
       // The one form: no node that only says that it is there.
-      for (const set of [union(x, y), difference(x, y), intersection(x, y)]) expect(JSON.stringify(set)).not.toMatch(/\{"\.":\{\}\}/);
+      for (const set of [union(x, y), difference(x, y), intersection(x, y)])
+        expect(JSON.stringify(set)).not.toMatch(/\{"\.":\{\}\}/);
     }
   });
 });
@@ -70,6 +97,8 @@ const sorted = (paths: string[]) => [...new Set(paths)].sort();
 function randomPaths(random: Random): Set<string> {
   const element = () => `f:${'abc'[Math.floor(random.next() * 3)]}`;
   return new Set(
-    Array.from({ length: Math.floor(random.next() * 7) }, () => Array.from({ length: 1 + Math.floor(random.next() * 3) }, element).join('/')),
+    Array.from({ length: Math.floor(random.next() * 7) }, () =>
+      Array.from({ length: 1 + Math.floor(random.next() * 3) }, element).join('/'),
+    ),
   );
 }

@@ -2,7 +2,7 @@ import { apply as applyTo, checkConfiguration } from '../../../src/machinery/man
 import { showPath } from '../../../src/machinery/managedfields/element.ts';
 import type { Entries } from '../../../src/machinery/managedfields/managers.ts';
 import { pathsOf, type FieldSet } from '../../../src/machinery/managedfields/set.ts';
-import { scopeOf } from '../../../src/machinery/managedfields/type.ts';
+import { scopeOf } from '../../../src/machinery/managedfields/scope.ts';
 import { updateEntries } from '../../../src/machinery/managedfields/update.ts';
 import { kindSchema, type KubeObject, type ManagedFieldsEntry } from '../../../src/machinery/meta.ts';
 import { defineResource } from '../../../src/machinery/resource.ts';
@@ -24,10 +24,13 @@ const PartSchema = object('dev.example.v1.Part', {
   name: required(string),
   size: int32,
   args: list(string),
-  ports: listOf(object('dev.example.v1.Port', { port: required(int32), protocol: field(string, { default: 'TCP' }), label: string }), {
-    listType: 'map',
-    mapKeys: ['protocol', 'port'],
-  }),
+  ports: listOf(
+    object('dev.example.v1.Port', { port: required(int32), protocol: field(string, { default: 'TCP' }), label: string }),
+    {
+      listType: 'map',
+      mapKeys: ['protocol', 'port'],
+    },
+  ),
 });
 const ThingSchema = kindSchema('dev.example.v1.Thing', {
   spec: object('dev.example.v1.ThingSpec', {

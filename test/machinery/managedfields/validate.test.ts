@@ -25,13 +25,25 @@ test.each<[string, object, string]>([
   ['an object for a list', { words: { a: 'secret' } }, '.spec.words: expected list, got &{map[string]interface {}}'],
   ['a list for a quantity', { amount: ['1'] }, '.spec.amount: expected any scalar, got &{[]interface {}}'],
   ['an item twice', { parts: [{ name: 'x' }, { name: 'x' }] }, '.spec.parts: duplicate entries for key [name="x"]'],
-  ['an item twice, by its default', { parts: [{ name: 'x', ports: [{ port: 1 }, { port: 1, protocol: 'TCP' }] }] }, '.spec.parts[name="x"].ports: duplicate entries for key [port=1,protocol="TCP"]'],
+  [
+    'an item twice, by its default',
+    { parts: [{ name: 'x', ports: [{ port: 1 }, { port: 1, protocol: 'TCP' }] }] },
+    '.spec.parts[name="x"].ports: duplicate entries for key [port=1,protocol="TCP"]',
+  ],
   ['a value of a set twice', { tags: ['a', 'a'] }, '.spec.tags: duplicate entries for key [="a"]'],
-  ['null in a set', { tags: [null] }, ".spec.tags: element 0: associative list without keys has an element that's an explicit null"],
+  [
+    'null in a set',
+    { tags: [null] },
+    ".spec.tags: element 0: associative list without keys has an element that's an explicit null",
+  ],
   ['an object in a set', { tags: [{}] }, ".spec.tags: element 0: associative list without keys has an element that's a map type"],
   ['null for an item', { parts: [null] }, '.spec.parts: element 0: associative list with keys may not have a null element'],
   ['a text for an item', { parts: ['x'] }, '.spec.parts: element 0: associative list with keys may not have non-map elements'],
-  ['several things', { size: 'x', sise: 1 }, 'errors:\n  .spec.size: expected numeric (int or float), got string\n  .spec.sise: field not declared in schema'],
+  [
+    'several things',
+    { size: 'x', sise: 1 },
+    'errors:\n  .spec.size: expected numeric (int or float), got string\n  .spec.sise: field not declared in schema',
+  ],
 ])('refuses %s', (_, spec, message) => expect(refusal(thing(spec))).toEqual([500, typed + message]));
 
 test('such an error has no reason, so that clients show the message alone', () => {
