@@ -47,8 +47,8 @@ export interface Strategy<T extends KubeObject> {
   /** Everything wrong with the change: fields that may not change, and so on. */
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
-  /** Sentences for the client's `Warning` headers. */
-  warnings?(object: T): string[];
+  /** Sentences for the client's `Warning` headers. `old` is absent on create. */
+  warnings?(object: T, old?: T): string[];
   /**
    * The grace period in seconds that a deletion gets, given what the client asked for (`undefined`: nothing). 0 removes
    * at once. Kinds without it are always removed at once (finalizers aside).

@@ -70,18 +70,58 @@ function isLinkLocalMulticast(address: Address): boolean {
     : bytes[0] === 0xff && (bytes[1]! & 0x0f) === 0x02;
 }
 
-export function validateCidr(text: string, path: string): FieldError[] {
+/** A range as it is written, leading zeros forgiven; undefined if it is none. */
+function parseCidr(text: string): { address: Address; bits: number } | undefined {
   const match = /^([^/]+)\/([0-9]{1,3})$/.exec(text);
   const address = match && parse(match[1]!);
-  const bits = match ? Number(match[2]) : -1;
-  const width = address?.kind() === 'ipv4' ? 32 : 128;
-  if (!match || !address || bits > width)
-    return [fieldInvalid(path, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')];
-  if (hasLeadingZeros(match[1]!) || /^0[0-9]/.test(match[2]!))
+  if (!address) return undefined;
+  const bits = Number(match[2]);
+  return bits <= (address.kind() === 'ipv4' ? 32 : 128) ? { address, bits } : undefined;
+}
+
+export function validateCidr(text: string, path: string): FieldError[] {
+  const range = parseCidr(text);
+  if (!range) return [fieldInvalid(path, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')];
+  const { address, bits } = range;
+  const [written, prefix] = text.split('/') as [string, string];
+  if (hasLeadingZeros(written) || /^0[0-9]/.test(prefix))
     return [fieldInvalid(path, text, 'must not have leading 0s in IP or prefix length')];
   if (isMapped(address)) return [fieldInvalid(path, text, 'must not have an IPv4-mapped IPv6 address')];
   const beyond = address.toByteArray().some((byte, i) => (byte & hostMask(bits - i * 8)) !== 0);
   return beyond ? [fieldInvalid(path, text, 'must not have bits set beyond the prefix length')] : [];
+}
+
+/** As `validateCidr`, and written in the one canonical way. */
+export function validateCanonicalCidr(text: string, path: string): FieldError[] {
+  const errors = validateCidr(text, path);
+  if (errors.length > 0) return errors;
+  const canonical = canonicalCidr(text)!;
+  return canonical === text ? [] : [fieldInvalid(path, text, `must be in canonical form (${JSON.stringify(canonical)})`)];
+}
+
+/** What a client should know about a valid range. */
+export function cidrWarnings(text: string, path: string): string[] {
+  const canonical = canonicalCidr(text);
+  if (canonical === undefined || canonical === text) return [];
+  return [`${path}: IPv6 CIDR value ${JSON.stringify(text)} should be in RFC 5952 canonical format (${JSON.stringify(canonical)})`];
+}
+
+function canonicalCidr(text: string): string | undefined {
+  const range = parseCidr(text);
+  return range && `${range.address.toString()}/${range.bits}`;
+}
+
+/** The family of a valid range. */
+export const familyOfCidr = (text: string): Family | undefined => familyOf(text.split('/')[0]!);
+
+/** Whether a range is part of another, and not all of it; undefined if either is no range. */
+export function isNarrowerCidr(text: string, within: string): boolean | undefined {
+  const inner = parseCidr(text);
+  const outer = parseCidr(within);
+  if (!inner || !outer) return undefined;
+  if (inner.address.kind() !== outer.address.kind() || inner.bits <= outer.bits) return false;
+  const bytes = outer.address.toByteArray();
+  return inner.address.toByteArray().every((byte, i) => ((byte ^ bytes[i]!) & ~hostMask(outer.bits - i * 8) & 0xff) === 0);
 }
 
 /** The bits of one byte that belong to the host, when so many bits from its start belong to the network. */

@@ -2,7 +2,7 @@
  * How values inside objects must look, beyond names and labels (see `machinery/names.ts`), with upstream's messages
  * (apimachinery/pkg/util/validation). Each `is…` function returns what is wrong with the value.
  */
-import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, regexMessage } from '../../machinery/names.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isPathSegmentName, isQualifiedName, regexMessage } from '../../machinery/names.ts';
 import { fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 
 type Messages = readonly string[];
@@ -56,6 +56,33 @@ export const isHeaderName = (name: string): Messages =>
     ? []
     : [regexMessage("a valid HTTP header must consist of alphanumeric characters or '-'", '[-A-Za-z0-9]+', 'X-Header-Name')];
 
+/** A DNS name whose first label is an asterisk. */
+export function isWildcardSubdomain(name: string): Messages {
+  const messages = name.length > 253 ? ['must be no more than 253 characters'] : [];
+  if (wildcardPattern.test(name)) return messages;
+  const rule =
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
+  return [...messages, regexMessage(rule, wildcard, '*.example.com')];
+}
+
+const wildcard = '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
+const wildcardPattern = new RegExp(`^${wildcard}$`);
+
+/** The name of a program or a finalizer of the newer sort: a domain, a slash, and a path. */
+export function validateDomainPrefixedPath(value: string, path: string): FieldError[] {
+  if (value === '') return [fieldRequired(path)];
+  const slash = value.indexOf('/');
+  const host = value.slice(0, slash);
+  const rest = value.slice(slash + 1);
+  if (slash < 1 || rest === '') return [fieldInvalid(path, value, 'must be a domain-prefixed path (such as "acme.io/foo")')];
+  const errors = invalidEach(path, host, isDNS1123Subdomain(host));
+  if (!httpPathPattern.test(rest)) errors.push(fieldInvalid(path, rest, regexMessage('Invalid path', httpPath)));
+  return errors;
+}
+
+const httpPath = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+const httpPathPattern = new RegExp(`^${httpPath}$`);
+
 /** A user or group id of Linux. */
 export const isUnixId = (id: number): Messages => (id >= 0 && id <= maxInt32 ? [] : [inclusiveRange(0, maxInt32)]);
 
@@ -70,6 +97,10 @@ export const validateSubdomain = (value: string, path: string): FieldError[] =>
 
 export const validateQualifiedName = (value: string, path: string): FieldError[] =>
   invalidEach(path, value, isQualifiedName(value));
+
+/** A name that must be there and can stand in a path. */
+export const validateSegment = (value: string | undefined, path: string): FieldError[] =>
+  value ? invalidEach(path, value, isPathSegmentName(value)) : [fieldRequired(path)];
 
 /** The field must be one of the supported values; an empty one is missing. */
 export function validateChoice(value: string | undefined, path: string, supported: readonly string[]): FieldError[] {
