@@ -14,6 +14,8 @@ import { secrets } from './core/secret.ts';
 import { services } from './core/service.ts';
 import { serviceAccounts } from './core/serviceaccount.ts';
 import { endpointSlices } from './discovery/endpointslice.ts';
+import { flowSchemas } from './flowcontrol/flowschema.ts';
+import { priorityLevelConfigurations } from './flowcontrol/prioritylevelconfiguration.ts';
 import { ingresses } from './networking/ingress.ts';
 import { ingressClasses } from './networking/ingressclass.ts';
 import { ipAddresses } from './networking/ipaddress.ts';
@@ -60,4 +62,6 @@ export const builtinResources: readonly AnyResource[] = [
   volumeAttributesClasses,
   leases,
   endpointSlices,
+  flowSchemas,
+  priorityLevelConfigurations,
 ];

@@ -46,6 +46,8 @@ test('the built-in kinds', () => {
     'storage.k8s.io/v1 | VolumeAttributesClass | volumeattributesclasses | volumeattributesclass | vac |  | cluster | subdomain',
     'coordination.k8s.io/v1 | Lease | leases | lease |  |  | namespaced | subdomain',
     'discovery.k8s.io/v1 | EndpointSlice | endpointslices | endpointslice |  |  | namespaced | subdomain',
+    'flowcontrol.apiserver.k8s.io/v1 | FlowSchema | flowschemas | flowschema |  |  | cluster | subdomain',
+    'flowcontrol.apiserver.k8s.io/v1 | PriorityLevelConfiguration | prioritylevelconfigurations | prioritylevelconfiguration |  |  | cluster | subdomain',
   ]);
 });
 
