@@ -33,7 +33,7 @@ export function decideUpdate(
       : prepareMain(resource, next, old, subresource, context);
   if (errors.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: old.metadata.name }, errors);
   if (subresource === undefined && resource.strategy.warnings)
-    context.options.warnings?.push(...resource.strategy.warnings(next));
+    context.options.warnings?.push(...resource.strategy.warnings(next, old));
 
   const metadata: Partial<ObjectMeta> = next.metadata;
   if (endsWithUpdate(next, old)) {
