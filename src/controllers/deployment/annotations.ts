@@ -43,16 +43,22 @@ function countIn(set: ReplicaSet, annotation: string): number | undefined {
   return count <= 2 ** 31 - 1 ? count : undefined;
 }
 
-/** The revision of a ReplicaSet; 0 when it has none, `undefined` when the annotation is not a number. */
-export const revisionOf = (set: ReplicaSet): number | undefined => parseRevision(set.metadata.annotations?.[revisionAnnotation]);
+/** The revision of a ReplicaSet, an int64; 0 when it has none, `undefined` when the annotation is not such a number. */
+export const revisionOf = (set: ReplicaSet): bigint | undefined => parseRevision(set.metadata.annotations?.[revisionAnnotation]);
 
-function parseRevision(text: string | undefined): number | undefined {
-  if (!text) return 0;
-  return /^[+-]?\d{1,19}$/.test(text) ? Number(text) : undefined;
+function parseRevision(text: string | undefined): bigint | undefined {
+  if (!text) return 0n;
+  if (!/^[+-]?\d{1,19}$/.test(text)) return undefined;
+  const revision = BigInt(text.replace('+', ''));
+  return BigInt.asIntN(64, revision) === revision ? revision : undefined;
 }
 
-export const maxRevision = (sets: readonly ReplicaSet[]): number =>
-  sets.reduce((max, set) => Math.max(max, revisionOf(set) ?? 0), 0);
+/** The revision of a rollout that comes after all of these. */
+export const nextRevision = (sets: readonly ReplicaSet[]): bigint =>
+  sets.reduce((max, set) => {
+    const revision = revisionOf(set) ?? 0n;
+    return revision > max ? revision : max;
+  }, 0n) + 1n;
 
 /** The most that the list of earlier revisions may take: about a hundred of them. The oldest go first. */
 const historyCharsMax = 2000;
@@ -64,7 +70,7 @@ const historyCharsMax = 2000;
 export function currentAnnotations(
   deployment: Deployment,
   existing: Annotations | undefined,
-  revision: number,
+  revision: bigint,
 ): Record<string, string> {
   const annotations: Record<string, string> = { ...existing, ...copiedAnnotations(deployment) };
   const text = annotations[revisionAnnotation];

@@ -17,7 +17,7 @@ export function replicaSetName(deploymentName: string, hash: string): string {
  * The ReplicaSet for the Deployment's current template, of size 0. Its uid and resourceVersion are empty until the server
  * gives them.
  */
-export function newReplicaSet(deployment: Deployment, revision: number, now: Date): ReplicaSet {
+export function newReplicaSet(deployment: Deployment, revision: bigint, now: Date): ReplicaSet {
   const { template, selector } = deployment.spec;
   const hash = templateHash(template, deployment.status?.collisionCount);
   const labels = { ...template.metadata?.labels, [podTemplateHashLabel]: hash };

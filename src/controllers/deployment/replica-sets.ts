@@ -45,7 +45,7 @@ export const bySizeNewer: Order = (a, b) => sizeOf(b) - sizeOf(a) || byCreation(
 export const byRevision: Order = (a, b) => {
   const [revisionA, revisionB] = [revisionOf(a), revisionOf(b)];
   if (revisionA === undefined || revisionB === undefined) return byCreation(a, b);
-  return revisionA - revisionB || byCreation(a, b);
+  return revisionA === revisionB ? byCreation(a, b) : revisionA < revisionB ? -1 : 1;
 };
 
 /** Whether two templates make the same pods. The hash label stands only in the ReplicaSet's. */

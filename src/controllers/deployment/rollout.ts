@@ -1,6 +1,6 @@
 import type { Deployment, DeploymentCondition, DeploymentStatus } from '../../resources/apps/deployment.ts';
 import type { ReplicaSet } from '../../resources/apps/replicaset.ts';
-import { currentAnnotations, maxRevision, sizeAnnotations } from './annotations.ts';
+import { currentAnnotations, nextRevision, sizeAnnotations } from './annotations.ts';
 import { withPauseNoted, withRolloutConditions, withSetFound } from './progress.ts';
 import { splitSets } from './replica-sets.ts';
 import { resized, type Resize } from './rolling.ts';
@@ -37,7 +37,7 @@ const synced = (set: ReplicaSet, deployment: Deployment, oldSets: readonly Repli
   ...set,
   metadata: {
     ...set.metadata,
-    annotations: currentAnnotations(deployment, set.metadata.annotations, maxRevision(oldSets) + 1),
+    annotations: currentAnnotations(deployment, set.metadata.annotations, nextRevision(oldSets)),
   },
   spec: { ...set.spec, minReadySeconds: deployment.spec.minReadySeconds },
 });

@@ -6,7 +6,7 @@ import { replicaSets, type ReplicaSet } from '../../resources/apps/replicaset.ts
 import { pods } from '../../resources/core/pod.ts';
 import { isNamespaceTerminating } from '../support/namespace.ts';
 import { isPodTerminal } from '../support/pods.ts';
-import { maxRevision } from './annotations.ts';
+import { nextRevision } from './annotations.ts';
 import { commit, statusWrite } from './commit.ts';
 import { isRollingUpdate, replicasOf } from './fenceposts.ts';
 import { surplusSets } from './history.ts';
@@ -82,7 +82,7 @@ function createPlan(rollout: Rollout, sets: readonly ReplicaSet[], snapshot: Sna
   const { deployment, oldSets, conditions, now } = rollout;
   const { namespace = '' } = deployment.metadata;
   if (isNamespaceTerminating(snapshot, namespace)) return commit(rollout, sets);
-  const draft = newReplicaSet(deployment, maxRevision(oldSets) + 1, now);
+  const draft = newReplicaSet(deployment, nextRevision(oldSets), now);
   const { name } = draft.metadata;
   if (snapshot.get(replicaSets, namespace, name)) return { writes: [collision(deployment)], events: [] };
   const size = isRollingUpdate(deployment) ? newSetSize(deployment, draft, oldSets) : replicasOf(deployment);

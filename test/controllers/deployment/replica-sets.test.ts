@@ -4,6 +4,7 @@ import {
   copiedAnnotations,
   currentAnnotations,
   desiredReplicasOf,
+  nextRevision,
   revisionOf,
 } from '../../../src/controllers/deployment/annotations.ts';
 import { surplusSets } from '../../../src/controllers/deployment/history.ts';
@@ -107,7 +108,12 @@ describe('orders', () => {
     const [ten, nine] = [revised('10'), revised('9')];
     expect([ten, nine].sort(byRevision)).toEqual([nine, ten]);
     expect(revisionOf(revised('x'))).toBeUndefined();
-    expect(revisionOf(replicaSet('none'))).toBe(0);
+    const [huge, huger] = [revised('3546343826724305832'), revised('3546343826724305833')];
+    expect([huger, huge].sort(byRevision)).toEqual([huge, huger]);
+    expect(nextRevision([huge, nine])).toBe(3546343826724305833n);
+    expect(revisionOf(revised('9223372036854775808'))).toBeUndefined();
+    expect(nextRevision([revised('9223372036854775808'), revised('-4')])).toBe(1n);
+    expect(revisionOf(replicaSet('none'))).toBe(0n);
   });
 });
 
@@ -119,18 +125,18 @@ describe('annotations', () => {
     expect(copiedAnnotations(deployment({ metadata: { annotations } }))).toEqual({ a: '1' });
   });
   it.each([
-    ['a first revision', undefined, 3, { [revision]: '3' }],
-    ['a higher revision', { [revision]: '1' }, 3, { [revision]: '3', [history]: '1' }],
-    ['a longer history', { [revision]: '4', [history]: '1,2' }, 5, { [revision]: '5', [history]: '1,2,4' }],
-    ['the revision it has', { [revision]: '3', x: 'kept' }, 3, { [revision]: '3', x: 'kept' }],
-    ['no lower revision', { [revision]: '7' }, 3, { [revision]: '7' }],
-    ['nothing for a revision that is none', { [revision]: 'x' }, 3, { [revision]: 'x' }],
+    ['a first revision', undefined, 3n, { [revision]: '3' }],
+    ['a higher revision', { [revision]: '1' }, 3n, { [revision]: '3', [history]: '1' }],
+    ['a longer history', { [revision]: '4', [history]: '1,2' }, 5n, { [revision]: '5', [history]: '1,2,4' }],
+    ['the revision it has', { [revision]: '3', x: 'kept' }, 3n, { [revision]: '3', x: 'kept' }],
+    ['no lower revision', { [revision]: '7' }, 3n, { [revision]: '7' }],
+    ['nothing for a revision that is none', { [revision]: 'x' }, 3n, { [revision]: 'x' }],
   ])('of the current ReplicaSet get %s', (_, existing, next, expected) => {
     expect(currentAnnotations(deployment(), existing, next)).toEqual(expected);
   });
   it('forget the oldest revisions when the history grows long', () => {
     const revisions = Array.from({ length: 400 }, (_, i) => String(1000 + i));
-    const next = currentAnnotations(deployment(), { [revision]: '1400', [history]: revisions.join(',') }, 1401)[history]!;
+    const next = currentAnnotations(deployment(), { [revision]: '1400', [history]: revisions.join(',') }, 1401n)[history]!;
     expect(next.length).toBeLessThanOrEqual(2000);
     expect(next.startsWith('1001,')).toBe(true);
     expect(next.endsWith(',1399,1400')).toBe(true);

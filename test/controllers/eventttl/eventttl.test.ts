@@ -11,6 +11,10 @@ const event = {
   involvedObject: {},
 } as Event;
 
+const written = (...times: string[]) => ({
+  metadata: { ...event.metadata, managedFields: times.map((time) => ({ manager: 'm', operation: 'Update', ...(time && { time }) })) },
+});
+
 function reconcile(object: Event | undefined, now: string) {
   const snapshot = { get: () => object } as unknown as Snapshot;
   return eventTtlController.reconcile('default/web.1', snapshot, { now: new Date(now), random: seededRandom(1), failures: [] });
@@ -19,8 +23,9 @@ function reconcile(object: Event | undefined, now: string) {
 test.each([
   ['a new one waits for an hour', {}, '2026-01-01T10:00:00Z', 60],
   ['times are rounded up to ten minutes', {}, '2026-01-01T10:00:01Z', 60 - 1 / 60],
-  ['what counts is when it was seen last', { lastTimestamp: '2026-01-01T10:31:00Z' }, '2026-01-01T11:00:00Z', 40],
-  ['or the last of its series', { series: { count: 2, lastObservedTime: '2026-01-01T10:30:00.000000Z' } }, '2026-01-01T11:00:00Z', 30],
+  ['what counts is when it was written last', written('2026-01-01T10:05:00Z', '2026-01-01T10:31:00Z'), '2026-01-01T11:00:00Z', 40],
+  ['not what it says itself', { lastTimestamp: '2017-09-19T13:49:16Z', eventTime: '2027-01-01T00:00:00.000000Z' }, '2026-01-01T10:00:00Z', 60],
+  ['nor a time to come, or none', written('', '2027-01-01T00:00:00Z', '2026-01-01T10:10:00Z'), '2026-01-01T10:10:00Z', 60],
 ])('%s', (_title, fields, now, minutes) => {
   expect(reconcile({ ...event, ...fields }, now)).toEqual({ writes: [], events: [], requeueAfterMs: minutes * 60_000 });
 });
