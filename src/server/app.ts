@@ -19,7 +19,8 @@ import { logFailure } from './middleware/log-failure.ts';
  * form of the answer is agreed on, and a handler calls a verb. Whatever is thrown becomes a Status.
  */
 export function createApp(api: ClusterApi): Hono<{ Bindings: Bindings }> {
-  const app = new Hono<{ Bindings: Bindings }>();
+  // Not strict: a slash at the end of a path is nothing. Clients ask for /api/ and /apis/ too.
+  const app = new Hono<{ Bindings: Bindings }>({ strict: false });
   app.onError((error, { req }) => {
     logFailure(error);
     return errorResponse(toStatusError(error), req.raw.headers.get('accept'));

@@ -241,6 +241,15 @@ describe('reviews', () => {
   });
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
+  it('have no form as a table', async () => {
+    const { request } = await testCluster();
+    const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+    const review = mayI({ verb: 'get', resource: 'pods' });
+    const statusFor = async (accept: string) => (await request('POST', path, review, { headers: { accept } })).status;
+    expect(await statusFor(asTable)).toBe(406);
+    expect(await statusFor(`${asTable},application/json`)).toBe(201);
+  });
+
   it('say who somebody is', async () => {
     const { ok } = await testCluster();
     const answer = await ok('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, { user });

@@ -20,6 +20,8 @@ describe('discovery', () => {
     expect(verbsOf('namespaces/finalize')).toEqual(['update']);
     expect(verbsOf('pods')).toContain('deletecollection');
     expect((await request('GET', '/apis/none')).status).toBe(404);
+    for (const path of ['/api', '/api/v1', '/apis', '/apis/example.dev', '/apis/example.dev/v1', '/version'])
+      expect((await request('GET', `${path}/`)).body).toEqual((await request('GET', path)).body);
     expect((await request('GET', '/apis/example.dev/v9')).status).toBe(404);
   });
 

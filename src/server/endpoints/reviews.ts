@@ -43,7 +43,7 @@ export function reviewRoutes(api: ClusterApi): Hono<{ Bindings: Bindings }> {
 }
 
 function answer(request: Request, { schema }: BodyKind, object: TypeMeta & Record<string, unknown>): Response {
-  const { encoding } = negotiate(request.headers.get('accept'), allEncodings);
+  const { encoding } = negotiate(request.headers.get('accept'), allEncodings, ['object']);
   return objectResponse(encoding, schema, object, 201);
 }
 

@@ -32,14 +32,16 @@ export const mediaTypes: Readonly<Record<Encoding, string>> = {
   protobuf: protobufMediaType,
 };
 
+const allFormats: readonly Accepted['format'][] = ['object', 'metadata', 'table'];
+
 const plainJson: Accepted = { format: 'object', metaVersion: 'v1', encoding: 'json' };
 
 /** The forms that an Accept header asks for, most wanted first. Clients send a handful of different headers, over and over. */
 const known = new Map<string, readonly Accepted[]>();
 const knownMax = 256;
 
-/** Chooses the form of the answer from the encodings that are served. Throws 406 if there is none that both sides speak. */
-export function negotiate(header: string | null, served: readonly Encoding[]): Accepted {
+/** Chooses the form of the answer from the encodings and formats that are served. Throws 406 if none is spoken by both sides. */
+export function negotiate(header: string | null, served: readonly Encoding[], formats = allFormats): Accepted {
   if (!header) return plainJson;
   let wanted = known.get(header);
   if (!wanted) {
@@ -49,7 +51,7 @@ export function negotiate(header: string | null, served: readonly Encoding[]): A
     if (known.size >= knownMax) known.clear();
     known.set(header, wanted);
   }
-  const accepted = wanted.find(({ encoding }) => served.includes(encoding));
+  const accepted = wanted.find(({ encoding, format }) => served.includes(encoding) && formats.includes(format));
   if (accepted) return accepted;
   const types = served.map((encoding) => mediaTypes[encoding]);
   throw new StatusError('NotAcceptable', `only the following media types are accepted: ${types.join(', ')}`);
