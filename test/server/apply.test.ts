@@ -120,6 +120,7 @@ describe('apply', () => {
       400,
       'the name of the object (b) does not match the name on the URL (a)',
     ],
+    ['no metadata', { ...widget('a'), metadata: null }, 'fieldManager=me', path, 400, /name must be provided/],
     ['no name', { ...widget('a'), metadata: {} }, 'fieldManager=me', path, 400, /name must be provided/],
     [
       'another namespace',

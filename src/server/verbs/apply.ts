@@ -32,7 +32,8 @@ export function apply(
   const change = (live: KubeObject | undefined) => {
     const { object, managedFields } = applyTo(configuration, { live, manager, force, now: api.clock.now() });
     const own = copyPlain(object);
-    const uid = own.metadata?.uid;
+    own.metadata ??= {} as KubeObject['metadata'];
+    const { uid } = own.metadata;
     if (!live && uid)
       throw conflict(
         subjectOf(resource, key.name),
