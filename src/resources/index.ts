@@ -1,7 +1,9 @@
 import type { AnyResource } from '../machinery/resource.ts';
 import { controllerRevisions } from './apps/controllerrevision.ts';
+import { daemonSets } from './apps/daemonset.ts';
 import { deployments } from './apps/deployment.ts';
 import { replicaSets } from './apps/replicaset.ts';
+import { statefulSets } from './apps/statefulset.ts';
 import { leases } from './coordination/lease.ts';
 import { configMaps } from './core/configmap.ts';
 import { endpoints } from './core/endpoints.ts';
@@ -21,6 +23,7 @@ import { ingressClasses } from './networking/ingressclass.ts';
 import { ipAddresses } from './networking/ipaddress.ts';
 import { networkPolicies } from './networking/networkpolicy.ts';
 import { serviceCidrs } from './networking/servicecidr.ts';
+import { podDisruptionBudgets } from './policy/poddisruptionbudget.ts';
 import { clusterRoles } from './rbac/clusterrole.ts';
 import { clusterRoleBindings } from './rbac/clusterrolebinding.ts';
 import { roles } from './rbac/role.ts';
@@ -44,13 +47,16 @@ export const builtinResources: readonly AnyResource[] = [
   serviceAccounts,
   services,
   controllerRevisions,
+  daemonSets,
   deployments,
   replicaSets,
+  statefulSets,
   ingressClasses,
   ingresses,
   ipAddresses,
   networkPolicies,
   serviceCidrs,
+  podDisruptionBudgets,
   clusterRoleBindings,
   clusterRoles,
   roleBindings,

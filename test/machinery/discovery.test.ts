@@ -40,6 +40,16 @@ describe('legacy documents', () => {
     expect(list.resources).toEqual([
       { name: 'controllerrevisions', singularName: 'controllerrevision', namespaced: true, kind: 'ControllerRevision', verbs },
       {
+        name: 'daemonsets',
+        singularName: 'daemonset',
+        namespaced: true,
+        kind: 'DaemonSet',
+        verbs,
+        shortNames: ['ds'],
+        categories: ['all'],
+      },
+      { ...part, name: 'daemonsets/status', kind: 'DaemonSet' },
+      {
         name: 'deployments',
         singularName: 'deployment',
         namespaced: true,
@@ -61,6 +71,17 @@ describe('legacy documents', () => {
       },
       { ...part, name: 'replicasets/scale', group: 'autoscaling', version: 'v1', kind: 'Scale' },
       { ...part, name: 'replicasets/status', kind: 'ReplicaSet' },
+      {
+        name: 'statefulsets',
+        singularName: 'statefulset',
+        namespaced: true,
+        kind: 'StatefulSet',
+        verbs,
+        shortNames: ['sts'],
+        categories: ['all'],
+      },
+      { ...part, name: 'statefulsets/scale', group: 'autoscaling', version: 'v1', kind: 'Scale' },
+      { ...part, name: 'statefulsets/status', kind: 'StatefulSet' },
     ]);
     expect(discovery.resourceList('apps', 'v2')).toBeUndefined();
   });

@@ -27,6 +27,7 @@ import {
   validateAllNonNegative,
   validateAtMost100Percent,
   validateCountOrPercent,
+  validateNotDecremented,
   validateSameSelector,
   validateTemplate,
   validateWorkloadSelector,
@@ -204,7 +205,7 @@ function validateStrategy(strategy: DeploymentStrategy, path: string): FieldErro
 
 function validateStatusUpdate(deployment: Deployment, old: Deployment): FieldError[] {
   const status = deployment.status ?? {};
-  const { replicas = 0, readyReplicas = 0, availableReplicas = 0, collisionCount = 0 } = status;
+  const { replicas = 0, readyReplicas = 0, availableReplicas = 0, collisionCount } = status;
   const errors = validateAllNonNegative(status, 'status', [
     'observedGeneration',
     'replicas',
@@ -220,7 +221,5 @@ function validateStatusUpdate(deployment: Deployment, old: Deployment): FieldErr
       errors.push(fieldInvalid(`status.${name}`, status[name], 'cannot be greater than status.replicas'));
   if (availableReplicas > readyReplicas)
     errors.push(fieldInvalid('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas'));
-  if (collisionCount < (old.status?.collisionCount ?? 0))
-    errors.push(fieldInvalid('status.collisionCount', collisionCount, 'cannot be decremented'));
-  return errors;
+  return [...errors, ...validateNotDecremented(collisionCount, old.status?.collisionCount, 'status.collisionCount')];
 }

@@ -19,6 +19,12 @@ export const validateAllNonNegative = <T extends object>(
   names: readonly (keyof T & string)[],
 ): FieldError[] => names.flatMap((name) => validateNonNegative(object[name] as number | undefined, `${path}.${name}`));
 
+/** A count that only grows. */
+export function validateNotDecremented(count: number | undefined, old: number | undefined, path: string): FieldError[] {
+  if (old === undefined || (count !== undefined && count >= old)) return [];
+  return [fieldInvalid(path, count ?? 0, 'cannot be decremented')];
+}
+
 /** The selector of a workload: there, valid, and not empty. ReplicaSets say `deployment` too. */
 export function validateWorkloadSelector(
   selector: LabelSelector | undefined,
@@ -43,7 +49,8 @@ export function validateTemplate(
 ): FieldError[] {
   const errors: FieldError[] = [];
   const labels = template.metadata?.labels;
-  if (selector && !isEmptySelector(selector) && !selectorFromLabelSelector(selector).matches(labels))
+  // Without a selector nothing matches, which is said besides.
+  if (!(selector && isEmptySelector(selector)) && !selectorFromLabelSelector(selector).matches(labels))
     errors.push(fieldInvalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`'));
   return [...errors, ...validatePodTemplate(template, path), ...validateAlwaysRestarts(template, path, kind)];
 }

@@ -61,7 +61,13 @@ describe('validation', () => {
         'spec.progressDeadlineSeconds: Invalid value: -1: must be greater than minReadySeconds',
       ],
     ],
-    [{ selector: undefined }, ['spec.selector: Required value']],
+    [
+      { selector: undefined },
+      [
+        'spec.selector: Required value',
+        'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+      ],
+    ],
     [{ selector: {} }, ['spec.selector: Invalid value: {}: empty selector is invalid for deployment']],
     [
       { selector: { matchLabels: { app: 'api' } } },
@@ -111,6 +117,7 @@ describe('validation', () => {
     const object = accepted(deployments, undefined as never);
     expect(shown(strategy.validate!(object))).toEqual([
       'spec.selector: Required value',
+      'spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`',
       'spec.template.spec.containers: Required value',
     ]);
   });

@@ -23,7 +23,13 @@ describe('validation', () => {
         'spec.minReadySeconds: Invalid value: -2: must be greater than or equal to 0',
       ],
     ],
-    [{ selector: undefined }, ['spec.selector: Required value']],
+    [
+      { selector: undefined },
+      [
+        'spec.selector: Required value',
+        'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+      ],
+    ],
     [{ selector: {} }, ['spec.selector: Invalid value: {}: empty selector is invalid for deployment']],
     [
       { selector: { matchLabels: { app: 'x' } } },
