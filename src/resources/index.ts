@@ -23,11 +23,13 @@ import { ingressClasses } from './networking/ingressclass.ts';
 import { ipAddresses } from './networking/ipaddress.ts';
 import { networkPolicies } from './networking/networkpolicy.ts';
 import { serviceCidrs } from './networking/servicecidr.ts';
+import { runtimeClasses } from './node/runtimeclass.ts';
 import { podDisruptionBudgets } from './policy/poddisruptionbudget.ts';
 import { clusterRoles } from './rbac/clusterrole.ts';
 import { clusterRoleBindings } from './rbac/clusterrolebinding.ts';
 import { roles } from './rbac/role.ts';
 import { roleBindings } from './rbac/rolebinding.ts';
+import { priorityClasses } from './scheduling/priorityclass.ts';
 import { csiDrivers } from './storage/csidriver.ts';
 import { csiNodes } from './storage/csinode.ts';
 import { csiStorageCapacities } from './storage/csistoragecapacity.ts';
@@ -66,7 +68,9 @@ export const builtinResources: readonly AnyResource[] = [
   csiStorageCapacities,
   storageClasses,
   volumeAttributesClasses,
+  priorityClasses,
   leases,
+  runtimeClasses,
   endpointSlices,
   flowSchemas,
   priorityLevelConfigurations,

@@ -97,10 +97,7 @@ function validateBackend({ resource, service }: IngressBackend, path: string): F
   return errors;
 }
 
-function validateReference(
-  { apiGroup, kind, name }: TypedLocalObjectReference,
-  path: string,
-): FieldError[] {
+function validateReference({ apiGroup, kind, name }: TypedLocalObjectReference, path: string): FieldError[] {
   return [
     ...(apiGroup === undefined ? [] : validateSubdomain(apiGroup, `${path}.apiGroup`)),
     ...validateSegment(kind, `${path}.kind`),

@@ -2,16 +2,10 @@ import { kindSchema } from '../../machinery/meta.ts';
 import { byteLength } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { defaulted, field, object, required, string, type TypeOf } from '../../machinery/schema.ts';
-import {
-  fieldForbidden,
-  fieldInvalid,
-  fieldNotSupported,
-  fieldRequired,
-  fieldTooLong,
-  type FieldError,
-} from '../../machinery/status.ts';
+import { fieldForbidden, fieldNotSupported, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateDomainPrefixedPath, validateLabel, validateSegment, validateSubdomain } from '../shared/format-rules.ts';
+import { validateImmutable } from '../shared/immutable.ts';
 
 export const IngressClassParametersReferenceSchema = object('io.k8s.api.networking.v1.IngressClassParametersReference', {
   apiGroup: string,
@@ -41,7 +35,11 @@ export const ingressClasses = defineResource<IngressClass>({
   namespaced: false,
   description: 'Names the controller that carries out the Ingresses of this class.',
   schema: IngressClassSchema,
-  strategy: { defaults, validate, validateUpdate },
+  strategy: {
+    defaults,
+    validate,
+    validateUpdate: (o, old) => validateImmutable(o.spec.controller, old.spec.controller, 'spec.controller'),
+  },
   columns: [
     { ...nameColumn, cell: nameAndDefault },
     {
@@ -97,8 +95,4 @@ function validateParameters(reference: IngressClassParametersReference, path: st
   else if (namespace === undefined) errors.push(fieldRequired(at, "`parameters.scope` is set to 'Namespace'"));
   else errors.push(...validateLabel(namespace, at));
   return errors;
-}
-
-function validateUpdate({ spec: { controller = '' } }: IngressClass, { spec: { controller: old = '' } }: IngressClass): FieldError[] {
-  return controller === old ? [] : [fieldInvalid('spec.controller', controller, 'field is immutable')];
 }

@@ -2,11 +2,11 @@ import { kindSchema } from '../../machinery/meta.ts';
 import { isPathSegmentName } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { field, object, required, string, type TypeOf } from '../../machinery/schema.ts';
-import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
+import { fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateCanonicalIp } from '../shared/addresses.ts';
 import { invalidEach, validateSegment, validateSubdomain } from '../shared/format-rules.ts';
-import { sameValue } from '../shared/same-value.ts';
+import { validateImmutable } from '../shared/immutable.ts';
 
 export const ParentReferenceSchema = object('io.k8s.api.networking.v1.ParentReference', {
   group: field(string, { doc: 'The API group of the object; empty for the core group.' }),
@@ -37,7 +37,11 @@ export const ipAddresses = defineResource<IPAddress>({
   generation: false,
   description: 'One address of the cluster that is taken, and by whom. Its name is the address.',
   schema: IPAddressSchema,
-  strategy: { defaults, validate, validateUpdate },
+  strategy: {
+    defaults,
+    validate,
+    validateUpdate: (o, old) => validateImmutable(o.spec.parentRef, old.spec.parentRef, 'spec.parentRef'),
+  },
   columns: [
     nameColumn,
     { name: 'ParentRef', type: 'string', description: 'The object that has the address.', cell: parent },
@@ -67,8 +71,4 @@ function validate({ metadata, spec: { parentRef } }: IPAddress): FieldError[] {
     ...validateSegment(name, 'spec.parentRef.name'),
     ...(namespace ? invalidEach('spec.parentRef.namespace', namespace, isPathSegmentName(namespace)) : []),
   ];
-}
-
-function validateUpdate({ spec: { parentRef } }: IPAddress, { spec: old }: IPAddress): FieldError[] {
-  return sameValue(parentRef, old.parentRef) ? [] : [fieldInvalid('spec.parentRef', parentRef, 'field is immutable')];
 }

@@ -17,8 +17,7 @@ export function validateNetworkPolicy(policy: NetworkPolicy): FieldError[] {
     ]),
   ];
   const at = 'spec.policyTypes';
-  if (types.length > policyTypes.length)
-    return [...errors, fieldInvalid(at, types, 'may not specify more than two policyTypes')];
+  if (types.length > policyTypes.length) return [...errors, fieldInvalid(at, types, 'may not specify more than two policyTypes')];
   return [...errors, ...types.flatMap((type, i) => validateOptionalChoice(type, `${at}[${i}]`, policyTypes))];
 }
 

@@ -1,19 +1,9 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import {
-  defaulted,
-  field,
-  int32,
-  intOrString,
-  list,
-  object,
-  required,
-  string,
-  type TypeOf,
-} from '../../machinery/schema.ts';
-import { selectorFromLabelSelector } from '../../machinery/selectors.ts';
+import { defaulted, field, int32, intOrString, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
+import { formatLabelSelector } from '../shared/template-columns.ts';
 import { networkPolicyWarnings, validateNetworkPolicy } from './networkpolicy-validation.ts';
 
 export const NetworkPolicyPortSchema = object('io.k8s.api.networking.v1.NetworkPolicyPort', {
@@ -77,7 +67,7 @@ export const networkPolicies = defineResource<NetworkPolicy>({
       name: 'Pod-Selector',
       type: 'string',
       description: 'The pods that the policy is about.',
-      cell: ({ spec }) => selectorFromLabelSelector(spec.podSelector).toString() || '<none>',
+      cell: ({ spec }) => formatLabelSelector(spec.podSelector),
     },
     ageColumn,
   ],

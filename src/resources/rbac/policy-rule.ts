@@ -33,8 +33,7 @@ function validateRule(rule: PolicyRule, namespaced: boolean, path: string): Fiel
   }
   if (apiGroups.length === 0)
     errors.push(fieldRequired(`${path}.apiGroups`, 'resource rules must supply at least one api group'));
-  if (resources.length === 0)
-    errors.push(fieldRequired(`${path}.resources`, 'resource rules must supply at least one resource'));
+  if (resources.length === 0) errors.push(fieldRequired(`${path}.resources`, 'resource rules must supply at least one resource'));
   return errors;
 }
 

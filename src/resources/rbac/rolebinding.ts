@@ -1,14 +1,7 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { field, list, required, type TypeOf } from '../../machinery/schema.ts';
-import {
-  bindingColumns,
-  defaultBinding,
-  RoleRefSchema,
-  SubjectSchema,
-  validateBinding,
-  validateSameRole,
-} from './binding.ts';
+import { bindingColumns, defaultBinding, RoleRefSchema, SubjectSchema, validateBinding, validateSameRole } from './binding.ts';
 import { rbacGroup } from './policy-rule.ts';
 
 const RoleBindingSchema = kindSchema('io.k8s.api.rbac.v1.RoleBinding', {

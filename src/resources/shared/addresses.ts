@@ -103,7 +103,9 @@ export function validateCanonicalCidr(text: string, path: string): FieldError[] 
 export function cidrWarnings(text: string, path: string): string[] {
   const canonical = canonicalCidr(text);
   if (canonical === undefined || canonical === text) return [];
-  return [`${path}: IPv6 CIDR value ${JSON.stringify(text)} should be in RFC 5952 canonical format (${JSON.stringify(canonical)})`];
+  return [
+    `${path}: IPv6 CIDR value ${JSON.stringify(text)} should be in RFC 5952 canonical format (${JSON.stringify(canonical)})`,
+  ];
 }
 
 function canonicalCidr(text: string): string | undefined {

@@ -21,7 +21,10 @@ describe('IngressClass', () => {
     ['nginx', ['spec.controller: Invalid value: "nginx": must be a domain-prefixed path (such as "acme.io/foo")']],
     ['a.b/', ['spec.controller: Invalid value: "a.b/": must be a domain-prefixed path (such as "acme.io/foo")']],
     ['A/b', [expect.stringContaining('spec.controller: Invalid value: "A": a lowercase RFC 1123 subdomain')]],
-    ['a/b c', ['spec.controller: Invalid value: "b c": Invalid path (regex used for validation is \'[A-Za-z0-9/\\-._~%!$&\'()*+,;=:]+\')']],
+    [
+      'a/b c',
+      ["spec.controller: Invalid value: \"b c\": Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')"],
+    ],
     [`a/${'b'.repeat(249)}`, ['spec.controller: Too long: may not be more than 250 bytes']],
   ])('controller %s', (name, expected) => {
     expect(wrong(ingressClasses, { spec: { controller: name } })).toEqual(expected);
@@ -48,7 +51,12 @@ describe('IngressClass', () => {
 
   test('columns', () => {
     const metadata = { annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' } };
-    const shown = (name: string, parameters: string) => [['Name', name], ['Controller', controller], ['Parameters', parameters], ['Age', '60m']];
+    const shown = (name: string, parameters: string) => [
+      ['Name', name],
+      ['Controller', controller],
+      ['Parameters', parameters],
+      ['Age', '60m'],
+    ];
     expect(row(ingressClasses, spec())).toEqual(shown('web', '<none>'));
     expect(row(ingressClasses, { metadata, ...spec({ ...reference, apiGroup: 'example.com' }) })).toEqual(
       shown('web (default)', 'Settings.example.com/web'),
@@ -95,8 +103,14 @@ describe('IPAddress', () => {
 
   test('columns', () => {
     const shown = (spec: object) => row(ipAddresses, { metadata, spec }).slice(0, 2);
-    expect(shown({ parentRef })).toEqual([['Name', '10.0.0.1'], ['ParentRef', 'services/default/web']]);
-    expect(shown({ parentRef: { group: 'Example.com', resource: 'things', name: 'x' } })[1]).toEqual(['ParentRef', 'things.example.com/x']);
+    expect(shown({ parentRef })).toEqual([
+      ['Name', '10.0.0.1'],
+      ['ParentRef', 'services/default/web'],
+    ]);
+    expect(shown({ parentRef: { group: 'Example.com', resource: 'things', name: 'x' } })[1]).toEqual([
+      'ParentRef',
+      'things.example.com/x',
+    ]);
     expect(shown({})[1]).toEqual(['ParentRef', '<none>']);
   });
 });
@@ -138,6 +152,10 @@ describe('ServiceCIDR', () => {
   });
 
   test('columns', () => {
-    expect(row(serviceCidrs, ranges(four, six))).toEqual([['Name', 'web'], ['CIDRs', `${four},${six}`], ['Age', '60m']]);
+    expect(row(serviceCidrs, ranges(four, six))).toEqual([
+      ['Name', 'web'],
+      ['CIDRs', `${four},${six}`],
+      ['Age', '60m'],
+    ]);
   });
 });

@@ -4,7 +4,8 @@ import { row, stored, wrong, wrongStatus, type Fields } from '../checks.ts';
 
 const service = { service: { name: 'web', port: { number: 80 } } };
 const ingress = (spec: object): Fields => ({ spec });
-const withPath = (path: object) => ingress({ rules: [{ http: { paths: [{ pathType: 'Prefix', path: '/', backend: service, ...path }] } }] });
+const withPath = (path: object) =>
+  ingress({ rules: [{ http: { paths: [{ pathType: 'Prefix', path: '/', backend: service, ...path }] } }] });
 
 test('defaults', () => {
   expect(stored(ingresses, {})).toMatchObject({ spec: {}, status: { loadBalancer: {} } });
@@ -14,7 +15,10 @@ describe('paths', () => {
   test.each<[object, string[]]>([
     [{}, []],
     [{ pathType: undefined }, ['pathType: Required value: pathType must be specified']],
-    [{ pathType: 'Regex' }, ['pathType: Unsupported value: "Regex": supported values: "Exact", "ImplementationSpecific", "Prefix"']],
+    [
+      { pathType: 'Regex' },
+      ['pathType: Unsupported value: "Regex": supported values: "Exact", "ImplementationSpecific", "Prefix"'],
+    ],
     [{ path: 'a' }, ['path: Invalid value: "a": must be an absolute path']],
     [{ path: undefined }, ['path: Invalid value: "": must be an absolute path']],
     [{ pathType: 'ImplementationSpecific', path: undefined }, []],
@@ -79,7 +83,9 @@ describe('hosts', () => {
 test('the rest of the spec', () => {
   expect(wrong(ingresses, {})).toEqual(['spec: Invalid value: null: either `defaultBackend` or `rules` must be specified']);
   expect(wrong(ingresses, ingress({ rules: [{ host: 'a.b', http: {} }] }))).toEqual(['spec.rules[0].http.paths: Required value']);
-  expect(wrong(ingresses, ingress({ defaultBackend: service, ingressClassName: '-', tls: [{ secretName: '' }, { secretName: '_' }] }))).toEqual([
+  expect(
+    wrong(ingresses, ingress({ defaultBackend: service, ingressClassName: '-', tls: [{ secretName: '' }, { secretName: '_' }] })),
+  ).toEqual([
     expect.stringContaining('spec.tls[1].secretName: Invalid value: "_": a lowercase RFC 1123 subdomain'),
     expect.stringContaining('spec.ingressClassName: Invalid value: "-": a lowercase RFC 1123 subdomain'),
   ]);
@@ -121,7 +127,11 @@ test.each<[string, Fields, string[]]>([
     },
     ['nginx', 'a,b,c', '10.0.0.1,10.0.0.2,x.y', '80, 443'],
   ],
-  ['many hosts', { spec: { rules: ['a', 'b', 'c', '', 'd'].map((host) => ({ host })) } }, ['<none>', 'a,b,c + 2 more...', '', '80']],
+  [
+    'many hosts',
+    { spec: { rules: ['a', 'b', 'c', '', 'd'].map((host) => ({ host })) } },
+    ['<none>', 'a,b,c + 2 more...', '', '80'],
+  ],
 ])('columns of %s', (_, fields, [ingressClass, hosts, address, ports]) => {
   expect(row(ingresses, fields)).toEqual([
     ['Name', 'web'],

@@ -10,7 +10,14 @@ test('defaults', () => {
   expect(stored(networkPolicies, policy(rules)).spec).toEqual({
     podSelector: {},
     policyTypes: ['Ingress', 'Egress'],
-    ingress: [{ ports: [{ port: 80, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] }],
+    ingress: [
+      {
+        ports: [
+          { port: 80, protocol: 'TCP' },
+          { port: 53, protocol: 'UDP' },
+        ],
+      },
+    ],
     egress: [{ ports: [{ port: 'dns', protocol: 'TCP' }] }],
   });
   expect(stored(networkPolicies, policy({ policyTypes: ['Egress'] })).spec.policyTypes).toEqual(['Egress']);
@@ -28,7 +35,13 @@ describe('ports', () => {
     [{ port: 80, endPort: 65536 }, [`endPort: Invalid value: 65536: ${range}`]],
     [{ port: 'http', endPort: 90 }, ['endPort: Invalid value: 90: may not be specified when `port` is non-numeric']],
     [{ endPort: 90 }, ['endPort: Invalid value: 90: may not be specified when `port` is not specified']],
-    [{ port: 'HTTP' }, ['port: Invalid value: "HTTP": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)', 'port: Invalid value: "HTTP": must contain at least one letter (a-z)']],
+    [
+      { port: 'HTTP' },
+      [
+        'port: Invalid value: "HTTP": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
+        'port: Invalid value: "HTTP": must contain at least one letter (a-z)',
+      ],
+    ],
   ])('%j', (port, expected) => {
     for (const direction of ['ingress', 'egress'])
       expect(wrong(networkPolicies, policy({ [direction]: [{ ports: [port] }] }))).toEqual(
@@ -67,8 +80,12 @@ describe('peers', () => {
       ['.ipBlock.cidr: Invalid value: "10.0.0.1/8": must not have bits set beyond the prefix length'],
     ],
   ])('%j', (peer, expected) => {
-    expect(wrong(networkPolicies, policy({ ingress: [{ from: [peer] }] }))).toEqual(expected.map((line) => `spec.ingress[0].from[0]${line}`));
-    expect(wrong(networkPolicies, policy({ egress: [{ to: [peer] }] }))).toEqual(expected.map((line) => `spec.egress[0].to[0]${line}`));
+    expect(wrong(networkPolicies, policy({ ingress: [{ from: [peer] }] }))).toEqual(
+      expected.map((line) => `spec.ingress[0].from[0]${line}`),
+    );
+    expect(wrong(networkPolicies, policy({ egress: [{ to: [peer] }] }))).toEqual(
+      expected.map((line) => `spec.egress[0].to[0]${line}`),
+    );
   });
 });
 
@@ -82,7 +99,10 @@ test('directions', () => {
 });
 
 test('addresses that could be written better are accepted with a warning', () => {
-  const object = stored(networkPolicies, policy({ egress: [{ to: [{ ipBlock: { cidr: 'FD00::/16', except: ['fd00:0::/32'] } }] }] }));
+  const object = stored(
+    networkPolicies,
+    policy({ egress: [{ to: [{ ipBlock: { cidr: 'FD00::/16', except: ['fd00:0::/32'] } }] }] }),
+  );
   expect(networkPolicies.strategy.validate!(object)).toEqual([]);
   expect(networkPolicies.strategy.warnings!(object)).toEqual([
     'spec.egress[0].to[0].ipBlock.cidr: IPv6 CIDR value "FD00::/16" should be in RFC 5952 canonical format ("fd00::/16")',

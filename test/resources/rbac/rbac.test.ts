@@ -57,7 +57,12 @@ const reader = { kind: 'Role', name: 'reader' };
 const ada = { kind: 'User', name: 'ada' };
 
 test('the group of role and subjects is filled in', () => {
-  const subjects = [ada, { kind: 'Group', name: 'staff' }, { kind: 'ServiceAccount', name: 'bot' }, { kind: 'User', apiGroup: 'x' }];
+  const subjects = [
+    ada,
+    { kind: 'Group', name: 'staff' },
+    { kind: 'ServiceAccount', name: 'bot' },
+    { kind: 'User', apiGroup: 'x' },
+  ];
   const binding = stored(roleBindings, { roleRef: reader, subjects });
   expect(binding.roleRef).toEqual({ ...reader, apiGroup: group });
   expect(binding.subjects?.map(({ apiGroup }) => apiGroup)).toEqual([group, group, undefined, 'x']);
@@ -65,15 +70,17 @@ test('the group of role and subjects is filled in', () => {
 
 describe('bindings', () => {
   test.each<[string, Fields, string[], string[]]>([
-    ['to a role', { roleRef: reader, subjects: [ada] }, [], ['roleRef.kind: Unsupported value: "Role": supported values: "ClusterRole"']],
+    [
+      'to a role',
+      { roleRef: reader, subjects: [ada] },
+      [],
+      ['roleRef.kind: Unsupported value: "Role": supported values: "ClusterRole"'],
+    ],
     ['to a cluster role', { roleRef: { ...reader, kind: 'ClusterRole' } }, [], []],
     [
       'to nothing',
       {},
-      [
-        'roleRef.kind: Unsupported value: "": supported values: "ClusterRole", "Role"',
-        'roleRef.name: Required value',
-      ],
+      ['roleRef.kind: Unsupported value: "": supported values: "ClusterRole", "Role"', 'roleRef.name: Required value'],
       ['roleRef.kind: Unsupported value: "": supported values: "ClusterRole"', 'roleRef.name: Required value'],
     ],
     [
@@ -96,7 +103,10 @@ describe('bindings', () => {
   const roleRef = { kind: 'ClusterRole', name: 'reader' };
   test.each<[object, string[]]>([
     [{ kind: 'ServiceAccount', name: 'bot', namespace: 'default' }, []],
-    [{ kind: 'ServiceAccount', name: 'b', namespace: 'a', apiGroup: 'x' }, ['apiGroup: Unsupported value: "x": supported values: ""']],
+    [
+      { kind: 'ServiceAccount', name: 'b', namespace: 'a', apiGroup: 'x' },
+      ['apiGroup: Unsupported value: "x": supported values: ""'],
+    ],
     [{ kind: 'User' }, ['name: Required value']],
     [{ kind: 'Group', name: 'g', apiGroup: 'x' }, [`apiGroup: Unsupported value: "x": supported values: "${group}"`]],
     [{ kind: 'Cat', name: 'g' }, ['kind: Unsupported value: "Cat": supported values: "Group", "ServiceAccount", "User"']],
@@ -129,7 +139,12 @@ test('columns', () => {
       ['Name', 'web'],
       ['Created At', '2026-05-01T11:00:00Z'],
     ]);
-  const subjects = [ada, { kind: 'User', name: 'eve' }, { kind: 'Group', name: 'staff' }, { kind: 'ServiceAccount', namespace: 'x', name: 'bot' }];
+  const subjects = [
+    ada,
+    { kind: 'User', name: 'eve' },
+    { kind: 'Group', name: 'staff' },
+    { kind: 'ServiceAccount', namespace: 'x', name: 'bot' },
+  ];
   for (const resource of [roleBindings, clusterRoleBindings])
     expect(row(resource, { roleRef: reader, subjects })).toEqual([
       ['Name', 'web'],

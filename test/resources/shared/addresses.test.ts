@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import {
+  cidrWarnings,
   familyOf,
+  familyOfCidr,
+  isNarrowerCidr,
+  validateCanonicalCidr,
   validateCanonicalIp,
   validateCidr,
   validateEndpointIp,
@@ -66,3 +70,33 @@ test.each([
   ['::ffff:1.2.3.4', 'IPv4'],
   ['None', undefined],
 ])('the family of %s is %s', (text, expected) => expect(familyOf(text)).toBe(expected));
+
+test.each([
+  ['2001:db8::/64', [], []],
+  [
+    '2001:DB8::/64',
+    ['must be in canonical form ("2001:db8::/64")'],
+    ['cidr: IPv6 CIDR value "2001:DB8::/64" should be in RFC 5952 canonical format ("2001:db8::/64")'],
+  ],
+  ['10.0.0.0/33', [noCidr], []],
+])('the canonical range %s', (text, errors, warnings) => {
+  expect(validateCanonicalCidr(text, 'cidr').map(({ message }) => message.split(': ').slice(2).join(': '))).toEqual(errors);
+  expect(cidrWarnings(text, 'cidr')).toEqual(warnings);
+});
+
+test.each([
+  ['10.1.0.0/16', '10.0.0.0/8', true],
+  ['10.0.0.0/31', '10.0.0.0/30', true],
+  ['10.0.0.8/31', '10.0.0.0/29', false],
+  ['10.0.0.0/8', '10.0.0.0/8', false],
+  ['10.0.0.0/8', '10.0.0.0/16', false],
+  ['fd00:1::/32', 'fd00::/16', true],
+  ['fe00::/32', 'fd00::/16', false],
+  ['10.0.0.0/16', '::/0', false],
+  ['10.0.0.0/16', 'x', undefined],
+])('%s within %s: %s', (text, within, expected) => expect(isNarrowerCidr(text, within)).toBe(expected));
+
+test.each([
+  ['10.0.0.0/8', 'IPv4'],
+  ['fd00::/16', 'IPv6'],
+])('the family of the range %s is %s', (text, expected) => expect(familyOfCidr(text)).toBe(expected));
