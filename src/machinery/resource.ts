@@ -18,10 +18,12 @@ export interface Column<T> {
   cell(object: T, now: Date): string | number | boolean | null;
 }
 
-/** What a strategy may use besides the object: the moment of the request and a source of randomness. */
+/** What a strategy may use besides the object: the moment of the request, a source of randomness, and who asks. */
 export interface StrategyContext {
   now: Date;
   random: Random;
+  /** Absent when the cluster itself writes. */
+  user?: { readonly name: string; readonly uid?: string; readonly groups: readonly string[] };
 }
 
 /**
@@ -30,7 +32,8 @@ export interface StrategyContext {
  * except for the rules that hold for every kind, which the verbs carry out (see `defineResource`).
  *
  * Order on create: defaults, prepareForCreate, allocate, validate, validateCreate. On update: defaults, prepareForUpdate, allocate,
- * validate, validateUpdate. On a status write: defaults, prepareForStatusUpdate, validateStatusUpdate.
+ * validate, validateUpdate. On a status write: defaults, prepareForStatusUpdate, validateStatusUpdate. On an approval: the
+ * same with prepareForApproval, validateApproval.
  */
 export interface Strategy<T extends KubeObject> {
   /** Fills in what the client left out. Idempotent. */
@@ -38,6 +41,8 @@ export interface Strategy<T extends KubeObject> {
   prepareForCreate?(object: T, context: StrategyContext): void;
   prepareForUpdate?(object: T, old: T, context: StrategyContext): void;
   prepareForStatusUpdate?(object: T, old: T, context: StrategyContext): void;
+  /** A kind with this has the subresource `approval`, a second way to write its status. */
+  prepareForApproval?(object: T, old: T, context: StrategyContext): void;
   /** Gives out what must be unique in the cluster (cluster IPs, node ports), seeing every write before this one. */
   allocate?(object: T, old: T | undefined, reader: Reader, context: StrategyContext): FieldError[];
   /** Everything wrong with the object by itself, metadata aside. */
@@ -47,6 +52,7 @@ export interface Strategy<T extends KubeObject> {
   /** Everything wrong with the change: fields that may not change, and so on. */
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
+  validateApproval?(object: T, old: T): FieldError[];
   /** Sentences for the client's `Warning` headers. `old` is absent on create. */
   warnings?(object: T, old?: T): string[];
   /**

@@ -4,6 +4,7 @@ import { daemonSets } from './apps/daemonset.ts';
 import { deployments } from './apps/deployment.ts';
 import { replicaSets } from './apps/replicaset.ts';
 import { statefulSets } from './apps/statefulset.ts';
+import { certificateSigningRequests } from './certificates/certificatesigningrequest.ts';
 import { leases } from './coordination/lease.ts';
 import { configMaps } from './core/configmap.ts';
 import { endpoints } from './core/endpoints.ts';
@@ -53,6 +54,7 @@ export const builtinResources: readonly AnyResource[] = [
   deployments,
   replicaSets,
   statefulSets,
+  certificateSigningRequests,
   ingressClasses,
   ingresses,
   ipAddresses,

@@ -30,6 +30,8 @@ export interface Bindings {
 export interface WriteOptions {
   /** Who writes, for managedFields and audit: the field manager's name. */
   fieldManager: string;
+  /** Whose request it is. Absent when the cluster itself writes. */
+  user?: User;
   /** The subresource that managedFields say was written through, where that is not the one of the verb (scale). */
   managedAs?: string;
   dryRun?: boolean;

@@ -33,6 +33,18 @@ export const subresources: readonly ServedSubresource[] = [
           },
         ]
       : []),
+    ...(each.strategy.prepareForApproval
+      ? [
+          {
+            parent: each.resource,
+            name: 'approval',
+            group: each.group,
+            version: each.version,
+            kind: each.kind,
+            verbs: ['get', 'patch', 'update'],
+          },
+        ]
+      : []),
     ...(each.scale
       ? [
           {

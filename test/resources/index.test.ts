@@ -32,6 +32,7 @@ test('the built-in kinds', () => {
     'apps/v1 | Deployment | deployments | deployment | deploy | all | namespaced | subdomain',
     'apps/v1 | ReplicaSet | replicasets | replicaset | rs | all | namespaced | subdomain',
     'apps/v1 | StatefulSet | statefulsets | statefulset | sts | all | namespaced | label',
+    'certificates.k8s.io/v1 | CertificateSigningRequest | certificatesigningrequests | certificatesigningrequest | csr |  | cluster | path-segment',
     'networking.k8s.io/v1 | IngressClass | ingressclasses | ingressclass |  |  | cluster | subdomain',
     'networking.k8s.io/v1 | Ingress | ingresses | ingress | ing |  | namespaced | subdomain',
     'networking.k8s.io/v1 | IPAddress | ipaddresses | ipaddress | ip |  | cluster | path-segment',

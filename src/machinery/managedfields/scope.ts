@@ -32,7 +32,7 @@ const scopes = new WeakMap<ObjectSchema, Scopes>();
 export function scopeOf(kind: ScopeInput, subresource?: string): StructType {
   let made = scopes.get(kind.schema);
   if (!made) scopes.set(kind.schema, (made = makeScopes(kind)));
-  return subresource === 'status' ? made.status : made.main;
+  return subresource === 'status' || subresource === 'approval' ? made.status : made.main;
 }
 
 function makeScopes({ schema, hasStatus, strategy }: ScopeInput): Scopes {

@@ -161,8 +161,9 @@ function validateUpdate({ spec }: CSIDriver, { spec: old }: CSIDriver): FieldErr
   return errors;
 }
 
-function warnings({ spec }: CSIDriver): string[] {
+function warnings({ spec }: CSIDriver, old?: CSIDriver): string[] {
   if (!spec.tokenRequests?.length || spec.serviceAccountTokenInSecrets !== undefined) return [];
+  if (old && sameValue(spec.tokenRequests, old.spec.tokenRequests)) return [];
   return [
     'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes',
   ];

@@ -26,5 +26,7 @@ export type Handler = (request: ResourceRequest) => Promise<Response>;
 /** The object that the path names. */
 export const requestKey = ({ resource, path }: ResourceRequest): ObjectKey => keyFor(resource, path.namespace, path.name);
 
-export const requestWriteOptions = (request: ResourceRequest, kind: WriteOptionsKind, isApply = false): WriteOptions =>
-  writeOptions(kind, request.query, request.http.headers.get('user-agent'), request.warnings, isApply);
+export const requestWriteOptions = (request: ResourceRequest, kind: WriteOptionsKind, isApply = false): WriteOptions => ({
+  ...writeOptions(kind, request.query, request.http.headers.get('user-agent'), request.warnings, isApply),
+  user: request.user,
+});

@@ -39,6 +39,11 @@ export const subresources: readonly Subresource[] = [
     of: (resource) => resource.hasStatus,
     methods: { GET: handleGet, PUT: updateHandler('status'), PATCH: patchHandler('status') },
   },
+  {
+    name: 'approval',
+    of: (resource) => resource.strategy.prepareForApproval !== undefined,
+    methods: { GET: handleGet, PUT: updateHandler('approval'), PATCH: patchHandler('approval') },
+  },
   { name: 'scale', of: hasScale, methods: { GET: handleGetScale, PUT: handleUpdateScale, PATCH: handlePatchScale } },
   { name: 'finalize', of: only(namespacesResource), methods: { PUT: updateHandler('finalize') } },
   { name: 'binding', of: only('pods'), methods: { POST: handleBinding } },

@@ -13,6 +13,7 @@ export const decisionContext = (api: ClusterApi, pending: Reader, options: Write
   scheme: api.scheme,
   now: api.clock.now(),
   random: api.random,
+  user: options.user,
   pending,
   options,
 });

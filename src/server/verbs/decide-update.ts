@@ -8,8 +8,11 @@ import type { DecisionContext } from './context.ts';
 import { subjectOf } from './entry.ts';
 import { isUnchanged, writeManagedFields, type Wanted } from './managed-fields.ts';
 
-/** `finalize` writes a namespace's spec.finalizers, which nothing else may. */
-export type UpdateSubresource = 'status' | 'finalize';
+/**
+ * `approval` writes the status too, by rules of its own. `finalize` writes a namespace's spec.finalizers, which nothing
+ * else may.
+ */
+export type UpdateSubresource = 'status' | 'approval' | 'finalize';
 
 /** What an update of a stored object comes to: the rules of upstream's generic registry. Changes the object of `wanted`. */
 export function decideUpdate(
@@ -21,16 +24,16 @@ export function decideUpdate(
 ): Decision {
   const old = current.object;
   checkPreconditions(resource, current, wanted.object.metadata);
-  const next = subresource === 'status' ? withStatusOf(old, wanted.object) : wanted.object;
+  const ofStatus = subresource === 'status' || subresource === 'approval';
+  const next = ofStatus ? withStatusOf(old, wanted.object) : wanted.object;
   keepSystemMetadata(next, old);
-  if (subresource !== 'status' && resource.hasStatus) keepField(next, old, 'status');
+  if (!ofStatus && resource.hasStatus) keepField(next, old, 'status');
   resource.strategy.defaults?.(next);
   const managedAs = context.options.managedAs ?? subresource ?? '';
   writeManagedFields(resource, { ...wanted, object: next }, old, managedAs, context);
-  const errors =
-    subresource === 'status'
-      ? prepareStatus(resource, next, old, context)
-      : prepareMain(resource, next, old, subresource, context);
+  const errors = ofStatus
+    ? prepareStatus(resource, next, old, subresource, context)
+    : prepareMain(resource, next, old, subresource, context);
   if (errors.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: old.metadata.name }, errors);
   if (subresource === undefined && resource.strategy.warnings)
     context.options.warnings?.push(...resource.strategy.warnings(next, old));
@@ -81,10 +84,17 @@ function keepSystemMetadata(next: KubeObject, old: KubeObject): void {
   delete metadata.selfLink;
 }
 
-function prepareStatus(resource: AnyResource, next: KubeObject, old: KubeObject, context: DecisionContext): FieldError[] {
-  const { strategy } = resource;
-  strategy.prepareForStatusUpdate?.(next, old, context);
-  return [...validateMetadataUpdate(next.metadata, old.metadata), ...(strategy.validateStatusUpdate?.(next, old) ?? [])];
+function prepareStatus(
+  { strategy }: AnyResource,
+  next: KubeObject,
+  old: KubeObject,
+  subresource: 'status' | 'approval',
+  context: DecisionContext,
+): FieldError[] {
+  if (subresource === 'status') strategy.prepareForStatusUpdate?.(next, old, context);
+  else strategy.prepareForApproval?.(next, old, context);
+  const validate = subresource === 'status' ? strategy.validateStatusUpdate : strategy.validateApproval;
+  return [...validateMetadataUpdate(next.metadata, old.metadata), ...(validate?.(next, old) ?? [])];
 }
 
 function prepareMain(

@@ -142,6 +142,9 @@ describe('CSIDriver', () => {
     expect(warnings({ tokenRequests: [{ audience: '' }] })).toHaveLength(1);
     expect(warnings({ tokenRequests: [{ audience: '' }], serviceAccountTokenInSecrets: false })).toEqual([]);
     expect(warnings({})).toEqual([]);
+    const audience = (name: string) => make(csiDrivers, { spec: { tokenRequests: [{ audience: name }] } });
+    expect(csiDrivers.strategy.warnings!(audience('a'), audience('a'))).toEqual([]);
+    expect(csiDrivers.strategy.warnings!(audience('a'), audience('b'))).toHaveLength(1);
   });
 
   test('columns', () => {
