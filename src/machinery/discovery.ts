@@ -7,6 +7,8 @@ import type { Scheme } from './scheme.ts';
 export interface ServedSubresource {
   /** `ResourceDefinition.resource` of the kind that has it. */
   parent: string;
+  /** The `apiVersion` that has it, of a kind that is served in several. Absent: all of them. */
+  parentVersion?: string;
   /** `status`, `scale`, `exec`, … */
   name: string;
   /** The kind of its bodies: that of the parent for `status`, `autoscaling/v1` Scale for `scale`. */
@@ -19,6 +21,9 @@ export interface ServedSubresource {
   /** It passes a connection on (`exec`, `proxy`, `log`), so its bodies are not objects of the API. */
   connects?: boolean;
 }
+
+export const isSubresourceOf = ({ parent, parentVersion }: ServedSubresource, { resource, apiVersion }: AnyResource): boolean =>
+  parent === resource && (parentVersion ?? apiVersion) === apiVersion;
 
 interface GroupVersion {
   groupVersion: string;
@@ -52,15 +57,15 @@ export interface Discovery {
 
 /** Computes every discovery document. Groups come in the order of the scheme, versions the most stable first. */
 export function discoveryOf(scheme: Scheme, subresources: readonly ServedSubresource[]): Discovery {
-  const groups = [...new Set(scheme.resources.map((resource) => resource.group))];
+  const groups = [...new Set(scheme.served.map((resource) => resource.group))];
   const versionsOf = (group: string) =>
-    [...new Set(scheme.resources.filter((each) => each.group === group).map((each) => each.version))].sort(compareVersions);
+    [...new Set(scheme.served.filter((each) => each.group === group).map((each) => each.version))].sort(compareVersions);
   const resourcesOf = (group: string, version: string) =>
-    scheme.resources
+    scheme.served
       .filter((each) => each.group === group && each.version === version)
       .sort((a, b) => (a.plural < b.plural ? -1 : 1));
   const subresourcesOf = (resource: AnyResource) =>
-    subresources.filter((each) => each.parent === resource.resource).sort((a, b) => (a.name < b.name ? -1 : 1));
+    subresources.filter((each) => isSubresourceOf(each, resource)).sort((a, b) => (a.name < b.name ? -1 : 1));
 
   const describe = (name: string) => {
     const versions = versionsOf(name).map((version): GroupVersion => ({ groupVersion: `${name}/${version}`, version }));

@@ -3,6 +3,7 @@ import type { Draft, KubeObject, ObjectMeta } from './meta.ts';
 import type { Reader } from './reader.ts';
 import type { ObjectSchema } from './schema.ts';
 import type { FieldError } from './status.ts';
+import type { Conversion } from './versions.ts';
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 export const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
@@ -114,6 +115,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly nameRule: 'subdomain' | 'label' | 'path-segment' | 'service';
   /** One or two sentences of our own for `kubectl explain`. */
   readonly description: string;
+  /** How the kind is converted, in a version in which it is served but not stored (`defineVersion`). */
+  readonly conversion?: Conversion;
 }
 
 export interface ResourceInput<T extends KubeObject> {

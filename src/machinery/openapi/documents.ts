@@ -1,5 +1,5 @@
 /** The OpenAPI documents of the API: one of version 3 for each group version, and one of version 2 for everything. */
-import type { ServedSubresource } from '../discovery.ts';
+import { isSubresourceOf, type ServedSubresource } from '../discovery.ts';
 import type { AnyResource } from '../resource.ts';
 import type { ObjectSchema } from '../schema.ts';
 import type { Scheme } from '../scheme.ts';
@@ -33,7 +33,7 @@ const codeNames = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
 export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresource[], version = 'unversioned'): OpenAPI {
   const info = { title: 'Kubernetes', version };
   const groups = new Map<string, AnyResource[]>();
-  for (const resource of scheme.resources) {
+  for (const resource of scheme.served) {
     const path = resource.group === '' ? `api/${resource.version}` : `apis/${resource.group}/${resource.version}`;
     groups.set(path, [...(groups.get(path) ?? []), resource]);
   }
@@ -41,7 +41,7 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
     resources.flatMap((resource) =>
       pathsOf(
         resource,
-        subresources.filter((sub) => sub.parent === resource.resource),
+        subresources.filter((sub) => isSubresourceOf(sub, resource)),
       ),
     );
   const components = (resources: readonly AnyResource[], paths: readonly PathItem[], dialect: Dialect) =>
@@ -85,12 +85,12 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
     hash: (path) => v3(path)?.hash,
     v2: () =>
       kept('v2', () => {
-        const paths = items(scheme.resources);
+        const paths = items(scheme.served);
         return {
           swagger: '2.0',
           info,
           paths: Object.fromEntries(paths.map((item) => [item.path, pathItem(item, 'v2')])),
-          definitions: components(scheme.resources, paths, 'v2'),
+          definitions: components(scheme.served, paths, 'v2'),
           securityDefinitions: {
             BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
           },
@@ -113,7 +113,7 @@ function kindsAndDescriptions(scheme: Scheme, subresources: readonly ServedSubre
   const kinds = new Map<ObjectSchema, GroupVersionKind[]>();
   const descriptions = new Map<ObjectSchema, string>();
   const versions = new Map<string, { group: string; version: string }>();
-  for (const resource of scheme.resources) {
+  for (const resource of scheme.served) {
     const { group, version, kind, listKind, schema, description } = resource;
     kinds.set(schema, [{ group, version, kind }]);
     kinds.set(listOfKind(resource), [{ group, version, kind: listKind }]);

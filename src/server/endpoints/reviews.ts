@@ -49,7 +49,7 @@ function answer(request: Request, { schema }: BodyKind, object: TypeMeta & Recor
 
 function verdict(api: ClusterApi, user: User, attributes: ResourceAttributes): { allowed: boolean; reason?: string } {
   const { group = '', version = '', resource = '', subresource = '', namespace = '', name = '', verb = '' } = attributes;
-  const known = api.scheme.resources.find((each) => each.plural === resource && each.group === group);
+  const known = api.scheme.served.find((each) => each.plural === resource && each.group === group);
   const kind = known ?? { resource, namespaced: namespace !== '' };
   const path = {
     group,

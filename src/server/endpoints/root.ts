@@ -3,7 +3,7 @@ import type { Scheme } from '../../machinery/scheme.ts';
 
 /** GET /: the paths that there are. */
 export function rootPaths(scheme: Scheme): (context: Context) => Response {
-  const groups = scheme.resources.flatMap(({ group, version }) =>
+  const groups = scheme.served.flatMap(({ group, version }) =>
     group ? [`/apis/${group}`, `/apis/${group}/${version}`] : ['/api', `/api/${version}`],
   );
   const fixed = [

@@ -21,7 +21,7 @@ const foreign: Record<string, (resource: AnyResource) => Published> = {
 
 /** The subresources of every kind as discovery and OpenAPI publish them, from the table that serves them. */
 export function servedSubresources(scheme: Scheme): readonly ServedSubresource[] {
-  return scheme.resources.flatMap((resource) =>
+  return scheme.served.flatMap((resource) =>
     subresources.filter((subresource) => subresource.of(resource)).map((subresource) => publish(resource, subresource)),
   );
 }
@@ -35,6 +35,7 @@ function publish(resource: AnyResource, { name, methods }: Subresource): ServedS
   };
   return {
     parent: resource.resource,
+    parentVersion: resource.apiVersion,
     name,
     verbs: (Object.keys(methods) as Method[]).map((method) => verbs[method]),
     ...(foreign[name]?.(resource) ?? own),

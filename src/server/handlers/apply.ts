@@ -1,4 +1,5 @@
 import { checkConfiguration } from '../../machinery/managedfields/apply.ts';
+import { storedKind, toStored } from '../../machinery/versions.ts';
 import { decodeApply } from '../http/decode-apply.ts';
 import { booleanParameter } from '../http/options.ts';
 import { requestKey, requestWriteOptions, type ResourceRequest } from '../http/request.ts';
@@ -10,9 +11,11 @@ import { checkIdentity } from './update.ts';
 /** PATCH with a configuration to apply. */
 export async function handleApply(request: ResourceRequest, subresource?: UpdateSubresource): Promise<Response> {
   const options = applyOptions(request);
-  const configuration = checkConfiguration(request.resource, await decodeApply(request, options));
   const { api, resource } = request;
-  const { entry, created } = await apply(api, resource, requestKey(request), configuration, { ...options, subresource });
+  const { value } = checkConfiguration(resource, await decodeApply(request, options));
+  const kind = storedKind(resource);
+  const configuration = { kind, value: toStored(resource, value) };
+  const { entry, created } = await apply(api, kind, requestKey(request), configuration, { ...options, subresource });
   return respondEntry(request, entry, created ? 201 : 200);
 }
 

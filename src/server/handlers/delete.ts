@@ -1,3 +1,4 @@
+import { storedKind } from '../../machinery/versions.ts';
 import { decodeDeleteOptions } from '../http/delete-options.ts';
 import { parseListQuery } from '../http/list-query.ts';
 import { requestKey, type Handler, type ResourceRequest } from '../http/request.ts';
@@ -8,7 +9,7 @@ import { remove, type RemoveResult } from '../verbs/remove.ts';
 /** DELETE of an object. */
 export const handleDelete: Handler = async (request) => {
   const { options, dryRun } = await decodeDeleteOptions(request);
-  const result = await remove(request.api, request.resource, requestKey(request), options, { dryRun });
+  const result = await remove(request.api, storedKind(request.resource), requestKey(request), options, { dryRun });
   // Upstream says 202 in one case only, so that older clients are not surprised.
   const status = !result.removed && options.orphanDependents === false ? 202 : 200;
   return respondRemoved(request, result, status);

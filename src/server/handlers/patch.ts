@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../machinery/meta.ts';
+import { fromStored, storedKind, toStored } from '../../machinery/versions.ts';
 import { applyPatchType, decodePatch, patchTypeOf } from '../http/decode-patch.ts';
 import { requestKey, requestWriteOptions, type Handler } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
@@ -16,12 +17,13 @@ export const patchHandler =
   async (request) => {
     if (patchTypeOf(request) === applyPatchType) return handleApply(request, subresource);
     const options = requestWriteOptions(request, 'PatchOptions');
-    const patch = await decodePatch(request, request.resource, options);
+    const { api, resource } = request;
+    const patch = await decodePatch(request, resource, options);
     const change = (current: KubeObject) => {
-      const patched = patch(current);
+      const patched = toStored(resource, patch(fromStored(resource, current)));
       checkIdentity(request, patched);
       return patched;
     };
-    const entry = await updateWith(request.api, request.resource, requestKey(request), change, { ...options, subresource });
+    const entry = await updateWith(api, storedKind(resource), requestKey(request), change, { ...options, subresource });
     return respondEntry(request, entry);
   };

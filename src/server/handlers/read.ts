@@ -1,3 +1,4 @@
+import { storedKind } from '../../machinery/versions.ts';
 import { parseListQuery } from '../http/list-query.ts';
 import { requestKey, type Handler } from '../http/request.ts';
 import { respondEntry, respondList } from '../http/respond.ts';
@@ -6,7 +7,7 @@ import { list } from '../verbs/list.ts';
 
 /** GET of an object. */
 export const handleGet: Handler = async (request) => {
-  const entry = await get(request.api, request.resource, requestKey(request), request.query.get('resourceVersion'));
+  const entry = await get(request.api, storedKind(request.resource), requestKey(request), request.query.get('resourceVersion'));
   return respondEntry(request, entry);
 };
 

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../machinery/meta.ts';
 import { badRequest } from '../../machinery/status.ts';
+import { storedKind, toStored } from '../../machinery/versions.ts';
 import { decodeObject } from '../http/decode-body.ts';
 import { requestKey, requestWriteOptions, type Handler, type ResourceRequest } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
@@ -12,9 +13,10 @@ export const updateHandler =
   (subresource?: UpdateSubresource): Handler =>
   async (request) => {
     const options = requestWriteOptions(request, 'UpdateOptions');
-    const object = (await decodeObject(request, request.resource, options)) as KubeObject;
+    const { api, resource } = request;
+    const object = toStored(resource, (await decodeObject(request, resource, options)) as KubeObject);
     checkIdentity(request, object);
-    const { entry, created } = await updateOrCreate(request.api, request.resource, requestKey(request), object, {
+    const { entry, created } = await updateOrCreate(api, storedKind(resource), requestKey(request), object, {
       ...options,
       subresource,
     });

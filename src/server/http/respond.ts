@@ -86,13 +86,13 @@ export function respondEntry(
   request: ResourceRequest,
   entry: Entry,
   status = 200,
-  resource: Pick<AnyResource, 'columns' | 'schema'> = request.resource,
+  resource: Pick<AnyResource, 'columns' | 'schema' | 'conversion'> = request.resource,
 ): Response {
   const shown = { ...shownOf(request), columns: true };
   const answer: Answer = {
     schema: shownSchema(resource.schema, shown),
     text: () => shownText(entry, resource, shown, request.api.clock.now()),
-    object: () => shownObject(entry, shown),
+    object: () => shownObject(entry, resource, shown),
   };
   return respond(request, answer, status);
 }

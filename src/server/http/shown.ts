@@ -2,6 +2,7 @@ import type { KubeObject } from '../../machinery/meta.ts';
 import { PartialObjectMetadataSchema } from '../../machinery/openapi/common.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import type { ObjectSchema } from '../../machinery/schema.ts';
+import { fromStored } from '../../machinery/versions.ts';
 import { badRequest } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 
@@ -22,16 +23,16 @@ export interface ListMeta {
   remainingItemCount?: number;
 }
 
-/** What a table needs to know of a kind. */
-type Columns = Pick<AnyResource, 'columns'>;
+/** What has to be known of a kind to show its objects: columns for tables, and the version that is asked for. */
+type ShownKind = Pick<AnyResource, 'columns' | 'conversion'>;
 
 const metaVersionOf = (shown: Shown) => `meta.k8s.io/${shown.metaVersion ?? 'v1'}`;
 
 /** One object as JSON, in the form the client asked for. */
-export function shownText(entry: Entry, resource: Columns, shown: Shown, now: Date): string {
+export function shownText(entry: Entry, resource: ShownKind, shown: Shown, now: Date): string {
   switch (shown.format) {
     case 'object':
-      return entry.text;
+      return objectText(entry, resource);
     case 'metadata':
       return metadataText(entry.object, shown);
     case 'table':
@@ -40,24 +41,30 @@ export function shownText(entry: Entry, resource: Columns, shown: Shown, now: Da
 }
 
 /** The same as an object, for encodings that are not text. Tables are always text. */
-export const shownObject = (entry: Entry, shown: Shown): KubeObject =>
-  shown.format === 'metadata' ? metadataOf(entry.object, shown) : entry.object;
+export const shownObject = (entry: Entry, resource: ShownKind, shown: Shown): KubeObject =>
+  shown.format === 'metadata' ? metadataOf(entry.object, shown) : fromStored(resource, entry.object);
 
 /** The schema of what is shown of an object with the given schema. */
 export const shownSchema = (schema: ObjectSchema, shown: Shown): ObjectSchema =>
   shown.format === 'metadata' ? (PartialObjectMetadataSchema as ObjectSchema) : schema;
 
 /** Objects as a list in JSON. What is shown as stored is put together from the stored texts. */
-export function shownListText(entries: readonly Entry[], metadata: ListMeta, resource: AnyResource, shown: Shown, now: Date): string {
+export function shownListText(
+  entries: readonly Entry[],
+  metadata: ListMeta,
+  resource: AnyResource,
+  shown: Shown,
+  now: Date,
+): string {
   if (shown.format === 'table') return tableText(metadata, entries, resource, { ...shown, columns: true }, now);
   const { kind, apiVersion } = listTypeOf(resource, shown);
-  const items = entries.map(shown.format === 'object' ? (entry) => entry.text : (entry) => metadataText(entry.object, shown)).join(',');
+  const items = entries.map((entry) => shownText(entry, resource, shown, now)).join(',');
   return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${items}]}`;
 }
 
 /** The same as an object, for encodings that are not text. */
 export function shownListObject(entries: readonly Entry[], metadata: ListMeta, resource: AnyResource, shown: Shown) {
-  return { ...listTypeOf(resource, shown), metadata, items: entries.map((entry) => shownObject(entry, shown)) };
+  return { ...listTypeOf(resource, shown), metadata, items: entries.map((entry) => shownObject(entry, resource, shown)) };
 }
 
 const listTypeOf = (resource: AnyResource, shown: Shown) =>
@@ -71,25 +78,34 @@ const metadataOf = ({ metadata }: KubeObject, shown: Shown): KubeObject => ({
   metadata,
 });
 
+/** The object in JSON. In the version in which it is stored, that is what was stored. */
+const objectText = (entry: Entry, resource: ShownKind): string =>
+  resource.conversion ? JSON.stringify(resource.conversion.fromStored(entry.object)) : entry.text;
+
 const metadataText = (object: KubeObject, shown: Shown): string => JSON.stringify(metadataOf(object, shown));
 
-function tableText(metadata: ListMeta, entries: readonly Entry[], resource: Columns, shown: Shown, now: Date): string {
+function tableText(metadata: ListMeta, entries: readonly Entry[], resource: ShownKind, shown: Shown, now: Date): string {
   const columns = shown.columns ? columnDefinitions(resource) : 'null';
   const rows = entries.map((entry) => rowText(entry, resource, shown, now)).join(',');
   return `{"kind":"Table","apiVersion":"${metaVersionOf(shown)}","metadata":${JSON.stringify(metadata)},"columnDefinitions":${columns},"rows":[${rows}]}`;
 }
 
-function rowText(entry: Entry, resource: Columns, shown: Shown, now: Date): string {
+function rowText(entry: Entry, resource: ShownKind, shown: Shown, now: Date): string {
   const cells = JSON.stringify(resource.columns.map((column) => column.cell(entry.object, now)));
   const { includeObject = 'Metadata' } = shown;
-  const object = includeObject === 'None' ? 'null' : includeObject === 'Object' ? entry.text : metadataText(entry.object, shown);
+  const object =
+    includeObject === 'None'
+      ? 'null'
+      : includeObject === 'Object'
+        ? objectText(entry, resource)
+        : metadataText(entry.object, shown);
   return `{"cells":${cells},"object":${object}}`;
 }
 
-const definitions = new WeakMap<Columns['columns'], string>();
+const definitions = new WeakMap<ShownKind['columns'], string>();
 
 /** The columns of a kind as a Table declares them, in JSON. */
-function columnDefinitions(resource: Columns): string {
+function columnDefinitions(resource: ShownKind): string {
   let text = definitions.get(resource.columns);
   if (text === undefined) {
     const columns = resource.columns.map(({ name, type, format = '', description, priority = 0 }) => ({

@@ -16,8 +16,8 @@ export type EventType = Change['type'];
 /** An event about an object. An object as it is stored in JSON costs no more than putting strings together. */
 export function entryEvent(type: EventType, entry: Entry, spec: WatchSpec, resource: AnyResource, now: Date): EncodedEvent {
   if (spec.encoding === 'protobuf')
-    return protobuf.encodeEvent(shownSchema(resource.schema, spec), type, shownObject(entry, spec));
-  return `{"type":"${type}","object":${spec.format === 'object' ? entry.text : shownText(entry, resource, spec, now)}}`;
+    return protobuf.encodeEvent(shownSchema(resource.schema, spec), type, shownObject(entry, resource, spec));
+  return `{"type":"${type}","object":${shownText(entry, resource, spec, now)}}`;
 }
 
 /** That a watch has failed; its last event. */

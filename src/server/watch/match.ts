@@ -54,13 +54,15 @@ function cachedEvent(change: Change, key: string, make: () => EncodedEvent): Enc
 
 /** What decides how an event looks, its type aside. */
 function formatKey(spec: WatchSpec): string {
-  const { format, encoding = 'json', includeObject = '', metaVersion = 'v1', columns = false } = spec;
-  return format === 'object' ? encoding : `${format} ${encoding} ${metaVersion} ${includeObject} ${columns}`;
+  const { format, encoding = 'json', includeObject = '', metaVersion = 'v1', columns = false, served = '' } = spec;
+  return format === 'object'
+    ? `${encoding} ${served}`
+    : `${format} ${encoding} ${metaVersion} ${includeObject} ${columns} ${served}`;
 }
 
 /** The kind that a watch is about. A spec may be older than the running code. */
 function watchedResource(spec: WatchSpec, scheme: Scheme): AnyResource {
-  const resource = scheme.byResource(spec.resource);
+  const resource = scheme.byResource(spec.resource, spec.served);
   if (!resource) throw internalError('the watched resource is not served any more');
   return resource;
 }

@@ -7,6 +7,8 @@ import type { EncodedEvent } from '../../tunnel/watch-frames.ts';
 export interface WatchSpec {
   /** `ResourceDefinition.resource`. */
   resource: string;
+  /** The `apiVersion` in which the objects are shown, where it is not the one they are stored in. */
+  served?: string;
   /** '' for all namespaces and for cluster-scoped kinds. */
   namespace: string;
   /** The only namespaces shown, for limited tokens. */
