@@ -181,6 +181,12 @@ export const fieldInvalid = (field: string, value: unknown, detail: string): Fie
   field,
   message: `Invalid value: ${shown(value)}${because(detail)}`,
 });
+/** As `fieldInvalid`, about a value that is not shown (upstream's OmitValueType). */
+export const fieldWrong = (field: string, detail: string): FieldError => ({
+  reason: 'FieldValueInvalid',
+  field,
+  message: `Invalid value: ${detail}`,
+});
 export const fieldNotSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   reason: 'FieldValueNotSupported',
   field,

@@ -1,9 +1,17 @@
 import type { AnyResource } from '../machinery/resource.ts';
+import { mutatingAdmissionPolicies } from './admissionregistration/mutatingadmissionpolicy.ts';
+import { mutatingAdmissionPolicyBindings } from './admissionregistration/mutatingadmissionpolicybinding.ts';
+import { mutatingWebhookConfigurations } from './admissionregistration/mutatingwebhookconfiguration.ts';
+import { validatingAdmissionPolicies } from './admissionregistration/validatingadmissionpolicy.ts';
+import { validatingAdmissionPolicyBindings } from './admissionregistration/validatingadmissionpolicybinding.ts';
+import { validatingWebhookConfigurations } from './admissionregistration/validatingwebhookconfiguration.ts';
 import { controllerRevisions } from './apps/controllerrevision.ts';
 import { daemonSets } from './apps/daemonset.ts';
 import { deployments } from './apps/deployment.ts';
 import { replicaSets } from './apps/replicaset.ts';
 import { statefulSets } from './apps/statefulset.ts';
+import { cronJobs } from './batch/cronjob.ts';
+import { jobs } from './batch/job.ts';
 import { certificateSigningRequests } from './certificates/certificatesigningrequest.ts';
 import { leases } from './coordination/lease.ts';
 import { configMaps } from './core/configmap.ts';
@@ -54,6 +62,8 @@ export const builtinResources: readonly AnyResource[] = [
   deployments,
   replicaSets,
   statefulSets,
+  cronJobs,
+  jobs,
   certificateSigningRequests,
   ingressClasses,
   ingresses,
@@ -70,6 +80,12 @@ export const builtinResources: readonly AnyResource[] = [
   csiStorageCapacities,
   storageClasses,
   volumeAttributesClasses,
+  mutatingAdmissionPolicies,
+  mutatingAdmissionPolicyBindings,
+  mutatingWebhookConfigurations,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
+  validatingWebhookConfigurations,
   priorityClasses,
   leases,
   runtimeClasses,

@@ -1,0 +1,83 @@
+/** What a job is, by itself or in the template of a CronJob. Facts: OpenAPI of Kubernetes 1.36. */
+import { TemplateMetaSchema } from '../../machinery/meta.ts';
+import {
+  boolean,
+  defaulted,
+  field,
+  int32,
+  int64,
+  list,
+  listOf,
+  object,
+  required,
+  string,
+  type TypeOf,
+} from '../../machinery/schema.ts';
+import { LabelSelectorSchema } from '../shared/label-selector.ts';
+import { PodTemplateSpecSchema } from '../shared/pod-spec.ts';
+
+const OnExitCodesSchema = object('io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement', {
+  containerName: string,
+  operator: required(string),
+  values: required(listOf(int32, { listType: 'set' })),
+});
+export type PodFailurePolicyOnExitCodesRequirement = TypeOf<typeof OnExitCodesSchema>;
+
+const OnPodConditionsPatternSchema = object('io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern', {
+  status: string,
+  type: required(string),
+});
+export type PodFailurePolicyOnPodConditionsPattern = TypeOf<typeof OnPodConditionsPatternSchema>;
+
+const PodFailurePolicyRuleSchema = object('io.k8s.api.batch.v1.PodFailurePolicyRule', {
+  action: required(string),
+  onExitCodes: OnExitCodesSchema,
+  onPodConditions: list(OnPodConditionsPatternSchema),
+});
+export type PodFailurePolicyRule = TypeOf<typeof PodFailurePolicyRuleSchema>;
+
+const PodFailurePolicySchema = object('io.k8s.api.batch.v1.PodFailurePolicy', {
+  rules: required(list(PodFailurePolicyRuleSchema)),
+});
+
+const SuccessPolicyRuleSchema = object('io.k8s.api.batch.v1.SuccessPolicyRule', {
+  succeededCount: int32,
+  succeededIndexes: string,
+});
+export type SuccessPolicyRule = TypeOf<typeof SuccessPolicyRuleSchema>;
+
+const SuccessPolicySchema = object('io.k8s.api.batch.v1.SuccessPolicy', {
+  rules: required(list(SuccessPolicyRuleSchema)),
+});
+
+export const JobSpecSchema = object('io.k8s.api.batch.v1.JobSpec', {
+  activeDeadlineSeconds: field(int64, { doc: 'How long the job may take before it has failed.' }),
+  backoffLimit: field(int32, { doc: 'How often pods may fail before the job has failed. 6 if left out.' }),
+  backoffLimitPerIndex: field(int32, { doc: 'How often the pods of one index may fail before the index has failed.' }),
+  completionMode: field(string, {
+    doc: 'NonIndexed (the default) counts pods that succeed; Indexed wants one for each index from 0 to completions - 1.',
+  }),
+  completions: field(int32, { doc: 'How many pods have to succeed. Without it one success is enough.' }),
+  managedBy: field(string, { doc: 'Who looks after the job, if not the job controller. Cannot be changed.' }),
+  manualSelector: field(boolean, { doc: 'Whether the selector and its labels are those of the client. Usually left out.' }),
+  maxFailedIndexes: field(int32, { doc: 'How many indexes may fail before the whole job has failed.' }),
+  parallelism: field(int32, { doc: 'How many pods may run at once. 1 if left out.' }),
+  podFailurePolicy: field(PodFailurePolicySchema, { doc: 'What the failure of a pod means for the job. Cannot be changed.' }),
+  podReplacementPolicy: field(string, {
+    doc: 'When a pod is replaced: as soon as it is ending (TerminatingOrFailed), or when it has ended (Failed).',
+  }),
+  selector: field(LabelSelectorSchema, { doc: 'Which pods belong to the job. Usually left to the server.' }),
+  successPolicy: field(SuccessPolicySchema, {
+    doc: 'When an indexed job has succeeded before all of it has. Cannot be changed.',
+  }),
+  suspend: field(boolean, { doc: 'A suspended job has no pods.' }),
+  template: required(PodTemplateSpecSchema, { doc: 'What the pods look like.' }),
+  ttlSecondsAfterFinished: field(int32, { doc: 'How long the job is kept after it has ended. For ever if left out.' }),
+});
+export type JobSpec = TypeOf<typeof JobSpecSchema>;
+
+export const JobTemplateSpecSchema = object('io.k8s.api.batch.v1.JobTemplateSpec', {
+  metadata: TemplateMetaSchema,
+  spec: defaulted(JobSpecSchema),
+});
+export type JobTemplateSpec = TypeOf<typeof JobTemplateSpecSchema>;
