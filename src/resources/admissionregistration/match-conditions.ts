@@ -1,0 +1,33 @@
+/**
+ * Conditions in CEL that a request must meet before a webhook or policy sees it. Whether an expression compiles is not
+ * looked at here: it is where expressions are run.
+ */
+import { listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { fieldDuplicate, fieldRequired, fieldTooMany, type FieldError } from '../../machinery/status.ts';
+import { validateQualifiedName } from '../shared/format-rules.ts';
+
+const MatchConditionSchema = object('io.k8s.api.admissionregistration.v1.MatchCondition', {
+  expression: required(string),
+  name: required(string),
+});
+
+export const matchConditionsSchema = listOf(MatchConditionSchema, {
+  listType: 'map',
+  mapKeys: ['name'],
+  patch: { mergeKey: 'name' },
+});
+type MatchConditions = TypeOf<typeof matchConditionsSchema>;
+
+const countMax = 64;
+
+export function validateMatchConditions(conditions: MatchConditions = [], path: string): FieldError[] {
+  const names = new Set<string>();
+  const errors = conditions.length > countMax ? [fieldTooMany(path, conditions.length, countMax)] : [];
+  for (const [i, { name = '', expression = '' }] of conditions.entries()) {
+    if (!expression.trim()) errors.push(fieldRequired(`${path}[${i}].expression`));
+    errors.push(...(name ? validateQualifiedName(name, `${path}[${i}].name`) : [fieldRequired(`${path}[${i}].name`)]));
+    if (name && names.has(name)) errors.push(fieldDuplicate(`${path}[${i}].name`, name));
+    names.add(name);
+  }
+  return errors;
+}

@@ -1,0 +1,45 @@
+import { kindSchema } from '../../machinery/meta.ts';
+import { defineResource } from '../../machinery/resource.ts';
+import { listOf, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { validateOptionalChoice } from '../shared/format-rules.ts';
+import { warnAboutStaticSuffix } from './static-suffix.ts';
+import { defaultWebhook, validateWebhooks, webhookColumns, webhookFields } from './webhook.ts';
+
+const MutatingWebhookSchema = object('io.k8s.api.admissionregistration.v1.MutatingWebhook', {
+  ...webhookFields,
+  reinvocationPolicy: string,
+});
+
+const MutatingWebhookConfigurationSchema = kindSchema('io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration', {
+  webhooks: listOf(MutatingWebhookSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }),
+});
+export type MutatingWebhookConfiguration = TypeOf<typeof MutatingWebhookConfigurationSchema>;
+
+export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfiguration>({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'MutatingWebhookConfiguration',
+  plural: 'mutatingwebhookconfigurations',
+  categories: ['api-extensions'],
+  namespaced: false,
+  generation: true,
+  description: 'Webhooks that may alter a change before it is made.',
+  schema: MutatingWebhookConfigurationSchema,
+  strategy: {
+    defaults,
+    validate: ({ webhooks }) =>
+      validateWebhooks(webhooks, ({ reinvocationPolicy }, path) =>
+        validateOptionalChoice(reinvocationPolicy, `${path}.reinvocationPolicy`, ['IfNeeded', 'Never']),
+      ),
+    warnings: warnAboutStaticSuffix,
+    requiresResourceVersion: true,
+  },
+  columns: webhookColumns,
+});
+
+function defaults({ webhooks = [] }: MutatingWebhookConfiguration): void {
+  for (const webhook of webhooks) {
+    defaultWebhook(webhook);
+    webhook.reinvocationPolicy ??= 'Never';
+  }
+}

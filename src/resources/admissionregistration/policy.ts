@@ -1,0 +1,66 @@
+/** What policies that validate and policies that alter have in common. Facts: OpenAPI of Kubernetes 1.36. */
+import { object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
+import { validateOptionalChoice, validateSubdomain } from '../shared/format-rules.ts';
+import { matchConditionsSchema, validateMatchConditions } from './match-conditions.ts';
+import { MatchResourcesSchema, validateMatchResources } from './match-resources.ts';
+import { ParamKindSchema, ParamRefSchema, validateParamKind, validateParamRef } from './parameters.ts';
+
+export const VariableSchema = object(
+  'io.k8s.api.admissionregistration.v1.Variable',
+  { expression: required(string), name: required(string) },
+  { atomic: true },
+);
+type Variable = TypeOf<typeof VariableSchema>;
+
+export const policyFields = {
+  failurePolicy: string,
+  matchConditions: matchConditionsSchema,
+  matchConstraints: MatchResourcesSchema,
+  paramKind: ParamKindSchema,
+};
+const PolicySchema = object('', policyFields);
+type Policy = TypeOf<typeof PolicySchema>;
+
+/** Everything wrong with the part of a policy that says when it applies. */
+export function validatePolicy(spec: Policy, path: string): FieldError[] {
+  const { failurePolicy, paramKind, matchConstraints: match, matchConditions } = spec;
+  return [
+    ...validateOptionalChoice(failurePolicy, `${path}.failurePolicy`, ['Fail', 'Ignore']),
+    ...(paramKind ? validateParamKind(paramKind, `${path}.paramKind`) : []),
+    ...(match ? validateMatchResources(match, `${path}.matchConstraints`) : [fieldRequired(`${path}.matchConstraints`)]),
+    ...(match && !match.resourceRules?.length ? [fieldRequired(`${path}.matchConstraints.resourceRules`)] : []),
+    ...validateMatchConditions(matchConditions, `${path}.matchConditions`),
+  ];
+}
+
+const celReserved = new Set(
+  (
+    'true false null in as break const continue else for function if import let loop package namespace return var void ' +
+    'while'
+  ).split(' '),
+);
+
+export const validateVariables = (variables: readonly Variable[] = [], path: string): FieldError[] =>
+  variables.flatMap(({ name = '', expression = '' }, i) => {
+    const errors: FieldError[] = [];
+    if (!name.trim()) errors.push(fieldRequired(`${path}[${i}].name`, 'name is not specified'));
+    else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) || celReserved.has(name))
+      errors.push(fieldInvalid(`${path}[${i}].name`, name, 'must be a valid CEL identifier'));
+    if (!expression.trim()) errors.push(fieldRequired(`${path}[${i}].expression`, 'expression is not specified'));
+    return errors;
+  });
+
+export const bindingFields = {
+  matchResources: MatchResourcesSchema,
+  paramRef: ParamRefSchema,
+};
+const BindingSchema = object('', { ...bindingFields, policyName: string });
+type Binding = TypeOf<typeof BindingSchema>;
+
+/** Everything wrong with the part of a binding that all bindings have. */
+export const validateBinding = ({ policyName, paramRef, matchResources }: Binding, path: string): FieldError[] => [
+  ...(policyName ? validateSubdomain(policyName, `${path}.policyName`) : [fieldRequired(`${path}.policyName`)]),
+  ...validateParamRef(paramRef, `${path}.paramRef`),
+  ...validateMatchResources(matchResources, `${path}.matchResources`),
+];
