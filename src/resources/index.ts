@@ -5,11 +5,14 @@ import { mutatingWebhookConfigurations } from './admissionregistration/mutatingw
 import { validatingAdmissionPolicies } from './admissionregistration/validatingadmissionpolicy.ts';
 import { validatingAdmissionPolicyBindings } from './admissionregistration/validatingadmissionpolicybinding.ts';
 import { validatingWebhookConfigurations } from './admissionregistration/validatingwebhookconfiguration.ts';
+import { apiServices } from './apiregistration/apiservice.ts';
 import { controllerRevisions } from './apps/controllerrevision.ts';
 import { daemonSets } from './apps/daemonset.ts';
 import { deployments } from './apps/deployment.ts';
 import { replicaSets } from './apps/replicaset.ts';
 import { statefulSets } from './apps/statefulset.ts';
+import { horizontalPodAutoscalersV1 } from './autoscaling/horizontalpodautoscaler-v1.ts';
+import { horizontalPodAutoscalers } from './autoscaling/horizontalpodautoscaler.ts';
 import { cronJobs } from './batch/cronjob.ts';
 import { jobs } from './batch/job.ts';
 import { certificateSigningRequests } from './certificates/certificatesigningrequest.ts';
@@ -25,6 +28,7 @@ import { secrets } from './core/secret.ts';
 import { services } from './core/service.ts';
 import { serviceAccounts } from './core/serviceaccount.ts';
 import { endpointSlices } from './discovery/endpointslice.ts';
+import { ownGroupEvents } from './events/event.ts';
 import { flowSchemas } from './flowcontrol/flowschema.ts';
 import { priorityLevelConfigurations } from './flowcontrol/prioritylevelconfiguration.ts';
 import { ingresses } from './networking/ingress.ts';
@@ -45,7 +49,7 @@ import { csiStorageCapacities } from './storage/csistoragecapacity.ts';
 import { storageClasses } from './storage/storageclass.ts';
 import { volumeAttributesClasses } from './storage/volumeattributesclass.ts';
 
-/** Every built-in kind, in the order of discovery. */
+/** Every built-in kind, in every version in which it is served, in the order of discovery. */
 export const builtinResources: readonly AnyResource[] = [
   configMaps,
   endpoints,
@@ -57,11 +61,15 @@ export const builtinResources: readonly AnyResource[] = [
   secrets,
   serviceAccounts,
   services,
+  apiServices,
   controllerRevisions,
   daemonSets,
   deployments,
   replicaSets,
   statefulSets,
+  ownGroupEvents,
+  horizontalPodAutoscalers,
+  horizontalPodAutoscalersV1,
   cronJobs,
   jobs,
   certificateSigningRequests,

@@ -27,11 +27,15 @@ test('the built-in kinds', () => {
     'v1 | Secret | secrets | secret |  |  | namespaced | subdomain',
     'v1 | ServiceAccount | serviceaccounts | serviceaccount | sa |  | namespaced | subdomain',
     'v1 | Service | services | service | svc | all | namespaced | service',
+    'apiregistration.k8s.io/v1 | APIService | apiservices | apiservice |  | api-extensions | cluster | path-segment',
     'apps/v1 | ControllerRevision | controllerrevisions | controllerrevision |  |  | namespaced | subdomain',
     'apps/v1 | DaemonSet | daemonsets | daemonset | ds | all | namespaced | subdomain',
     'apps/v1 | Deployment | deployments | deployment | deploy | all | namespaced | subdomain',
     'apps/v1 | ReplicaSet | replicasets | replicaset | rs | all | namespaced | subdomain',
     'apps/v1 | StatefulSet | statefulsets | statefulset | sts | all | namespaced | label',
+    'events.k8s.io/v1 | Event | events | event | ev |  | namespaced | subdomain',
+    'autoscaling/v2 | HorizontalPodAutoscaler | horizontalpodautoscalers | horizontalpodautoscaler | hpa | all | namespaced | subdomain',
+    'autoscaling/v1 | HorizontalPodAutoscaler | horizontalpodautoscalers | horizontalpodautoscaler | hpa | all | namespaced | subdomain',
     'batch/v1 | CronJob | cronjobs | cronjob | cj | all | namespaced | subdomain',
     'batch/v1 | Job | jobs | job |  | all | namespaced | subdomain',
     'certificates.k8s.io/v1 | CertificateSigningRequest | certificatesigningrequests | certificatesigningrequest | csr |  | cluster | path-segment',
@@ -68,7 +72,7 @@ test('the built-in kinds', () => {
 test('no two kinds share a name', () => {
   const scheme = createScheme(builtinResources);
   for (const resource of builtinResources) {
-    expect(scheme.byResource(resource.resource)).toBe(resource);
+    expect(scheme.byResource(resource.resource, resource.apiVersion)).toBe(resource);
     expect(scheme.byKind(resource.apiVersion, resource.kind)).toBe(resource);
   }
 });

@@ -1,6 +1,7 @@
 /** Field numbers of the built-in types: facts of the published .proto files of Kubernetes 1.36, and of its Go types. */
 import type { ProtobufFacts } from '../../machinery/protobuf/facts.ts';
 import { admissionregistrationV1 } from './admissionregistration.ts';
+import { apiregistrationV1 } from './apiregistration.ts';
 import { appsV1 } from './apps.ts';
 import { authenticationV1 } from './authentication.ts';
 import { authorizationV1 } from './authorization.ts';
@@ -17,6 +18,7 @@ import { networkingV1 } from './networking.ts';
 import { nodeV1 } from './node.ts';
 import { policyV1 } from './policy.ts';
 import { rbacV1 } from './rbac.ts';
+import { resourceV1 } from './resource.ts';
 import { schedulingV1 } from './scheduling.ts';
 import { storageV1 } from './storage.ts';
 
@@ -39,9 +41,11 @@ const packages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'io.k8s.api.node.v1': nodeV1,
   'io.k8s.api.policy.v1': policyV1,
   'io.k8s.api.rbac.v1': rbacV1,
+  'io.k8s.api.resource.v1': resourceV1,
   'io.k8s.api.scheduling.v1': schedulingV1,
   'io.k8s.api.storage.v1': storageV1,
   'io.k8s.apimachinery.pkg.apis.meta.v1': metaV1,
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1': apiregistrationV1,
 };
 
 const listSuffix = 'List';

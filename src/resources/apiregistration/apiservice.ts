@@ -1,0 +1,142 @@
+import { rfc3339 } from '../../lib/clock.ts';
+import { kindSchema } from '../../machinery/meta.ts';
+import { isDNS1035Label, isDNS1123Subdomain } from '../../machinery/names.ts';
+import { defineResource, type StrategyContext } from '../../machinery/resource.ts';
+import { boolean, bytes, defaulted, int32, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
+import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { invalidEach, isPortNumber } from '../shared/format-rules.ts';
+import { statusAlone } from '../shared/status-metadata.ts';
+
+const definition = (name: string) => `io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.${name}`;
+
+const ServiceReferenceSchema = object(definition('ServiceReference'), { name: string, namespace: string, port: int32 });
+type ServiceReference = TypeOf<typeof ServiceReferenceSchema>;
+
+const APIServiceSpecSchema = object(definition('APIServiceSpec'), {
+  caBundle: bytes,
+  group: string,
+  groupPriorityMinimum: required(int32),
+  insecureSkipTLSVerify: boolean,
+  service: ServiceReferenceSchema,
+  version: string,
+  versionPriority: required(int32),
+});
+type APIServiceSpec = TypeOf<typeof APIServiceSpecSchema>;
+
+const APIServiceConditionSchema = object(definition('APIServiceCondition'), {
+  lastTransitionTime: time,
+  message: string,
+  reason: string,
+  status: required(string),
+  type: required(string),
+});
+
+const APIServiceSchema = kindSchema(definition('APIService'), {
+  spec: defaulted(APIServiceSpecSchema),
+  status: object(definition('APIServiceStatus'), {
+    conditions: listOf(APIServiceConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  }),
+});
+export type APIService = TypeOf<typeof APIServiceSchema>;
+
+export const apiServices = defineResource<APIService>({
+  group: 'apiregistration.k8s.io',
+  version: 'v1',
+  kind: 'APIService',
+  plural: 'apiservices',
+  categories: ['api-extensions'],
+  namespaced: false,
+  nameRule: 'path-segment',
+  generation: false,
+  description: 'A version of a group of the API, and who serves it: this server, or a Service of the cluster.',
+  schema: APIServiceSchema,
+  strategy: { defaults, prepareForCreate, ...statusAlone, validate, validateStatusUpdate, requiresResourceVersion: true },
+  columns: [
+    nameColumn,
+    {
+      name: 'Service',
+      type: 'string',
+      description: 'Who serves the version.',
+      cell: ({ spec: { service } }) => (service ? `${service.namespace ?? ''}/${service.name ?? ''}` : 'Local'),
+    },
+    { name: 'Available', type: 'string', description: 'Whether it is served.', cell: availability },
+    ageColumn,
+  ],
+});
+
+function availability({ status }: APIService): string {
+  const condition = status?.conditions?.find(({ type }) => type === 'Available');
+  if (!condition) return 'Unknown';
+  return condition.status === 'True' ? 'True' : `${condition.status} (${condition.reason ?? ''})`;
+}
+
+function defaults(service: APIService): void {
+  const spec = (service.spec ??= {} as APIServiceSpec);
+  if (spec.service) spec.service.port ??= 443;
+}
+
+/** What this server serves itself is there at once. */
+function prepareForCreate(service: APIService, { now }: StrategyContext): void {
+  if (service.spec.service) return;
+  const condition = {
+    type: 'Available',
+    status: 'True',
+    lastTransitionTime: rfc3339(now),
+    reason: 'Local',
+    message: 'Local APIServices are always available',
+  };
+  service.status = { conditions: [condition] };
+}
+
+const max = { groupPriority: 20_000, versionPriority: 1000 };
+
+/** `ValidateAPIService` upstream. */
+function validate({ metadata: { name }, spec }: APIService): FieldError[] {
+  const { group = '', version = '', service, groupPriorityMinimum = 0, versionPriority = 0 } = spec;
+  const wanted = `${version}.${group}`;
+  const errors: FieldError[] = [];
+  if (name !== wanted)
+    errors.push(fieldInvalid('metadata.name', name, `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(wanted)}`));
+  if (group === '' && version !== 'v1')
+    errors.push(fieldRequired('spec.group', 'only v1 may have an empty group and it better be legacy kube'));
+  if (group !== '') errors.push(...invalidEach('spec.group', group, isDNS1123Subdomain(group)));
+  errors.push(...invalidEach('spec.version', version, isDNS1035Label(version)));
+  if (groupPriorityMinimum <= 0 || groupPriorityMinimum > max.groupPriority)
+    errors.push(
+      fieldInvalid('spec.groupPriorityMinimum', groupPriorityMinimum, `must be positive and less than ${max.groupPriority}`),
+    );
+  if (versionPriority <= 0 || versionPriority > max.versionPriority)
+    errors.push(fieldInvalid('spec.versionPriority', versionPriority, `must be positive and less than ${max.versionPriority}`));
+  return [...errors, ...(service ? validateService(spec, service) : validateLocal(spec))];
+}
+
+function validateLocal({ caBundle, insecureSkipTLSVerify }: APIServiceSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  if (caBundle)
+    errors.push(fieldInvalid('spec.caBundle', `${atob(caBundle).length} bytes`, 'local APIServices may not have a caBundle'));
+  if (insecureSkipTLSVerify)
+    errors.push(fieldInvalid('spec.insecureSkipTLSVerify', true, 'local APIServices may not have insecureSkipTLSVerify'));
+  return errors;
+}
+
+function validateService({ caBundle, insecureSkipTLSVerify }: APIServiceSpec, service: ServiceReference): FieldError[] {
+  const { name, namespace, port = 0 } = service;
+  const errors: FieldError[] = [];
+  if (!namespace) errors.push(fieldRequired('spec.service.namespace'));
+  if (!name) errors.push(fieldRequired('spec.service.name'));
+  const wrongPort = isPortNumber(port);
+  if (wrongPort.length > 0) errors.push(fieldInvalid('spec.service.port', port, `port is not valid: ${wrongPort.join(',')}`));
+  if (insecureSkipTLSVerify && caBundle)
+    errors.push(fieldInvalid('spec.insecureSkipTLSVerify', true, 'may not be true if caBundle is present'));
+  return errors;
+}
+
+function validateStatusUpdate({ status }: APIService): FieldError[] {
+  const values = ['False', 'True', 'Unknown'];
+  return (status?.conditions ?? []).flatMap((condition, i) =>
+    values.includes(condition.status)
+      ? []
+      : [fieldNotSupported(`status.conditions[${i}].status`, condition.status ?? '', values)],
+  );
+}
