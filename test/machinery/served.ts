@@ -20,11 +20,12 @@ const scale = kindSchema('io.k8s.api.autoscaling.v1.Scale', {
 const core = { parent: 'pods', group: '', version: 'v1' };
 
 export const subresources: readonly ServedSubresource[] = [
-  ...scheme.resources.flatMap((each): ServedSubresource[] => [
+  ...scheme.served.flatMap((each): ServedSubresource[] => [
     ...(each.hasStatus
       ? [
           {
             parent: each.resource,
+            parentVersion: each.apiVersion,
             name: 'status',
             group: each.group,
             version: each.version,

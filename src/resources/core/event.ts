@@ -40,7 +40,7 @@ export const events = defineResource<Event>({
   namespaced: true,
   description: 'A report of something that happened to an object.',
   schema: EventSchema,
-  strategy: { defaults, validate, createsOnUpdate: true },
+  strategy: { defaults, validate: (event) => validateEvent(event, 'reportingComponent'), createsOnUpdate: true },
   columns: eventColumns,
   selectableFields: {
     'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
@@ -64,8 +64,11 @@ function defaults(event: Event): void {
 const textMax = 128;
 const messageMax = 1024;
 
-/** An event with `eventTime` is of the newer sort and must say more (`legacyValidateEvent` upstream). */
-function validate(event: Event): FieldError[] {
+/**
+ * An event with `eventTime` is of the newer sort and must say more (`legacyValidateEvent` upstream). `reporterField` is what
+ * the version of the request calls `reportingComponent`.
+ */
+export function validateEvent(event: Event, reporterField: string): FieldError[] {
   const namespace = event.metadata.namespace ?? '';
   const regarding = event.involvedObject.namespace ?? '';
   const mismatch = fieldInvalid('involvedObject.namespace', regarding, 'does not match event.namespace');
@@ -75,8 +78,8 @@ function validate(event: Event): FieldError[] {
   }
   const errors = regarding === '' && namespace !== 'default' && namespace !== 'kube-system' ? [mismatch] : [];
   const component = event.reportingComponent ?? '';
-  if (!component) errors.push(fieldRequired('reportingComponent'));
-  errors.push(...validateQualifiedName(component, 'reportingComponent'));
+  if (!component) errors.push(fieldRequired(reporterField));
+  errors.push(...validateQualifiedName(component, reporterField));
   for (const field of ['reportingInstance', 'action', 'reason'] as const) {
     const text = event[field] ?? '';
     if (!text) errors.push(fieldRequired(field));

@@ -47,20 +47,26 @@ const standardResources = new Set([
 const isHugePages = (name: string): boolean => name.startsWith('hugepages-');
 const isStandard = (name: string): boolean =>
   standardResources.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-');
-const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
+/** Whether the resource is one of Kubernetes' own: no prefix, or its own. */
+export const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
 const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 /** Whether more may be promised than there is: not for huge pages and devices, whose limit must be the request. */
-const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name);
+export const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name);
 
-function validateResourceName(name: string, path: string): FieldError[] {
+/** The name of any resource: a known one, or one with a prefix. */
+export function validateResourceName(name: string, path: string): FieldError[] {
   const errors = invalidEach(path, name, isQualifiedName(name));
   if (errors.length === 0 && !name.includes('/') && !isStandard(name))
     errors.push(fieldInvalid(path, name, 'must be a standard resource type or fully qualified'));
   return errors;
 }
 
-function validateContainerResourceName(name: string, path: string): FieldError[] {
+/** Whether a quota can name the resource without a prefix. */
+export const isQuotaResource = (name: string): boolean => name !== 'storage' && isStandard(name);
+
+/** The name of a resource that a container may have. */
+export function validateContainerResourceName(name: string, path: string): FieldError[] {
   const errors = validateResourceName(name, path);
   if (!name.includes('/')) {
     if (!containerResources.includes(name) && !isHugePages(name))
