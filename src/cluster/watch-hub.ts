@@ -15,7 +15,7 @@ export interface WatchSink {
   save(position: number): void;
 }
 
-/** Cuts events into messages of `limits.watchMessageBytes`, one event at least. */
+/** Cuts events into messages of `limits.watchMessageBytes`, one event at least. What fits into one stays the array it is. */
 export function* messagesOf(events: readonly EncodedEvent[]): Generator<readonly EncodedEvent[]> {
   let start = 0;
   let size = 0;
@@ -26,7 +26,7 @@ export function* messagesOf(events: readonly EncodedEvent[]): Generator<readonly
     }
     size += event.length;
   }
-  if (start < events.length) yield events.slice(start);
+  if (start < events.length) yield start === 0 ? events : events.slice(start);
 }
 
 export interface Subscription {
@@ -36,24 +36,43 @@ export interface Subscription {
 
 interface Attached extends Subscription {
   readonly sink: WatchSink;
-  readonly matches: WatchMatcher;
   /** What the sink was last told and what was last saved. */
   sentPosition: number;
   savedPosition: number;
 }
 
+/** Watches that want the same: what they see of a commit is worked out once. */
+interface Group {
+  readonly resource: string;
+  readonly matches: WatchMatcher;
+  readonly members: Set<Attached>;
+}
+
+interface Batch {
+  readonly revisions: readonly number[];
+  readonly events: readonly EncodedEvent[];
+}
+
 /**
- * Hands the changes of each commit to the watches that want them. Subscriptions are found by kind, so that a change costs
- * only those who watch its kind. Positions are saved when the cluster comes to rest, not with each event.
+ * Hands the changes of commits to the watches that want them. Watches are found by kind, so that a change costs only those
+ * who watch its kind, and those that want the same share the work. Under load the changes of several commits go out
+ * together: a delivery waits for its turn behind the requests and messages that came before it. Positions are saved when
+ * the cluster comes to rest, not with each event.
  */
 export class WatchHub {
   readonly #scheme: Scheme;
   readonly #clock: Clock;
-  readonly #byResource = new Map<string, Set<Attached>>();
+  readonly #schedule: (task: () => void) => void;
+  /** By what is watched, as JSON. */
+  readonly #groups = new Map<string, Group>();
+  readonly #byResource = new Map<string, Set<Group>>();
+  #pending: Change[] = [];
 
-  constructor(scheme: Scheme, clock: Clock) {
+  /** `schedule` runs a task when what waits already has had its turn. */
+  constructor(scheme: Scheme, clock: Clock, schedule: (task: () => void) => void) {
     this.#scheme = scheme;
     this.#clock = clock;
+    this.#schedule = schedule;
   }
 
   /**
@@ -61,56 +80,36 @@ export class WatchHub {
    * does not reach back that far, and with what the store throws.
    */
   async attach(store: Store, spec: WatchSpec, position: number, sink: WatchSink): Promise<Subscription> {
-    const matches = compileWatch(spec, this.#scheme);
-    const attached: Attached = { spec, position, sink, matches, sentPosition: position, savedPosition: position };
-    // The last look at the store's revision and joining the others happen without a pause: nothing falls in between.
+    const key = JSON.stringify(spec);
+    const matches = this.#groups.get(key)?.matches ?? compileWatch(spec, this.#scheme);
+    const attached: Attached = { spec, position, sink, sentPosition: position, savedPosition: position };
+    // The last look at the store's revision and joining the others happen without a pause: nothing falls in between. What
+    // still waits to be delivered is at or below that revision, and passed over then.
     while (attached.position < store.revision) {
       const changes = await changesAfter(store, attached.position);
-      this.#deliverTo(attached, changes);
-      attached.position = Math.max(attached.position, changes.at(-1)?.revision ?? store.revision);
+      if (changes.length === 0) break;
+      this.#send(attached, changes, this.#batchOf(matches, changes));
     }
-    const peers = this.#byResource.get(spec.resource);
-    if (peers) peers.add(attached);
-    else this.#byResource.set(spec.resource, new Set([attached]));
+    this.#join(key, attached, matches);
     return attached;
   }
 
   detach(subscription: Subscription): void {
-    this.#byResource.get(subscription.spec.resource)?.delete(subscription as Attached);
+    const key = JSON.stringify(subscription.spec);
+    const group = this.#groups.get(key);
+    if (!group) return;
+    group.members.delete(subscription as Attached);
+    if (group.members.size > 0) return;
+    this.#groups.delete(key);
+    this.#byResource.get(group.resource)?.delete(group);
   }
 
-  /** The changes of a commit, right after it. */
+  /** The changes of a commit, in order. */
   deliver(changes: readonly Change[]): void {
-    const byResource = new Map<string, Change[]>();
-    for (const change of changes) {
-      const { resource } = change.entry.key;
-      if (!this.#byResource.get(resource)?.size) continue;
-      const list = byResource.get(resource);
-      if (list) list.push(change);
-      else byResource.set(resource, [change]);
-    }
-    for (const [resource, list] of byResource)
-      for (const attached of this.#byResource.get(resource)!) this.#deliverTo(attached, list);
-  }
-
-  #deliverTo(attached: Attached, changes: readonly Change[]): void {
-    const now = this.#clock.now();
-    let revisions: number[] = [];
-    let events: EncodedEvent[] = [];
-    let size = 0;
-    for (const change of changes) {
-      if (change.revision <= attached.position) continue;
-      attached.position = change.revision;
-      const event = attached.matches(change, now);
-      if (event === undefined) continue;
-      revisions.push(change.revision);
-      events.push(event);
-      size += event.length;
-      if (size < limits.watchMessageBytes) continue;
-      this.#send(attached, revisions, events);
-      [revisions, events, size] = [[], [], 0];
-    }
-    if (events.length > 0) this.#send(attached, revisions, events);
+    const wanted = changes.filter(({ entry }) => this.#byResource.get(entry.key.resource)?.size);
+    if (wanted.length === 0) return;
+    if (this.#pending.length === 0) this.#schedule(() => this.#flush());
+    this.#pending.push(...wanted);
   }
 
   /**
@@ -118,20 +117,84 @@ export class WatchHub {
    * in what they were told, so that their bookmarks move on, and saves the positions.
    */
   rest(revision: number): void {
-    for (const peers of this.#byResource.values())
-      for (const attached of peers) {
+    this.#flush();
+    for (const { members } of this.#groups.values())
+      for (const attached of members) {
         attached.position = Math.max(attached.position, revision);
-        if (attached.spec.bookmarks && attached.sentPosition < attached.position) this.#send(attached, [], []);
+        if (attached.spec.bookmarks && attached.sentPosition < attached.position) this.#tell(attached, [], []);
         if (attached.savedPosition === attached.position) continue;
         attached.savedPosition = attached.position;
         attached.sink.save(attached.position);
       }
   }
 
-  #send(attached: Attached, revisions: readonly number[], events: readonly EncodedEvent[]): void {
+  #join(key: string, attached: Attached, matches: WatchMatcher): void {
+    let group = this.#groups.get(key);
+    if (!group) {
+      group = { resource: attached.spec.resource, matches, members: new Set() };
+      this.#groups.set(key, group);
+      const peers = this.#byResource.get(group.resource);
+      if (peers) peers.add(group);
+      else this.#byResource.set(group.resource, new Set([group]));
+    }
+    group.members.add(attached);
+  }
+
+  #flush(): void {
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const [resource, changes] of byKind(pending))
+      for (const { matches, members } of this.#byResource.get(resource) ?? []) {
+        const batch = this.#batchOf(matches, changes);
+        for (const attached of members) this.#send(attached, changes, batch);
+      }
+  }
+
+  #batchOf(matches: WatchMatcher, changes: readonly Change[]): Batch {
+    const now = this.#clock.now();
+    const revisions: number[] = [];
+    const events: EncodedEvent[] = [];
+    for (const change of changes) {
+      const event = matches(change, now);
+      if (event === undefined) continue;
+      revisions.push(change.revision);
+      events.push(event);
+    }
+    return { revisions, events };
+  }
+
+  /** Sends one watch what it has not seen of a batch, which was made of `changes`. */
+  #send(attached: Attached, changes: readonly Change[], { revisions, events }: Batch): void {
+    const last = changes.at(-1)?.revision ?? 0;
+    if (last <= attached.position) return;
+    const seen = attached.position;
+    let from = revisions.findIndex((revision) => revision > seen);
+    if (from < 0) from = events.length;
+    // The very array, where nothing has to be left out, so that the sinks of a group can share what they make of it.
+    const unseen = from === 0 ? events : events.slice(from);
+    for (const part of messagesOf(unseen)) {
+      const end = from + part.length;
+      attached.position = end === events.length ? last : revisions[end - 1]!;
+      this.#tell(attached, revisions.slice(from, end), part);
+      from = end;
+    }
+    attached.position = last;
+  }
+
+  #tell(attached: Attached, revisions: readonly number[], events: readonly EncodedEvent[]): void {
     attached.sentPosition = attached.position;
     attached.sink.send(attached.position, revisions, events);
   }
+}
+
+function byKind(changes: readonly Change[]): Map<string, Change[]> {
+  const kinds = new Map<string, Change[]>();
+  for (const change of changes) {
+    const known = kinds.get(change.entry.key.resource);
+    if (known) known.push(change);
+    else kinds.set(change.entry.key.resource, [change]);
+  }
+  return kinds;
 }
 
 async function changesAfter(store: Store, revision: number): Promise<readonly Change[]> {

@@ -2,7 +2,7 @@ import { StatusError, internalError } from '../machinery/status.ts';
 import { errorEvent } from '../server/watch/event.ts';
 import type { WatchStart } from '../server/watch/spec.ts';
 import type { Store } from '../storage/store.ts';
-import { encodeWatchFrame } from '../tunnel/watch-frames.ts';
+import { encodeWatchFrame, type EncodedEvent } from '../tunnel/watch-frames.ts';
 import { closeSocket, sendIfOpen, writeAttachment, type Attachment } from './attachments.ts';
 import { messagesOf, type Subscription, type WatchHub, type WatchSink } from './watch-hub.ts';
 
@@ -11,6 +11,8 @@ export class WatchSockets {
   readonly #hub: WatchHub;
   readonly #store: Store;
   readonly #subscriptions = new Map<WebSocket, Subscription>();
+  /** The last frame: watches that want the same get the same events one after the other. */
+  #last: { position: number; events: readonly EncodedEvent[]; frame: string | Uint8Array } | undefined;
 
   constructor(hub: WatchHub, store: Store) {
     this.#hub = hub;
@@ -35,9 +37,15 @@ export class WatchSockets {
     if (subscription) this.#hub.detach(subscription);
   }
 
+  #frameOf(position: number, revisions: readonly number[], events: readonly EncodedEvent[]): string | Uint8Array {
+    if (this.#last?.position !== position || this.#last.events !== events)
+      this.#last = { position, events, frame: encodeWatchFrame(position, revisions, events) };
+    return this.#last.frame;
+  }
+
   async #attach(socket: WebSocket, saved: Extract<Attachment, { kind: 'watch' }>): Promise<void> {
     const sink: WatchSink = {
-      send: (position, revisions, events) => sendIfOpen(socket, encodeWatchFrame(position, revisions, events)),
+      send: (position, revisions, events) => sendIfOpen(socket, this.#frameOf(position, revisions, events)),
       save: (position) => writeAttachment(socket, { ...saved, position }),
     };
     try {

@@ -13,7 +13,8 @@ const spec: WatchSpec = { resource: 'configmaps', namespace: '', format: 'object
 
 async function setUp() {
   const store = await openStore(new MemoryBackend());
-  const hub = new WatchHub(scheme, clock);
+  // What is scheduled runs after the commit's writers were answered; `await delivered()` comes after it.
+  const hub = new WatchHub(scheme, clock, (task) => void setImmediate(task));
   store.subscribe((changes) => hub.deliver(changes));
   const write = (name: string, data: string, label = 'x') =>
     store.write({ resource: 'configmaps', namespace: 'default', name }, () => ({
@@ -27,6 +28,8 @@ async function setUp() {
     }));
   return { store, hub, write };
 }
+
+const delivered = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A sink that keeps what it was told. */
 function sink() {
@@ -57,6 +60,7 @@ test('a watch gets what came after its position, then what comes, each once', as
   await hub.attach(store, spec, revision, target);
   expect(seen).toEqual(['ADDED b', 'MODIFIED a']);
   await write('c', '1');
+  await delivered();
   expect(seen).toEqual(['ADDED b', 'MODIFIED a', 'ADDED c']);
 });
 
@@ -68,6 +72,7 @@ test('nothing is lost or repeated when commits and the catch-up meet', async () 
   await Promise.all(writes);
   await attached;
   await write('last', '1');
+  await delivered();
   expect(seen).toEqual([...Array.from({ length: 50 }, (_, i) => `ADDED w${i}`), 'ADDED last']);
 });
 
@@ -78,8 +83,10 @@ test('a watch that ended gets nothing more, and others go on', async () => {
   const subscription = await hub.attach(store, spec, store.revision, one.target);
   await hub.attach(store, { ...spec, labelSelector: 'label=y' }, store.revision, other.target);
   await write('a', '1');
+  await delivered();
   hub.detach(subscription);
   await write('b', '1', 'y');
+  await delivered();
   expect([one.seen, other.seen]).toEqual([['ADDED a'], ['ADDED b']]);
 });
 
@@ -100,6 +107,22 @@ test('at rest positions are saved, and who was told nothing for long learns how 
   hub.rest(store.revision);
   hub.rest(store.revision);
   expect([positions, saved]).toEqual([[store.revision], [store.revision]]);
+});
+
+test('commits that come before a delivery go out together, and watches that want the same share them', async () => {
+  const { store, hub, write } = await setUp();
+  const arrays: (readonly unknown[])[] = [];
+  const target: WatchSink = { send: (_position, _revisions, events) => void arrays.push(events), save: () => {} };
+  const late = sink();
+  await hub.attach(store, spec, store.revision, target);
+  await hub.attach(store, { ...spec }, store.revision, target);
+  await write('a', '1');
+  await hub.attach(store, spec, store.revision, late.target);
+  await write('b', '1');
+  await delivered();
+  expect(arrays.map((events) => events.length)).toEqual([2, 2]);
+  expect(arrays[0]).toBe(arrays[1]);
+  expect(late.seen).toEqual(['ADDED b']);
 });
 
 test('messages are bounded, and none is empty', () => {
