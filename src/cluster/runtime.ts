@@ -71,7 +71,7 @@ export class ClusterRuntime {
     this.store = store;
     this.#api = { store, scheme, clock, random, present: (entry) => leases.presentEntry(entry) };
     this.#app = createApp(this.#api);
-    this.#hub = new WatchHub(scheme, clock, (task) => void options.schedule(task, 0));
+    this.#hub = new WatchHub(scheme, clock, (task, delayMs) => void options.schedule(task, delayMs));
     this.watches = new WatchSockets(this.#hub, store);
     this.nodes = new NodeSockets({ api: this.#api, hub: this.#hub, answer: (request, user) => this.fetch(request, user) });
     const cache = new InformerCache({

@@ -34,6 +34,10 @@ export interface Subscription {
   position: number;
 }
 
+/** About what it takes a Worker to pass a message on to its client. */
+const deliveryMsPerWatch = 0.1;
+const deliveryIntervalMsMax = 50;
+
 interface Attached extends Subscription {
   readonly sink: WatchSink;
   /** What the sink was last told and what was last saved. */
@@ -55,21 +59,23 @@ interface Batch {
 
 /**
  * Hands the changes of commits to the watches that want them. Watches are found by kind, so that a change costs only those
- * who watch its kind, and those that want the same share the work. Under load the changes of several commits go out
- * together: a delivery waits for its turn behind the requests and messages that came before it. Positions are saved when
- * the cluster comes to rest, not with each event.
+ * who watch its kind, and those that want the same share the work. The changes of commits that follow each other closely
+ * go out together: the more watches were served, the longer the next delivery waits, so that it does not outrun the
+ * Workers that pass events on. Positions are saved when the cluster comes to rest, not with each event.
  */
 export class WatchHub {
   readonly #scheme: Scheme;
   readonly #clock: Clock;
-  readonly #schedule: (task: () => void) => void;
+  readonly #schedule: (task: () => void, delayMs: number) => void;
   /** By what is watched, as JSON. */
   readonly #groups = new Map<string, Group>();
   readonly #byResource = new Map<string, Set<Group>>();
   #pending: Change[] = [];
+  /** Not before this time, in ms since the epoch, is the next delivery. */
+  #nextDeliveryMs = 0;
 
-  /** `schedule` runs a task when what waits already has had its turn. */
-  constructor(scheme: Scheme, clock: Clock, schedule: (task: () => void) => void) {
+  /** `schedule` runs a task after a delay, at 0 when what waits already has had its turn. */
+  constructor(scheme: Scheme, clock: Clock, schedule: (task: () => void, delayMs: number) => void) {
     this.#scheme = scheme;
     this.#clock = clock;
     this.#schedule = schedule;
@@ -108,7 +114,8 @@ export class WatchHub {
   deliver(changes: readonly Change[]): void {
     const wanted = changes.filter(({ entry }) => this.#byResource.get(entry.key.resource)?.size);
     if (wanted.length === 0) return;
-    if (this.#pending.length === 0) this.#schedule(() => this.#flush());
+    if (this.#pending.length === 0)
+      this.#schedule(() => this.#flush(), Math.max(0, this.#nextDeliveryMs - this.#clock.now().getTime()));
     this.#pending.push(...wanted);
   }
 
@@ -143,11 +150,14 @@ export class WatchHub {
   #flush(): void {
     const pending = this.#pending;
     this.#pending = [];
+    let served = 0;
     for (const [resource, changes] of byKind(pending))
       for (const { matches, members } of this.#byResource.get(resource) ?? []) {
         const batch = this.#batchOf(matches, changes);
         for (const attached of members) this.#send(attached, changes, batch);
+        if (batch.events.length > 0) served += members.size;
       }
+    this.#nextDeliveryMs = this.#clock.now().getTime() + Math.min(deliveryIntervalMsMax, served * deliveryMsPerWatch);
   }
 
   #batchOf(matches: WatchMatcher, changes: readonly Change[]): Batch {
