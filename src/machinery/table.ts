@@ -18,6 +18,17 @@ export const ageColumn: Column<KubeObject> = {
   cell: (object, now) => age(object.metadata.creationTimestamp, now),
 };
 
+/** The columns of kinds that upstream has no printer for. */
+export const plainColumns: readonly Column<KubeObject>[] = [
+  nameColumn,
+  {
+    name: 'Created At',
+    type: 'date',
+    description: 'When the object was created.',
+    cell: (object) => object.metadata.creationTimestamp,
+  },
+];
+
 /** The time since `time` in a short form (`45s`, `3m12s`, `5h`, `12d`), `<unknown>` without one. */
 export function age(time: string | undefined, now: Date): string {
   if (!time) return '<unknown>';

@@ -17,13 +17,18 @@ import { cronJobs } from './batch/cronjob.ts';
 import { jobs } from './batch/job.ts';
 import { certificateSigningRequests } from './certificates/certificatesigningrequest.ts';
 import { leases } from './coordination/lease.ts';
+import { componentStatuses } from './core/componentstatus.ts';
 import { configMaps } from './core/configmap.ts';
 import { endpoints } from './core/endpoints.ts';
 import { events } from './core/event.ts';
+import { limitRanges } from './core/limitrange.ts';
 import { namespaces } from './core/namespace.ts';
 import { nodes } from './core/node.ts';
 import { persistentVolumeClaims } from './core/persistentvolumeclaim.ts';
 import { pods } from './core/pod.ts';
+import { podTemplates } from './core/podtemplate.ts';
+import { replicationControllers } from './core/replicationcontroller.ts';
+import { resourceQuotas } from './core/resourcequota.ts';
 import { secrets } from './core/secret.ts';
 import { services } from './core/service.ts';
 import { serviceAccounts } from './core/serviceaccount.ts';
@@ -51,13 +56,18 @@ import { volumeAttributesClasses } from './storage/volumeattributesclass.ts';
 
 /** Every built-in kind, in every version in which it is served, in the order of discovery. */
 export const builtinResources: readonly AnyResource[] = [
+  componentStatuses,
   configMaps,
   endpoints,
   events,
+  limitRanges,
   namespaces,
   nodes,
   persistentVolumeClaims,
   pods,
+  podTemplates,
+  replicationControllers,
+  resourceQuotas,
   secrets,
   serviceAccounts,
   services,

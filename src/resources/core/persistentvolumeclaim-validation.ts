@@ -5,7 +5,7 @@ import { fieldForbidden, fieldInvalid, fieldNotSupported, type FieldError } from
 import { changedFields } from '../shared/changed-fields.ts';
 import { invalidEach } from '../shared/format-rules.ts';
 import { validateImmutable } from '../shared/immutable.ts';
-import { validateAmount, validateBasicAmount } from '../shared/resources-validation.ts';
+import { isNative, validateAmount, validateBasicAmount } from '../shared/resources-validation.ts';
 import { sameValue } from '../shared/same-value.ts';
 import { validateClaimSpec } from '../shared/volume-claim-validation.ts';
 import type { PersistentVolumeClaimSpec } from '../shared/volume-claim.ts';
@@ -105,8 +105,7 @@ export function validateClaimStatus({ status = {} }: PersistentVolumeClaim): Fie
 function validateResourceKey(name: string, path: string): FieldError[] {
   const errors = invalidEach(path, name, isQualifiedName(name));
   if (errors.length > 0) return errors;
-  const native = !name.includes('/') || name.includes('kubernetes.io/');
-  return native && name !== 'storage' ? [fieldNotSupported(path, name, ['storage'])] : [];
+  return isNative(name) && name !== 'storage' ? [fieldNotSupported(path, name, ['storage'])] : [];
 }
 
 export function warnings({ metadata, spec }: PersistentVolumeClaim): string[] {

@@ -4,7 +4,8 @@ import { field, list, object, type TypeOf } from '../../machinery/schema.ts';
 import { validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
-import { PolicyRuleSchema, rbacGroup, roleColumns, validateRules } from './policy-rule.ts';
+import { plainColumns } from '../../machinery/table.ts';
+import { PolicyRuleSchema, rbacGroup, validateRules } from './policy-rule.ts';
 
 export const AggregationRuleSchema = object('io.k8s.api.rbac.v1.AggregationRule', {
   clusterRoleSelectors: field(list(LabelSelectorSchema), { doc: 'Roles that match any of these are put together.' }),
@@ -30,7 +31,7 @@ export const clusterRoles = defineResource<ClusterRole>({
     validate: ({ rules, aggregationRule }) => [...validateRules(rules, false), ...validateAggregation(aggregationRule)],
     createsOnUpdate: true,
   },
-  columns: roleColumns,
+  columns: plainColumns,
 });
 
 function validateAggregation(aggregation: AggregationRule | undefined): FieldError[] {

@@ -1,9 +1,6 @@
 /** What a role allows. Facts: OpenAPI of Kubernetes 1.36; `ValidatePolicyRule` upstream. */
 import { field, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
-import type { KubeObject } from '../../machinery/meta.ts';
-import type { Column } from '../../machinery/resource.ts';
 import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
-import { nameColumn } from '../../machinery/table.ts';
 
 export const rbacGroup = 'rbac.authorization.k8s.io';
 
@@ -36,14 +33,3 @@ function validateRule(rule: PolicyRule, namespaced: boolean, path: string): Fiel
   if (resources.length === 0) errors.push(fieldRequired(`${path}.resources`, 'resource rules must supply at least one resource'));
   return errors;
 }
-
-/** Upstream has no printer for roles; this is what it shows of such kinds. */
-export const roleColumns: readonly Column<KubeObject>[] = [
-  nameColumn,
-  {
-    name: 'Created At',
-    type: 'date',
-    description: 'When the object was created.',
-    cell: ({ metadata }) => metadata.creationTimestamp,
-  },
-];

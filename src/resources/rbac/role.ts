@@ -1,7 +1,8 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { field, list, type TypeOf } from '../../machinery/schema.ts';
-import { PolicyRuleSchema, rbacGroup, roleColumns, validateRules } from './policy-rule.ts';
+import { plainColumns } from '../../machinery/table.ts';
+import { PolicyRuleSchema, rbacGroup, validateRules } from './policy-rule.ts';
 
 const RoleSchema = kindSchema('io.k8s.api.rbac.v1.Role', {
   rules: field(list(PolicyRuleSchema), { doc: 'What the role allows.' }),
@@ -18,5 +19,5 @@ export const roles = defineResource<Role>({
   description: 'A set of permissions in one namespace, given to somebody by a RoleBinding.',
   schema: RoleSchema,
   strategy: { validate: ({ rules }) => validateRules(rules, true), createsOnUpdate: true },
-  columns: roleColumns,
+  columns: plainColumns,
 });
