@@ -29,6 +29,7 @@ export const leases = defineResource<Lease>({
   namespaced: true,
   description: 'A claim that its holder renews: leader elections and node heartbeats.',
   schema: LeaseSchema,
+  generation: false,
   strategy: { defaults, validate, createsOnUpdate: true, requiresResourceVersion: true },
   columns: [
     nameColumn,

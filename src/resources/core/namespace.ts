@@ -41,6 +41,7 @@ export const namespaces = defineResource<Namespace>({
   nameRule: 'label',
   description: 'A part of the cluster with names of its own; most objects live in one.',
   schema: NamespaceSchema,
+  generation: false,
   strategy: { defaults, prepareForCreate, prepareForUpdate, validate, validateStatusUpdate, answersDeletedObject: true },
   columns: [
     nameColumn,

@@ -39,6 +39,7 @@ export const nodes = defineResource<Node>({
   namespaced: false,
   description: 'A machine that runs pods.',
   schema: NodeSchema,
+  generation: false,
   strategy: {
     defaults,
     prepareForCreate,

@@ -85,6 +85,7 @@ export const services: ResourceDefinition<Service> = defineResource<Service>({
   nameRule: 'service',
   description: 'A name and address for a set of pods, and how to reach them.',
   schema: ServiceSchema,
+  generation: false,
   strategy: {
     defaults: defaultService,
     prepareForCreate,

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { builtinResources } from '../../src/resources/index.ts';
+
+/** The kinds of which kube-apiserver counts the changes; PriorityClass and EndpointSlice do it in ways of their own. */
+const counted = [
+  'CSIDriver',
+  'CronJob',
+  'DaemonSet',
+  'Deployment',
+  'DeviceClass',
+  'DeviceTaintRule',
+  'FlowSchema',
+  'Ingress',
+  'IngressClass',
+  'Job',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'MutatingWebhookConfiguration',
+  'NetworkPolicy',
+  'Pod',
+  'PodDisruptionBudget',
+  'PodTemplate',
+  'PriorityLevelConfiguration',
+  'ReplicaSet',
+  'ReplicationController',
+  'ResourceSlice',
+  'StatefulSet',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+];
+
+test('a generation is for the kinds that have one', () => {
+  const kinds = builtinResources.filter(({ hasSpec }) => hasSpec).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => !counted.includes(kind))).toEqual([]);
+  expect(kinds).toEqual(expect.arrayContaining(['Deployment', 'Pod', 'ReplicaSet']));
+});
