@@ -81,6 +81,12 @@ export function commandExit(command: readonly string[]): Story['exit'] {
     case 'printf':
     case 'date':
     case 'hostname':
+    case 'id':
+    case 'ls':
+    case 'mkdir':
+    case 'rm':
+    case 'test':
+    case 'touch':
       return { afterMs: 0, code: 0 };
     case 'false':
       return { afterMs: 0, code: 1 };

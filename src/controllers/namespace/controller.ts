@@ -35,7 +35,8 @@ export function namespaceController(resources: readonly AnyResource[]): Controll
     ],
     reconcile(name, snapshot, { now, failures }): Plan {
       const namespace = snapshot.get(namespaces, '', name);
-      if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.includes(finalizer)) return emptyPlan();
+      // With no finalizer left, its content has been seen to.
+      if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.length) return emptyPlan();
 
       const plan = emptyPlan();
       const remaining = remainingIn(name, contents, snapshot);
@@ -61,7 +62,7 @@ export function namespaceController(resources: readonly AnyResource[]): Controll
       if (conditions && staysOn) {
         const object = { ...namespace, status: { ...namespace.status, conditions } };
         plan.writes.push({ verb: 'update', resource: namespaces, object, subresource: 'status' });
-      } else if (remaining.size === 0) {
+      } else if (remaining.size === 0 && namespace.spec.finalizers.includes(finalizer)) {
         const object = { ...namespace, spec: { ...namespace.spec, finalizers } };
         plan.writes.push({ verb: 'update', resource: namespaces, object, subresource: 'finalize' });
       }

@@ -48,6 +48,7 @@ describe('commandExit', () => {
     [['bash', '-c', 'false && sleep 100'], { afterMs: 0, code: 1 }],
     [['sh', '-c', 'false || true'], { afterMs: 0, code: 0 }],
     [['sh', '-c', 'exit 1; sleep 5'], { afterMs: 0, code: 1 }],
+    [['sh', '-c', 'touch file; test $(id -u) -eq 65534'], { afterMs: 0, code: 0 }],
     [['sh', '-c', 'while true; do sleep 1; done'], undefined],
     [['sh', '-c', 'exec nginx'], undefined],
   ])('%j', (command, exit) => expect(commandExit(command)).toEqual(exit));

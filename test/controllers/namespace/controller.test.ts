@@ -78,6 +78,17 @@ test('finalizers are waited for, and told', async () => {
   expect(await cluster.names('/api/v1/namespaces')).not.toContain('team');
 });
 
+test('is emptied for as long as anybody has a finalizer on it', async () => {
+  const cluster = await withNamespace();
+  await createConfigMap(cluster, 'one');
+  const finalize = { ...(await cluster.request('GET', team)), spec: { finalizers: ['example.dev/mine'] } };
+  await cluster.request('PUT', `${team}/finalize`, finalize);
+  await cluster.request('DELETE', team);
+  await cluster.settle();
+  expect(await cluster.names(inTeam('configmaps'))).toEqual([]);
+  expect((await cluster.request('GET', team)).spec.finalizers).toEqual(['example.dev/mine']);
+});
+
 test('one plan deletes 500 objects at the most', () => {
   const cluster = new TestCluster({ controllers: [namespaceController([configMaps, namespaces])] });
   cluster.create(namespaces, {
