@@ -47,6 +47,10 @@ import { clusterRoles } from './rbac/clusterrole.ts';
 import { clusterRoleBindings } from './rbac/clusterrolebinding.ts';
 import { roles } from './rbac/role.ts';
 import { roleBindings } from './rbac/rolebinding.ts';
+import { deviceClasses } from './resource/deviceclass.ts';
+import { resourceClaims } from './resource/resourceclaim.ts';
+import { resourceClaimTemplates } from './resource/resourceclaimtemplate.ts';
+import { resourceSlices } from './resource/resourceslice.ts';
 import { priorityClasses } from './scheduling/priorityclass.ts';
 import { csiDrivers } from './storage/csidriver.ts';
 import { csiNodes } from './storage/csinode.ts';
@@ -108,6 +112,10 @@ export const builtinResources: readonly AnyResource[] = [
   leases,
   runtimeClasses,
   endpointSlices,
+  deviceClasses,
+  resourceClaims,
+  resourceClaimTemplates,
+  resourceSlices,
   flowSchemas,
   priorityLevelConfigurations,
 ];

@@ -69,6 +69,10 @@ test('the built-in kinds', () => {
     'coordination.k8s.io/v1 | Lease | leases | lease |  |  | namespaced | subdomain',
     'node.k8s.io/v1 | RuntimeClass | runtimeclasses | runtimeclass |  |  | cluster | subdomain',
     'discovery.k8s.io/v1 | EndpointSlice | endpointslices | endpointslice |  |  | namespaced | subdomain',
+    'resource.k8s.io/v1 | DeviceClass | deviceclasses | deviceclass |  |  | cluster | subdomain',
+    'resource.k8s.io/v1 | ResourceClaim | resourceclaims | resourceclaim |  |  | namespaced | subdomain',
+    'resource.k8s.io/v1 | ResourceClaimTemplate | resourceclaimtemplates | resourceclaimtemplate |  |  | namespaced | subdomain',
+    'resource.k8s.io/v1 | ResourceSlice | resourceslices | resourceslice |  |  | cluster | subdomain',
     'flowcontrol.apiserver.k8s.io/v1 | FlowSchema | flowschemas | flowschema |  |  | cluster | subdomain',
     'flowcontrol.apiserver.k8s.io/v1 | PriorityLevelConfiguration | prioritylevelconfigurations | prioritylevelconfiguration |  |  | cluster | subdomain',
   ]);

@@ -99,6 +99,14 @@ export function validateCanonicalCidr(text: string, path: string): FieldError[] 
   return canonical === text ? [] : [fieldInvalid(path, text, `must be in canonical form (${JSON.stringify(canonical)})`)];
 }
 
+/** The address of an interface with the size of its network: `10.9.8.7/24`, in its canonical form. */
+export function validateInterfaceAddress(text: string, path: string): FieldError[] {
+  const canonical = canonicalCidr(text);
+  if (canonical === undefined)
+    return [fieldInvalid(path, text, 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)')];
+  return canonical === text ? [] : [fieldInvalid(path, text, `must be in canonical form (${JSON.stringify(canonical)})`)];
+}
+
 /** What a client should know about a valid range. */
 export function cidrWarnings(text: string, path: string): string[] {
   const canonical = canonicalCidr(text);

@@ -49,7 +49,8 @@ const isStandard = (name: string): boolean =>
   standardResources.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-');
 /** Whether the resource is one of Kubernetes' own: no prefix, or its own. */
 export const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
-const isExtended = (name: string): boolean =>
+/** Whether a resource is one that devices offer: of a domain, and not of Kubernetes. */
+export const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 /** Whether more may be promised than there is: not for huge pages and devices, whose limit must be the request. */
 export const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name);

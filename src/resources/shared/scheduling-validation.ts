@@ -43,7 +43,8 @@ const validateWeight = (weight: number | undefined, path: string): FieldError[] 
     ? []
     : [fieldInvalid(`${path}.weight`, weight ?? 0, 'must be in the range 1-100')];
 
-function validateNodeSelector({ nodeSelectorTerms }: NodeSelector, path: string): FieldError[] {
+/** A selector of nodes that has to match: one of its terms, at least. */
+export function validateNodeSelector({ nodeSelectorTerms }: NodeSelector, path: string): FieldError[] {
   const at = `${path}.nodeSelectorTerms`;
   if (!nodeSelectorTerms?.length) return [fieldRequired(at, 'must have at least one node selector term')];
   return nodeSelectorTerms.flatMap((term, i) => validateNodeSelectorTerm(term, true, `${at}[${i}]`));

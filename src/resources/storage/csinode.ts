@@ -5,7 +5,7 @@ import { fieldDuplicate, fieldInvalid, fieldRequired, type FieldError } from '..
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateNotNegative, validateQualifiedName } from '../shared/format-rules.ts';
 import { sameValue } from '../shared/same-value.ts';
-import { validateCSIDriverName } from './driver-name.ts';
+import { validateCSIDriverName } from '../shared/driver-name.ts';
 
 const CSINodeDriverSchema = object('io.k8s.api.storage.v1.CSINodeDriver', {
   allocatable: object('io.k8s.api.storage.v1.VolumeNodeResources', { count: int32 }),

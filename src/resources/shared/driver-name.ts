@@ -1,6 +1,6 @@
 import { byteLength, isDNS1123Subdomain } from '../../machinery/names.ts';
 import { fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
-import { invalidEach } from '../shared/format-rules.ts';
+import { invalidEach } from './format-rules.ts';
 
 const lengthMax = 63;
 

@@ -1,0 +1,47 @@
+/** Taints of devices, and who puts up with them. Facts: OpenAPI of Kubernetes 1.36. */
+import { isLabelValue, validateLabelName } from '../../machinery/names.ts';
+import { int64, list, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
+import { invalidEach, validateChoice } from '../shared/format-rules.ts';
+
+const DeviceTolerationSchema = object('io.k8s.api.resource.v1.DeviceToleration', {
+  effect: string,
+  key: string,
+  operator: string,
+  tolerationSeconds: int64,
+  value: string,
+});
+type DeviceToleration = TypeOf<typeof DeviceTolerationSchema>;
+export const tolerationsSchema = list(DeviceTolerationSchema);
+
+export const DeviceTaintSchema = object('io.k8s.api.resource.v1.DeviceTaint', {
+  effect: required(string),
+  key: required(string),
+  timeAdded: time,
+  value: string,
+});
+type DeviceTaint = TypeOf<typeof DeviceTaintSchema>;
+
+const effects = ['NoExecute', 'NoSchedule', 'None'];
+
+export function defaultTolerations(tolerations: readonly DeviceToleration[] = []): void {
+  for (const toleration of tolerations) toleration.operator ||= 'Equal';
+}
+
+export const validateTaint = ({ key = '', value, effect }: DeviceTaint, path: string): FieldError[] => [
+  ...validateLabelName(key, `${path}.key`),
+  ...(value ? invalidEach(`${path}.value`, value, isLabelValue(value)) : []),
+  ...validateChoice(effect, `${path}.effect`, effects),
+];
+
+export const validateTolerations = (tolerations: readonly DeviceToleration[] = [], path: string): FieldError[] =>
+  tolerations.flatMap((toleration, i) => validateToleration(toleration, `${path}[${i}]`));
+
+function validateToleration({ key, operator, value = '', effect }: DeviceToleration, path: string): FieldError[] {
+  const errors = key ? validateLabelName(key, `${path}.key`) : [];
+  if (operator === 'Exists') {
+    if (value) errors.push(fieldInvalid(`${path}.value`, value, 'must be empty for operator `Exists`'));
+  } else if (operator === 'Equal') errors.push(...invalidEach(`${path}.value`, value, isLabelValue(value)));
+  else errors.push(...validateChoice(operator, `${path}.operator`, ['Equal', 'Exists']));
+  return effect ? [...errors, ...validateChoice(effect, `${path}.effect`, effects)] : errors;
+}
