@@ -132,10 +132,7 @@ export const listOf = <S extends Schema>(
   options: Partial<Pick<ListSchema, 'listType' | 'mapKeys' | 'patch'>>,
 ): ListSchema<TypeOf<S>> => ({ kind: 'list', items, listType: 'atomic', ...options });
 
-export const map = <S extends Schema>(
-  values: S,
-  options: Pick<MapSchema, 'atomic' | 'granular'> = {},
-): MapSchema<TypeOf<S>> => ({
+export const map = <S extends Schema>(values: S, options: Pick<MapSchema, 'atomic' | 'granular'> = {}): MapSchema<TypeOf<S>> => ({
   kind: 'map',
   values,
   ...options,

@@ -24,6 +24,7 @@ import { events } from './core/event.ts';
 import { limitRanges } from './core/limitrange.ts';
 import { namespaces } from './core/namespace.ts';
 import { nodes } from './core/node.ts';
+import { persistentVolumes } from './core/persistentvolume.ts';
 import { persistentVolumeClaims } from './core/persistentvolumeclaim.ts';
 import { pods } from './core/pod.ts';
 import { podTemplates } from './core/podtemplate.ts';
@@ -56,6 +57,7 @@ import { csiDrivers } from './storage/csidriver.ts';
 import { csiNodes } from './storage/csinode.ts';
 import { csiStorageCapacities } from './storage/csistoragecapacity.ts';
 import { storageClasses } from './storage/storageclass.ts';
+import { volumeAttachments } from './storage/volumeattachment.ts';
 import { volumeAttributesClasses } from './storage/volumeattributesclass.ts';
 
 /** Every built-in kind, in every version in which it is served, in the order of discovery. */
@@ -68,6 +70,7 @@ export const builtinResources: readonly AnyResource[] = [
   namespaces,
   nodes,
   persistentVolumeClaims,
+  persistentVolumes,
   pods,
   podTemplates,
   replicationControllers,
@@ -101,6 +104,7 @@ export const builtinResources: readonly AnyResource[] = [
   csiNodes,
   csiStorageCapacities,
   storageClasses,
+  volumeAttachments,
   volumeAttributesClasses,
   mutatingAdmissionPolicies,
   mutatingAdmissionPolicyBindings,

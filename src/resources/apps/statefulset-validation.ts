@@ -123,8 +123,5 @@ export function warnings({ spec }: StatefulSet): string[] {
     claimSpecWarnings(claim.spec, `spec.volumeClaimTemplates[${i}]`),
   );
   if ((spec.revisionHistoryLimit ?? 0) >= 0) return claims;
-  return [
-    ...claims,
-    'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
-  ];
+  return [...claims, 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'];
 }

@@ -61,9 +61,7 @@ export function validateCronJobUpdate({ spec }: CronJob, { spec: old }: CronJob)
   if (spec.schedule.includes('TZ')) {
     if (!old.schedule.includes('TZ')) errors.push(zoneInSchedule(spec.schedule));
     else if (spec.timeZone !== undefined)
-      errors.push(
-        fieldInvalid(schedulePath, spec.schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule'),
-      );
+      errors.push(fieldInvalid(schedulePath, spec.schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule'));
   }
   return spec.timeZone === old.timeZone ? errors : [...errors, ...validateTimeZone(spec.timeZone, zonePath)];
 }

@@ -1,17 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import {
-  boolean,
-  field,
-  int32,
-  int64,
-  list,
-  object,
-  required,
-  string,
-  time,
-  type TypeOf,
-} from '../../machinery/schema.ts';
+import { boolean, field, int32, int64, list, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { age, ageColumn, nameColumn } from '../../machinery/table.ts';
 import { ObjectReferenceSchema } from '../shared/references.ts';
 import { containerColumns, formatLabelSelector, selectorColumn } from '../shared/template-columns.ts';

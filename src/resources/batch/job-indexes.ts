@@ -49,7 +49,7 @@ function parseIndex(text: string, completions: number): number {
 /** The first index that is in both lists. Parts that cannot be read are left out: they are reported elsewhere. */
 export function overlapOf(a: string, b: string, completions: number): number | undefined {
   const [left, right] = [readable(a, completions), readable(b, completions)];
-  for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+  for (let i = 0, j = 0; i < left.length && j < right.length;) {
     const [[firstA, lastA], [firstB, lastB]] = [left[i]!, right[j]!];
     if (firstA <= lastB && firstB <= lastA) return Math.max(firstA, firstB);
     if (firstA <= firstB) i++;

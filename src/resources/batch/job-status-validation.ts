@@ -142,8 +142,7 @@ function validateIndexes({ spec, status = {} }: Job, { status: before = {} }: Jo
   if (failed === undefined) return errors;
   if (failedChanged) {
     if (backoffLimitPerIndex !== undefined) check(failed, at.failed, 'failedIndexes');
-    else
-      errors.push(fieldInvalid(at.failed, failed, 'cannot set non-null failedIndexes when backoffLimitPerIndex is null'));
+    else errors.push(fieldInvalid(at.failed, failed, 'cannot set non-null failedIndexes when backoffLimitPerIndex is null'));
   }
   const overlap = completions === undefined ? undefined : overlapOf(completed, failed, completions);
   if ((completedChanged || failedChanged) && overlap !== undefined)
@@ -157,8 +156,7 @@ function validateCounters({ spec, status = {} }: Job, { status: before = {} }: J
   const errors: FieldError[] = [];
   if (ready > active && (ready !== before.ready || active !== (before.active ?? 0)))
     errors.push(fieldInvalid('status.ready', ready, 'cannot set more ready pods than active'));
-  if (failed < (before.failed ?? 0))
-    errors.push(fieldInvalid('status.failed', failed, 'cannot decrease the failed counter'));
+  if (failed < (before.failed ?? 0)) errors.push(fieldInvalid('status.failed', failed, 'cannot decrease the failed counter'));
   const resizable = isIndexed(spec) && spec.completions === spec.parallelism;
   if (succeeded < (before.succeeded ?? 0) && !resizable)
     errors.push(fieldInvalid('status.succeeded', succeeded, 'cannot decrease the succeeded counter'));

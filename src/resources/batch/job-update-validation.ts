@@ -33,9 +33,7 @@ function validateCompletions(spec: JobSpec, { completions: before }: JobSpec): F
 function validateTemplateUpdate(template: PodTemplateSpec, old: Job): FieldError[] {
   const { spec, status = {} } = old;
   const open =
-    spec.suspend === true &&
-    (status.startTime === undefined || isConditionTrue(old, 'Suspended')) &&
-    (status.active ?? 0) === 0;
+    spec.suspend === true && (status.startTime === undefined || isConditionTrue(old, 'Suspended')) && (status.active ?? 0) === 0;
   if (!open) return validateImmutable(template, spec.template, 'spec.template');
   return validateImmutable(template.spec, withChangesOf(template.spec, spec.template.spec), 'spec.template.spec');
 }

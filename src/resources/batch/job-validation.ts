@@ -1,13 +1,7 @@
 /** Rules of jobs by themselves (`ValidateJob` upstream). */
 import { isDNS1123Label, isDNS1123Subdomain, regexMessage } from '../../machinery/names.ts';
 import { selectorFromLabelSelector, validateLabelSelector } from '../../machinery/selectors.ts';
-import {
-  fieldInvalid,
-  fieldNotSupported,
-  fieldRequired,
-  fieldTooLong,
-  type FieldError,
-} from '../../machinery/status.ts';
+import { fieldInvalid, fieldNotSupported, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
 import { invalidEach, validateNotNegative } from '../shared/format-rules.ts';
 import { nameWarnings } from '../shared/name-warnings.ts';
 import { validatePodTemplate } from '../shared/pod-validation.ts';
@@ -27,9 +21,7 @@ export function validateJob(job: Job): FieldError[] {
   // The pods of an indexed job are named after their index; that of the last one is the longest.
   const host = `${metadata.name}-${completions - 1}`;
   if (isIndexed(spec) && completions > 0 && isDNS1123Label(host).length > 0)
-    errors.push(
-      fieldInvalid('metadata.name', metadata.name, `will not able to create pod with invalid DNS label: ${host}`),
-    );
+    errors.push(fieldInvalid('metadata.name', metadata.name, `will not able to create pod with invalid DNS label: ${host}`));
   return errors;
 }
 
@@ -95,8 +87,7 @@ function validateManagedBy(name: string, path: string): FieldError[] {
   const slash = name.indexOf('/');
   const [host, rest] = [name.slice(0, Math.max(slash, 0)), name.slice(slash + 1)];
   const errors: FieldError[] = [];
-  if (host === '' || rest === '')
-    errors.push(fieldInvalid(path, name, 'must be a domain-prefixed path (such as "acme.io/foo")'));
+  if (host === '' || rest === '') errors.push(fieldInvalid(path, name, 'must be a domain-prefixed path (such as "acme.io/foo")'));
   else {
     errors.push(...invalidEach(path, host, isDNS1123Subdomain(host)));
     if (!new RegExp(`^${pathPattern}$`).test(rest))

@@ -47,9 +47,7 @@ function validateItem(item: LimitRangeItem, path: string): FieldError[] {
   }
   const { min = {}, max = {} } = item;
   if (item.type === 'PersistentVolumeClaim' && min['storage'] === undefined && max['storage'] === undefined)
-    errors.push(
-      fieldRequired(`${path}.limits`, 'either minimum or maximum storage value is required, but neither was provided'),
-    );
+    errors.push(fieldRequired(`${path}.limits`, 'either minimum or maximum storage value is required, but neither was provided'));
   return [...errors, ...[...names].flatMap((name) => validateAmounts(item, name, path))];
 }
 
@@ -80,11 +78,7 @@ function validateAmounts(item: LimitRangeItem, name: string, path: string): Fiel
       wrong('maxLimitRequestRatio', ratio, `ratio ${ratio.text} is greater than max/min = ${formatFloat(largest)}`);
   }
   if (limit && request && !mayOvercommit(name) && compareQuantities(limit.quantity, request.quantity) !== 0)
-    wrong(
-      'defaultRequest',
-      request,
-      `default value ${limit.text} must equal to defaultRequest value ${request.text} in ${name}`,
-    );
+    wrong('defaultRequest', request, `default value ${limit.text} must equal to defaultRequest value ${request.text} in ${name}`);
   return errors;
 }
 

@@ -131,10 +131,7 @@ function validateTemplate(
   if (restartPolicy !== 'Always') errors.push(fieldNotSupported(`${path}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));
   if (activeDeadlineSeconds !== undefined)
     errors.push(
-      fieldForbidden(
-        `${path}.spec.activeDeadlineSeconds`,
-        'activeDeadlineSeconds in ReplicationController is not Supported',
-      ),
+      fieldForbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicationController is not Supported'),
     );
   return errors;
 }

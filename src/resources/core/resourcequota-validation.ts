@@ -81,10 +81,7 @@ function validateScopeSelector(spec: ResourceQuotaSpec, path: string): FieldErro
       case 'NotIn':
         if (values.length === 0)
           errors.push(
-            fieldRequired(
-              `${path}.values`,
-              "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
-            ),
+            fieldRequired(`${path}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"),
           );
         break;
       case 'Exists':

@@ -16,14 +16,20 @@ export function containerColumns<T extends KubeObject>(
       type: 'string',
       priority,
       description: 'The names of the containers in the template.',
-      cell: (o) => each(o).map((container) => container.name).join(','),
+      cell: (o) =>
+        each(o)
+          .map((container) => container.name)
+          .join(','),
     },
     {
       name: 'Images',
       type: 'string',
       priority,
       description: 'The images of the containers in the template.',
-      cell: (o) => each(o).map((container) => container.image ?? '').join(','),
+      cell: (o) =>
+        each(o)
+          .map((container) => container.image ?? '')
+          .join(','),
     },
   ];
 }

@@ -8,7 +8,6 @@ const fileMode = 0o644;
 /** Fills in what a volume leaves out; one without a source becomes an emptyDir. */
 export function defaultVolume(volume: Volume): void {
   if (!Object.entries(volume).some(([key, source]) => key !== 'name' && source !== undefined)) volume.emptyDir = {};
-  if (volume.hostPath) volume.hostPath.type ??= '';
   if (volume.secret) volume.secret.defaultMode ??= fileMode;
   if (volume.configMap) volume.configMap.defaultMode ??= fileMode;
   if (volume.downwardAPI) {
@@ -32,7 +31,15 @@ function defaultFile(file: DownwardAPIVolumeFile): void {
   if (file.resourceFieldRef) defaultResourceFieldRef(file.resourceFieldRef);
 }
 
-function defaultStorage({ iscsi, rbd, azureDisk, scaleIO }: Volume): void {
+/** Defaults of sources that PersistentVolumes have too. */
+export function defaultStorage({
+  hostPath,
+  iscsi,
+  rbd,
+  azureDisk,
+  scaleIO,
+}: Pick<Volume, 'hostPath' | 'iscsi' | 'rbd' | 'azureDisk' | 'scaleIO'>): void {
+  if (hostPath) hostPath.type ??= '';
   if (iscsi) iscsi.iscsiInterface ||= 'default';
   if (rbd) {
     rbd.pool ||= 'rbd';

@@ -1,17 +1,23 @@
 /** The volumes of a pod (`ValidateVolumes` upstream). */
 import { isDNS1123Subdomain } from '../../machinery/names.ts';
 import { signOfQuantity } from '../../machinery/quantity.ts';
-import {
-  fieldDuplicate,
-  fieldForbidden,
-  fieldInvalid,
-  fieldRequired,
-  fieldTooLong,
-  type FieldError,
-} from '../../machinery/status.ts';
-import { invalidEach, validateChoice, validateLabel, validateNoBacksteps, validateOptionalChoice } from './format-rules.ts';
+import { fieldDuplicate, fieldForbidden, fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
+import { validateCSIDriverName } from './driver-name.ts';
+import { invalidEach, validateChoice, validateLabel } from './format-rules.ts';
 import { quantityAt } from './resources-validation.ts';
 import { validateClaimTemplate } from './volume-claim-validation.ts';
+import {
+  requireFields,
+  validateAzureDisk,
+  validateDisk,
+  validateFc,
+  validateFlexOptions,
+  validateFlocker,
+  validateHostPath,
+  validateIscsi,
+  validateNfs,
+  validateQuobyte,
+} from './volumes-storage-validation.ts';
 import {
   validateConfigMapVolume,
   validateDownwardVolume,
@@ -29,26 +35,15 @@ const sources: { [K in Exclude<keyof Volume, 'name'>]-?: (source: NonNullable<Vo
       errors.push(fieldForbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity'));
     return errors;
   },
-  hostPath: (source, path) =>
-    source.path
-      ? [
-          ...validateNoBacksteps(source.path, `${path}.path`),
-          ...validateOptionalChoice(source.type, `${path}.type`, hostPathTypes),
-        ]
-      : [fieldRequired(`${path}.path`)],
+  hostPath: validateHostPath,
   gitRepo: (source, path) => requireFields(source, path, ['repository']),
-  gcePersistentDisk: (source, path) => requireFields(source, path, ['pdName']),
-  awsElasticBlockStore: (source, path) => requireFields(source, path, ['volumeID']),
+  gcePersistentDisk: (source, path) => validateDisk(source, 'pdName', path),
+  awsElasticBlockStore: (source, path) => validateDisk(source, 'volumeID', path),
   secret: validateSecretVolume,
-  nfs: (source, path) => {
-    const errors = requireFields(source, path, ['server', 'path']);
-    if (!source.path?.startsWith('/')) errors.push(fieldInvalid(`${path}.path`, source.path ?? '', 'must be an absolute path'));
-    return errors;
-  },
-  iscsi: (source, path) => requireFields(source, path, ['targetPortal', 'iqn']),
+  nfs: validateNfs,
+  iscsi: (source, path) => validateIscsi(source, path, true),
   glusterfs: (source, path) => requireFields(source, path, ['endpoints', 'path']),
-  flocker: (source, path) =>
-    source.datasetName || source.datasetUUID ? [] : [fieldRequired(path, 'one of datasetName and datasetUUID is required')],
+  flocker: validateFlocker,
   persistentVolumeClaim: (source, path) => requireFields(source, path, ['claimName']),
   rbd: (source, path) => {
     const errors = source.monitors?.length ? [] : [fieldRequired(`${path}.monitors`)];
@@ -56,24 +51,24 @@ const sources: { [K in Exclude<keyof Volume, 'name'>]-?: (source: NonNullable<Vo
   },
   cinder: (source, path) => requireFields(source, path, ['volumeID']),
   cephfs: (source, path) => (source.monitors?.length ? [] : [fieldRequired(`${path}.monitors`)]),
-  quobyte: (source, path) => requireFields(source, path, ['registry', 'volume']),
+  quobyte: validateQuobyte,
   downwardAPI: validateDownwardVolume,
-  fc: (source, path) =>
-    source.targetWWNs?.length || source.wwids?.length
-      ? []
-      : [fieldRequired(`${path}.targetWWNs`, 'must specify either targetWWNs or wwids, but not both')],
-  flexVolume: (source, path) => requireFields(source, path, ['driver']),
+  fc: validateFc,
+  flexVolume: (source, path) => [
+    ...requireFields(source, path, ['driver']),
+    ...validateFlexOptions(source.options, `${path}.options`),
+  ],
   configMap: validateConfigMapVolume,
   azureFile: (source, path) => requireFields(source, path, ['secretName', 'shareName']),
   vsphereVolume: (source, path) => requireFields(source, path, ['volumePath']),
   photonPersistentDisk: (source, path) => requireFields(source, path, ['pdID']),
   portworxVolume: (source, path) => requireFields(source, path, ['volumeID']),
-  azureDisk: (source, path) => requireFields(source, path, ['diskName', 'diskURI']),
+  azureDisk: validateAzureDisk,
   storageos: (source, path) => requireFields(source, path, ['volumeName']),
   projected: validateProjectedVolume,
   scaleIO: (source, path) => requireFields(source, path, ['gateway', 'system', 'volumeName']),
   csi: (source, path) => {
-    const errors = validateDriverName(source.driver, `${path}.driver`);
+    const errors = validateCSIDriverName(source.driver, `${path}.driver`);
     const secret = source.nodePublishSecretRef;
     if (secret && !secret.name) errors.push(fieldRequired(`${path}.nodePublishSecretRef.name`));
     else if (secret?.name) errors.push(...invalidEach(`${path}.name`, secret.name, isDNS1123Subdomain(secret.name)));
@@ -85,18 +80,6 @@ const sources: { [K in Exclude<keyof Volume, 'name'>]-?: (source: NonNullable<Vo
       : [fieldRequired(`${path}.volumeClaimTemplate`)],
   image: (source, path) => validateChoice(source.pullPolicy, `${path}.pullPolicy`, ['Always', 'IfNotPresent', 'Never']),
 };
-
-const hostPathTypes = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
-
-function requireFields<T extends object>(source: T, path: string, fields: readonly (keyof T & string)[]): FieldError[] {
-  return fields.filter((field) => !source[field]).map((field) => fieldRequired(`${path}.${field}`));
-}
-
-function validateDriverName(name: string, path: string): FieldError[] {
-  if (!name) return [fieldRequired(path)];
-  const errors = name.length > 63 ? [fieldTooLong(path, 63)] : [];
-  return [...errors, ...invalidEach(path, name, isDNS1123Subdomain(name.toLowerCase()))];
-}
 
 /**
  * Checks the volumes of a pod, or of a template when `podName` is undefined. Returns those that are right, by name: what

@@ -88,9 +88,7 @@ describe('validation', () => {
     ],
     [
       { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Keep', whenScaled: 'Delete' } },
-      [
-        'spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Keep": supported values: "Delete", "Retain"',
-      ],
+      ['spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Keep": supported values: "Delete", "Retain"'],
     ],
     [
       { replicas: -1, minReadySeconds: -2, ordinals: { start: -3 } },

@@ -59,10 +59,7 @@ describe('the failure policy', () => {
       codes({ values: Array.from({ length: 256 }, (_, i) => i + 1) }),
       [`${at}[0].onExitCodes.values: Too many: 256: must have at most 255 items`],
     ],
-    [
-      { rules: Array.from({ length: 21 }, () => codes({}).rules[0]) },
-      [`${at}: Too many: 21: must have at most 20 items`],
-    ],
+    [{ rules: Array.from({ length: 21 }, () => codes({}).rules[0]) }, [`${at}: Too many: 21: must have at most 20 items`]],
     [
       rule({ onPodConditions: Array.from({ length: 21 }, () => conditions[0]) }),
       [`${at}[0].onPodConditions: Too many: 21: must have at most 20 items`],
@@ -99,13 +96,8 @@ describe('the success policy', () => {
       [{ succeededIndexes: 'a' }],
       [`${parsing}: "a": error parsing succeededIndexes: cannot convert string to integer for index: "a"`],
     ],
-    [
-      Array.from({ length: 21 }, () => ({ succeededCount: 1 })),
-      [`${at}: Too many: 21: must have at most 20 items`],
-    ],
-  ])('%j', (rules, errors) =>
-    expect(shown(strategy.validate!(indexed({ successPolicy: { rules } })))).toEqual(errors),
-  );
+    [Array.from({ length: 21 }, () => ({ succeededCount: 1 })), [`${at}: Too many: 21: must have at most 20 items`]],
+  ])('%j', (rules, errors) => expect(shown(strategy.validate!(indexed({ successPolicy: { rules } })))).toEqual(errors));
 
   test('of too long a list', () => {
     const rules = [{ succeededIndexes: '1,'.repeat(32 * 1024 + 1) }];
@@ -125,10 +117,7 @@ describe('indexes', () => {
     ['1,1', 'non-increasing order, previous: 1, current: 1'],
     ['1-10', 'too large index: "10"'],
     ['1,', 'cannot convert string to integer for index: ""'],
-    [
-      '1-2-3',
-      `the fragment "1-2-3" violates the requirement that an index interval can have at most two parts separated by '-'`,
-    ],
+    ['1-2-3', `the fragment "1-2-3" violates the requirement that an index interval can have at most two parts separated by '-'`],
   ])('%s', (text, expected) => {
     if (typeof expected === 'number') expect(countIndexes(text, 10)).toBe(expected);
     else expect(() => countIndexes(text, 10)).toThrow(expected);

@@ -11,11 +11,14 @@ describe('defaults', () => {
   const of = (spec: object) => accepted(jobs, { template, ...spec }).spec;
   test.each<[object, object]>([
     [{}, { completions: 1, parallelism: 1, backoffLimit: 6, completionMode: 'NonIndexed' }],
-    [{}, { suspend: false, manualSelector: false,  podReplacementPolicy: 'TerminatingOrFailed' }],
+    [{}, { suspend: false, manualSelector: false, podReplacementPolicy: 'TerminatingOrFailed' }],
     [{ podFailurePolicy: { rules: [] } }, { podReplacementPolicy: 'Failed' }],
     [{ completions: 3 }, { completions: 3, parallelism: 1 }],
     [{ backoffLimitPerIndex: 1 }, { backoffLimit: 2147483647 }],
-    [{ backoffLimit: 0, suspend: true }, { backoffLimit: 0, suspend: true }],
+    [
+      { backoffLimit: 0, suspend: true },
+      { backoffLimit: 0, suspend: true },
+    ],
   ])('%j', (spec, expected) => expect(of(spec)).toMatchObject(expected));
 
   test('no completions where only parallelism was said', () => expect(of({ parallelism: 3 })).not.toHaveProperty('completions'));
@@ -137,15 +140,10 @@ describe('validation', () => {
     ],
     [{ managedBy: 'acme.io/foo' }, []],
     [{ managedBy: '' }, ['spec.managedBy: Required value']],
-    [
-      { managedBy: 'foo' },
-      ['spec.managedBy: Invalid value: "foo": must be a domain-prefixed path (such as "acme.io/foo")'],
-    ],
+    [{ managedBy: 'foo' }, ['spec.managedBy: Invalid value: "foo": must be a domain-prefixed path (such as "acme.io/foo")']],
     [
       { managedBy: 'acme.io/a b' },
-      [
-        `spec.managedBy: Invalid value: "a b": Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')`,
-      ],
+      [`spec.managedBy: Invalid value: "a b": Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')`],
     ],
     [{ managedBy: `acme.io/${'a'.repeat(56)}` }, ['spec.managedBy: Too long: may not be more than 63 bytes']],
     [

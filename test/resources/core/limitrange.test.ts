@@ -19,7 +19,10 @@ describe('defaults', () => {
         min: { cpu: '100m' },
       },
     ],
-    [{ defaultRequest: { cpu: '1' }, default: { cpu: '2' } }, { defaultRequest: { cpu: '1' }, default: { cpu: '2' } }],
+    [
+      { defaultRequest: { cpu: '1' }, default: { cpu: '2' } },
+      { defaultRequest: { cpu: '1' }, default: { cpu: '2' } },
+    ],
     [{ maxLimitRequestRatio: { cpu: '1500u' } }, { maxLimitRequestRatio: { cpu: '2m' } }],
     [{}, {}],
   ])('%j', (item, expected) => expect(make(container(item)).spec.limits).toEqual([{ type: 'Container', ...expected }]));

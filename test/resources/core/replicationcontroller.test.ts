@@ -43,14 +43,8 @@ describe('validation', () => {
   test.each<[object, string[]]>([
     [{ replicas: 2, fullyLabeledReplicas: 2, readyReplicas: 2, availableReplicas: 2 }, []],
     [{ observedGeneration: -1 }, ['status.observedGeneration: Invalid value: -1: must be greater than or equal to 0']],
-    [
-      { fullyLabeledReplicas: 1 },
-      ['status.fullyLabeledReplicas: Invalid value: 1: cannot be greater than status.replicas'],
-    ],
-    [
-      { replicas: 1, availableReplicas: 1 },
-      ['status.availableReplicas: Invalid value: 1: cannot be greater than readyReplicas'],
-    ],
+    [{ fullyLabeledReplicas: 1 }, ['status.fullyLabeledReplicas: Invalid value: 1: cannot be greater than status.replicas']],
+    [{ replicas: 1, availableReplicas: 1 }, ['status.availableReplicas: Invalid value: 1: cannot be greater than readyReplicas']],
   ])('status %j', (status, errors) =>
     expect(shown(strategy.validateStatusUpdate!(make({}, { status }), make()))).toEqual(errors),
   );

@@ -50,26 +50,24 @@ describe('validation', () => {
     "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
   test.each<[object[], string[]]>([
     [[{ scopeName: 'PriorityClass', operator: 'In', values: ['high'] }], []],
-    [[{ scopeName: 'PriorityClass', operator: 'Exists' }, { scopeName: 'BestEffort', operator: 'Exists' }], []],
-    [[{ scopeName: 'Odd', operator: 'Exists' }], [`${at}.scopeName: Invalid value: "Odd": unsupported scope`]],
     [
-      [{ scopeName: 'BestEffort', operator: 'In', values: ['a'] }],
-      [`${at}.operator: Invalid value: "In": ${exists}`],
+      [
+        { scopeName: 'PriorityClass', operator: 'Exists' },
+        { scopeName: 'BestEffort', operator: 'Exists' },
+      ],
+      [],
     ],
+    [[{ scopeName: 'Odd', operator: 'Exists' }], [`${at}.scopeName: Invalid value: "Odd": unsupported scope`]],
+    [[{ scopeName: 'BestEffort', operator: 'In', values: ['a'] }], [`${at}.operator: Invalid value: "In": ${exists}`]],
     [
       [{ scopeName: 'PriorityClass', operator: 'NotIn' }],
       [`${at}.values: Required value: must be at least one value when \`operator\` is 'In' or 'NotIn' for scope selector`],
     ],
     [
       [{ scopeName: 'PriorityClass', operator: 'DoesNotExist', values: ['a'] }],
-      [
-        `${at}.values: Invalid value: ["a"]: must be no value when \`operator\` is 'Exist' or 'DoesNotExist' for scope selector`,
-      ],
+      [`${at}.values: Invalid value: ["a"]: must be no value when \`operator\` is 'Exist' or 'DoesNotExist' for scope selector`],
     ],
-    [
-      [{ scopeName: 'PriorityClass', operator: 'Gt' }],
-      [`${at}.operator: Invalid value: "Gt": not a valid selector operator`],
-    ],
+    [[{ scopeName: 'PriorityClass', operator: 'Gt' }], [`${at}.operator: Invalid value: "Gt": not a valid selector operator`]],
     [
       [
         { scopeName: 'BestEffort', operator: 'Exists' },
