@@ -62,7 +62,10 @@ export interface StatusDetails {
 export interface Status {
   kind: 'Status';
   apiVersion: 'v1';
-  metadata: Record<string, never>;
+  metadata: {
+    /** With 410: goes on with a list whose token is too old, from the state of now. */
+    continue?: string;
+  };
   status: 'Success' | 'Failure';
   message?: string;
   reason?: StatusReason;
@@ -73,11 +76,13 @@ export interface Status {
 export class StatusError extends Error {
   readonly reason: StatusReason;
   readonly details: StatusDetails | undefined;
-  constructor(reason: StatusReason, message: string, details?: StatusDetails) {
+  readonly metadata: Status['metadata'];
+  constructor(reason: StatusReason, message: string, details?: StatusDetails, metadata: Status['metadata'] = {}) {
     super(message);
     this.name = 'StatusError';
     this.reason = reason;
-    this.details = details;
+    this.details = details && named(details);
+    this.metadata = metadata;
   }
   get code(): number {
     return codes[this.reason];
@@ -86,7 +91,7 @@ export class StatusError extends Error {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.metadata,
       status: 'Failure',
       message: this.message,
       ...(this.reason && { reason: this.reason }),
@@ -94,6 +99,11 @@ export class StatusError extends Error {
       code: this.code,
     };
   }
+}
+
+/** Names that are empty are left out, as upstream. */
+function named({ name, kind, ...rest }: StatusDetails): StatusDetails {
+  return { ...(name && { name }), ...(kind && { kind }), ...rest };
 }
 
 /** What an error is about: `pods "web-1"`, `deployments.apps "web"`. */
@@ -140,7 +150,7 @@ export function invalid(s: { group: string; kind: string; name: string }, causes
 }
 
 export const badRequest = (message: string) => new StatusError('BadRequest', message);
-export const gone = (message: string) => new StatusError('Expired', message);
+export const gone = (message: string, metadata?: Status['metadata']) => new StatusError('Expired', message, undefined, metadata);
 export const tooManyRequests = (message: string, retryAfterSeconds = 1) =>
   new StatusError('TooManyRequests', message, { retryAfterSeconds });
 export const tooLarge = (message: string) => new StatusError('RequestEntityTooLarge', message);

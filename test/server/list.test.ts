@@ -84,6 +84,22 @@ describe('get and list', () => {
     });
   });
 
+  it('goes on with the state of now when a token has become too old', async () => {
+    const { ok, request, clock } = await withWidgets(0, 1, 2, 3);
+    const first = await ok('GET', `${widgetPath}?limit=1`);
+    clock.advance(300);
+    const second = await ok('GET', `${widgetPath}?limit=1&continue=${first.metadata.continue}`);
+    expect(names(second)).toEqual(['w1']);
+    await ok('DELETE', `${widgetPath}/w2`);
+    clock.advance(1);
+    // The time counts from the first page.
+    const { body } = await request('GET', `${widgetPath}?limit=1&continue=${second.metadata.continue}`);
+    expect(body).toMatchObject({ code: 410, reason: 'Expired', metadata: { continue: expect.any(String) } });
+    const third = await ok('GET', `${widgetPath}?limit=1&continue=${body.metadata.continue}`);
+    expect(names(third)).toEqual(['w3']);
+    expect(third.metadata.resourceVersion).not.toBe(first.metadata.resourceVersion);
+  });
+
   it('means the very revision when there is a limit, as upstream', async () => {
     const { ok, request } = await withWidgets(1, 2);
     const { metadata } = await ok('GET', widgetPath);

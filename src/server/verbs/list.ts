@@ -1,5 +1,6 @@
+import { limits } from '../../lib/limits.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
-import { badRequest, gone } from '../../machinery/status.ts';
+import { badRequest, gone, type StatusError } from '../../machinery/status.ts';
 import { StoreError, type Entry, type ListResult } from '../../storage/store.ts';
 import type { ClusterApi } from '../api.ts';
 import { tooLargeResourceVersion } from '../errors.ts';
@@ -33,7 +34,7 @@ export interface ListAnswer {
 
 /**
  * Lists the objects of a kind that a selection and a query mean, in order of namespace and name. Pages after the first
- * show the state of the first. Throws 400, 410 Expired, or 504 for a revision in the future.
+ * show the state of the first, for a while; then there is a 410 that says how to go on without. Throws 400, 410 Expired, or 504 for a revision in the future.
  */
 export async function list(
   api: ClusterApi,
@@ -56,10 +57,14 @@ export async function list(
   }
   const answer: ListAnswer = { revision, entries: presentAll(api, page) };
   if (next >= entries.length) return answer;
-  answer.continue = encodeContinue(revision, resource.namespaced, entries[next - 1]!.key);
+  const { namespace, name } = entries[next - 1]!.key;
+  const begun = token?.begun ?? seconds(api);
+  answer.continue = encodeContinue({ revision, begun, namespace, name }, resource.namespaced);
   if (selection.everything) answer.remainingItemCount = entries.length - next;
   return answer;
 }
+
+const seconds = (api: ClusterApi) => Math.floor(api.clock.now().getTime() / 1000);
 
 const presentAll = (api: ClusterApi, entries: readonly Entry[]) => entries.map((entry) => api.present(entry));
 
@@ -70,6 +75,7 @@ async function read(
   query: ListQuery,
   token: Place | undefined,
 ): Promise<ListResult> {
+  if (token?.begun !== undefined && seconds(api) > token.begun + limits.continueSeconds) throw expired(resource, token);
   const asked = parseRevision(query.resourceVersion);
   if (token && asked) throw badRequest('specifying resource version is not allowed when using continue');
   if (asked !== undefined && asked > api.store.revision) throw tooLargeResourceVersion(asked, api.store.revision);
@@ -82,10 +88,18 @@ async function read(
       ...(revision !== undefined && { revision }),
     });
   } catch (error) {
-    if (token && error instanceof StoreError && error.code === 'compacted')
-      throw gone(
-        'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
-      );
+    if (token && error instanceof StoreError && error.code === 'compacted') throw expired(resource, token);
     throw error;
   }
+}
+
+/** The answer to a token that is too old; it has one that goes on with the state of now. */
+function expired({ namespaced }: AnyResource, { namespace, name }: Place): StatusError {
+  return gone(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the ' +
+      'continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing ' +
+      'with the provided token results in an inconsistent list - objects that were created, modified, or deleted between ' +
+      'the time the first chunk was returned and now may show up in the list.',
+    { continue: encodeContinue({ namespace, name }, namespaced) },
+  );
 }
