@@ -34,7 +34,8 @@ export interface ListAnswer {
 
 /**
  * Lists the objects of a kind that a selection and a query mean, in order of namespace and name. Pages after the first
- * show the state of the first, for a while; then there is a 410 that says how to go on without. Throws 400, 410 Expired, or 504 for a revision in the future.
+ * show the state of the first, for a while; then there is a 410 that says how to go on without. Throws 400, 410 Expired, or
+ * 504 for a revision in the future.
  */
 export async function list(
   api: ClusterApi,
