@@ -11,7 +11,8 @@ import type { Container } from '../../resources/shared/container.ts';
  * - `exit-after: 10s`, `exit-code: "1"`: it ends by itself (code 0, or at once, if only one is given).
  * - `stop-after: 3s`: it needs that long to end when asked to; otherwise it ends at once.
  *
- * Probes succeed as soon as they are first made. Everything else runs until it is stopped.
+ * Probes succeed as soon as they are first made. Init containers that are no sidecars end at once, or no pod would start.
+ * Everything else runs until it is stopped.
  */
 export interface Story {
   startAfterMs: number;
@@ -41,10 +42,16 @@ export function storyOf(pod: Pod, container: Container): Story {
     readyAfterMs: Math.max(startedAfterMs, duration('ready-after') ?? 0, firstSuccessMs(container.readinessProbe)),
     exit: isExitTold
       ? { afterMs: exitAfterMs ?? 0, code: Number.parseInt(exitCode ?? '0', 10) || 0 }
-      : commandExit([...(container.command ?? []), ...(container.args ?? [])]),
+      : (commandExit([...(container.command ?? []), ...(container.args ?? [])]) ?? (mustEnd(pod, container) ? ended : undefined)),
     stopAfterMs: duration('stop-after') ?? 0,
   };
 }
+
+const ended = { afterMs: 0, code: 0 };
+
+/** Whether the pod waits for the end of this container before it goes on. */
+const mustEnd = ({ spec }: Pod, { name }: Container): boolean =>
+  spec.initContainers?.some((init) => init.name === name && init.restartPolicy !== 'Always') ?? false;
 
 interface Probe {
   initialDelaySeconds?: number;

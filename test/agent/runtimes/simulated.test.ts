@@ -81,6 +81,15 @@ describe('storyOf', () => {
     ['a container may have its own', told({ 'exit-code': '2', 'exit-code.main': '4' }), { exit: { code: 4 } }],
     ['annotations come before the command', told({ 'exit-code': '2' }, { command: ['true'] }), { exit: { code: 2 } }],
   ])('%s', (_, pod, story) => expect(storyOf(pod, pod.spec.containers[0]!)).toMatchObject(story));
+  it.each([
+    ['ends at once when the pod waits for it', {}, { afterMs: 0, code: 0 }],
+    ['ends as its command says', { command: ['sleep', '2'] }, { afterMs: 2_000, code: 0 }],
+    ['stays as a sidecar', { restartPolicy: 'Always' }, undefined],
+  ])('an init container %s', (_, more, exit) => {
+    const init = { name: 'init', image: 'busybox', ...more };
+    const pod = aPod({ spec: { containers: [{ name: 'main', image: 'nginx' }], initContainers: [init] } } as object);
+    expect(storyOf(pod, pod.spec.initContainers![0]!).exit).toEqual(exit);
+  });
 });
 
 describe('SimulatedRuntime', () => {
