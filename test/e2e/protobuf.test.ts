@@ -12,7 +12,10 @@ const type = 'application/vnd.kubernetes.protobuf';
 const codec = createProtobufCodec(protobufFacts);
 const schema = configMaps.schema as ObjectSchema;
 const path = '/api/v1/namespaces/default/configmaps';
-const configMap = (name: string) => codec.encode(schema, { apiVersion: 'v1', kind: 'ConfigMap', ...{ metadata: { name } } });
+const configMap = (name: string) => {
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } };
+  return codec.encode(schema, object);
+};
 
 /** An object in its envelope, as far as these tests look at it. */
 function read(data: Uint8Array): { kind: string; metadata: { name: string; resourceVersion: string } } {
