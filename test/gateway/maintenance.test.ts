@@ -21,8 +21,8 @@ test('the schedule removes expired tokens and deleted clusters, and keeps the re
     expiresAt,
     identity: { tenant: 'test', cluster: kept, user: { name: 'u', groups: [] } },
   });
-  await insertToken(database.orm, token('old', new Date(1_000)), 10);
-  await insertToken(database.orm, token('new', new Date('2999-01-01')), 10);
+  await insertToken(database.orm, token('old', new Date(1_000)));
+  await insertToken(database.orm, token('new', new Date('2999-01-01')));
 
   const bridge = await startSqlBridge({ connectionString: url, secret: 'maintenance' });
   try {
