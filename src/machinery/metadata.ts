@@ -1,5 +1,5 @@
 /** Rules for `metadata` that hold for every kind, with upstream's messages (apimachinery/pkg/api/validation/objectmeta.go). */
-import { isDNS1123Label, isName, validateAnnotations, validateFinalizers, validateLabels } from './names.ts';
+import { isDNS1123Label, isName, validateAnnotations, validateFinalizers, validateLabels, validateQualifiedFinalizer } from './names.ts';
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts';
 import type { ResourceDefinition } from './resource.ts';
 import { fieldForbidden, fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from './status.ts';
@@ -7,10 +7,15 @@ import { fieldForbidden, fieldInvalid, fieldRequired, fieldTooLong, type FieldEr
 const fieldManagerBytesMax = 128;
 const subresourceBytesMax = 256;
 
+/** What a kind says of its finalizers. */
+interface FinalizerRule {
+  strategy?: Pick<ResourceDefinition['strategy'], 'plainFinalizers'>;
+}
+
 /** Everything wrong with the metadata of an object to be created. Its name has been generated already. */
 export function validateMetadata(
   metadata: Partial<ObjectMeta>,
-  definition: Pick<ResourceDefinition, 'nameRule' | 'namespaced'>,
+  definition: Pick<ResourceDefinition, 'nameRule' | 'namespaced'> & FinalizerRule,
 ): FieldError[] {
   const { name, generateName, namespace } = metadata;
   const errors: FieldError[] = [];
@@ -26,9 +31,16 @@ export function validateMetadata(
   if ((metadata.generation ?? 0) < 0)
     errors.push(fieldInvalid('metadata.generation', metadata.generation, 'must be greater than or equal to 0'));
   errors.push(...validateMaps(metadata));
-  errors.push(...validateFinalizers(metadata.finalizers, 'metadata.finalizers'));
+  errors.push(...validateFinalizerNames(metadata.finalizers, definition));
   errors.push(...validateManagedFields(metadata.managedFields, 'metadata.managedFields'));
   return errors;
+}
+
+function validateFinalizerNames(finalizers: readonly string[] | undefined, { strategy }: FinalizerRule): FieldError[] {
+  const path = 'metadata.finalizers';
+  const errors = validateFinalizers(finalizers, path);
+  if (strategy?.plainFinalizers || finalizers === undefined) return errors;
+  return [...errors, ...finalizers.flatMap((name, i) => validateQualifiedFinalizer(name, `${path}[${i}]`))];
 }
 
 function validateMaps(metadata: Partial<ObjectMeta>): FieldError[] {
@@ -99,7 +111,11 @@ function validateManagedFields(entries: readonly ManagedFieldsEntry[] | undefine
 const immutable = 'field is immutable';
 
 /** Everything wrong with a change of metadata. */
-export function validateMetadataUpdate(metadata: Partial<ObjectMeta>, old: ObjectMeta): FieldError[] {
+export function validateMetadataUpdate(
+  metadata: Partial<ObjectMeta>,
+  old: ObjectMeta,
+  definition: FinalizerRule = {},
+): FieldError[] {
   const errors: FieldError[] = [];
   if (old.deletionTimestamp !== undefined) {
     const added = (metadata.finalizers ?? []).filter((name) => !old.finalizers?.includes(name));
@@ -122,7 +138,7 @@ export function validateMetadataUpdate(metadata: Partial<ObjectMeta>, old: Objec
   for (const field of ['creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const)
     if (metadata[field] !== old[field]) errors.push(fieldInvalid(`metadata.${field}`, metadata[field], immutable));
   errors.push(...validateMaps(metadata));
-  errors.push(...validateFinalizers(metadata.finalizers, 'metadata.finalizers'));
+  errors.push(...validateFinalizerNames(metadata.finalizers, definition));
   errors.push(...validateManagedFields(metadata.managedFields, 'metadata.managedFields'));
   return errors;
 }

@@ -189,6 +189,16 @@ const annotationsBytes = (annotations: Readonly<Record<string, string>>) =>
 /** The finalizers that the garbage collector itself uses, by deletion policy. */
 export const orphanFinalizer = 'orphan';
 export const foregroundFinalizer = 'foregroundDeletion';
+/** Holds a namespace back until its content is gone. */
+export const contentFinalizer = 'kubernetes';
+
+const standardFinalizers: readonly string[] = [contentFinalizer, orphanFinalizer, foregroundFinalizer];
+
+/** Checks that a finalizer is a standard one or has a domain, as most built-in kinds ask for. */
+export const validateQualifiedFinalizer = (name: string, path: string): FieldError[] =>
+  name.includes('/') || standardFinalizers.includes(name)
+    ? []
+    : [fieldInvalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified')];
 
 /** Checks the names of finalizers; orphaning and foreground deletion exclude each other. */
 export function validateFinalizers(finalizers: readonly string[] | undefined, path: string): FieldError[] {

@@ -54,6 +54,8 @@ export interface Strategy<T extends KubeObject> {
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
   validateApproval?(object: T, old: T): FieldError[];
+  /** Everything wrong with what the subresource `finalize` writes. */
+  validateFinalize?(object: T): FieldError[];
   /** Sentences for the client's `Warning` headers. `old` is absent on create. */
   warnings?(object: T, old?: T): string[];
   /**
@@ -72,6 +74,8 @@ export interface Strategy<T extends KubeObject> {
   defaultPropagation?: 'Background' | 'Orphan';
   /** An update of a missing object creates it: Service, Endpoints, Event, Lease (upstream's AllowCreateOnUpdate). */
   createsOnUpdate?: boolean;
+  /** Finalizers may have names without a domain: kinds for which upstream has only the rules of apimachinery. */
+  plainFinalizers?: boolean;
   /** An update must carry a resourceVersion: Lease (upstream's AllowUnconditionalUpdate being false). */
   requiresResourceVersion?: boolean;
   /** A deletion answers with the object and not with a Status: Namespace, Pod, Service, ServiceAccount (ReturnDeletedObject). */

@@ -37,6 +37,18 @@ describe('create', () => {
     ],
   ])('%j', (metadata, expected) => expect(shown(validateMetadata(metadata, namespaced))).toEqual(expected));
 
+  test('finalizers are standard ones or have a domain, for kinds that say nothing else', () => {
+    const metadata = { ...good, finalizers: ['kubernetes', 'orphan', 'example.dev/hold', 'hold'] };
+    const wrong = [
+      'metadata.finalizers[3]: Invalid value: "hold": name is neither a standard finalizer name nor is it fully qualified',
+    ];
+    const plain = { strategy: { plainFinalizers: true } };
+    expect(shown(validateMetadata(metadata, namespaced))).toEqual(wrong);
+    expect(shown(validateMetadata(metadata, { ...namespaced, ...plain }))).toEqual([]);
+    expect(shown(validateMetadataUpdate(metadata, good))).toEqual(wrong);
+    expect(shown(validateMetadataUpdate(metadata, good, plain))).toEqual([]);
+  });
+
   test('names follow the rule of the kind', () => {
     const fields = (metadata: Partial<ObjectMeta>, nameRule: 'subdomain' | 'label') =>
       validateMetadata(metadata, { nameRule, namespaced: true }).map((error) => error.field);

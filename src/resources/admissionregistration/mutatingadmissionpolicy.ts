@@ -37,7 +37,7 @@ export const mutatingAdmissionPolicies = defineResource<MutatingAdmissionPolicy>
   namespaced: false,
   description: 'Alters objects by CEL before they are stored. A binding puts it to use.',
   schema: MutatingAdmissionPolicySchema,
-  strategy: { defaults, validate, warnings: warnAboutStaticSuffix, requiresResourceVersion: true },
+  strategy: { defaults, validate, warnings: warnAboutStaticSuffix, requiresResourceVersion: true, plainFinalizers: true },
   columns: [
     nameColumn,
     {

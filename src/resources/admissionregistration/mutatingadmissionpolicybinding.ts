@@ -27,6 +27,7 @@ export const mutatingAdmissionPolicyBindings = defineResource<MutatingAdmissionP
   description: 'Puts a MutatingAdmissionPolicy to use: with which parameters, and where.',
   schema: MutatingAdmissionPolicyBindingSchema,
   strategy: {
+    plainFinalizers: true,
     defaults: (binding) => defaultMatchResources((binding.spec ??= {}).matchResources),
     validate: ({ spec }) => [
       ...validateBinding(spec, 'spec'),

@@ -26,6 +26,7 @@ export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfi
   description: 'Webhooks that may alter a change before it is made.',
   schema: MutatingWebhookConfigurationSchema,
   strategy: {
+    plainFinalizers: true,
     defaults,
     validate: ({ webhooks }) =>
       validateWebhooks(webhooks, ({ reinvocationPolicy }, path) =>

@@ -61,6 +61,7 @@ export const validatingAdmissionPolicies = defineResource<ValidatingAdmissionPol
   description: 'Rules in CEL that a change must keep. A binding puts them to use.',
   schema: ValidatingAdmissionPolicySchema,
   strategy: {
+    plainFinalizers: true,
     defaults,
     ...statusAlone,
     validate,

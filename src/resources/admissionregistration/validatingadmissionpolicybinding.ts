@@ -29,7 +29,7 @@ export const validatingAdmissionPolicyBindings = defineResource<ValidatingAdmiss
   namespaced: false,
   description: 'Puts a ValidatingAdmissionPolicy to use: with which parameters, where, and what a violation means.',
   schema: ValidatingAdmissionPolicyBindingSchema,
-  strategy: { defaults, validate, warnings: warnAboutStaticSuffix, requiresResourceVersion: true },
+  strategy: { defaults, validate, warnings: warnAboutStaticSuffix, requiresResourceVersion: true, plainFinalizers: true },
   columns: [nameColumn, ...bindingColumns, ageColumn],
 });
 

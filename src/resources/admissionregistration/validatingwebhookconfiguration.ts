@@ -21,6 +21,7 @@ export const validatingWebhookConfigurations = defineResource<ValidatingWebhookC
   description: 'Webhooks that are asked whether a change is acceptable.',
   schema: ValidatingWebhookConfigurationSchema,
   strategy: {
+    plainFinalizers: true,
     defaults: ({ webhooks = [] }) => webhooks.forEach(defaultWebhook),
     validate: ({ webhooks }) => validateWebhooks(webhooks),
     warnings: warnAboutStaticSuffix,

@@ -30,7 +30,7 @@ export const leases = defineResource<Lease>({
   description: 'A claim that its holder renews: leader elections and node heartbeats.',
   schema: LeaseSchema,
   generation: false,
-  strategy: { defaults, validate, createsOnUpdate: true, requiresResourceVersion: true },
+  strategy: { defaults, validate, createsOnUpdate: true, requiresResourceVersion: true, plainFinalizers: true },
   columns: [
     nameColumn,
     {

@@ -1,5 +1,5 @@
 import { kindSchema } from '../../machinery/meta.ts';
-import { foregroundFinalizer, orphanFinalizer } from '../../machinery/names.ts';
+import { contentFinalizer, validateQualifiedFinalizer } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { defaulted, list, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
@@ -42,7 +42,7 @@ export const namespaces = defineResource<Namespace>({
   description: 'A part of the cluster with names of its own; most objects live in one.',
   schema: NamespaceSchema,
   generation: false,
-  strategy: { defaults, prepareForCreate, prepareForUpdate, validate, validateStatusUpdate, answersDeletedObject: true },
+  strategy: { defaults, prepareForCreate, prepareForUpdate, validate, validateFinalize, validateStatusUpdate, answersDeletedObject: true },
   columns: [
     nameColumn,
     {
@@ -58,8 +58,6 @@ export const namespaces = defineResource<Namespace>({
 
 /** Lets selectors find a namespace by its name. */
 const nameLabel = 'kubernetes.io/metadata.name';
-/** Holds a namespace back until its content is gone; taken away by the namespace controller through `finalize`. */
-const contentFinalizer = 'kubernetes';
 
 function defaults(namespace: Namespace): void {
   namespace.spec ??= {};
@@ -84,12 +82,14 @@ function validate({ spec }: Namespace): FieldError[] {
   return (spec.finalizers ?? []).flatMap((name) => validateFinalizer(name, 'spec.finalizers'));
 }
 
-function validateFinalizer(name: string, path: string): FieldError[] {
-  const errors = validateQualifiedName(name, path);
-  if (!name.includes('/') && ![contentFinalizer, orphanFinalizer, foregroundFinalizer].includes(name))
-    errors.push(fieldInvalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified'));
-  return errors;
+function validateFinalize({ spec }: Namespace): FieldError[] {
+  return (spec.finalizers ?? []).flatMap((name, i) => validateFinalizer(name, `spec.finalizers[${i}]`));
 }
+
+const validateFinalizer = (name: string, path: string): FieldError[] => [
+  ...validateQualifiedName(name, path),
+  ...validateQualifiedFinalizer(name, path),
+];
 
 function validateStatusUpdate({ metadata, status }: Namespace): FieldError[] {
   const deleted = metadata.deletionTimestamp !== undefined;

@@ -36,6 +36,7 @@ export const runtimeClasses = defineResource<RuntimeClass>({
   description: 'A container runtime that pods may ask for by name.',
   schema: RuntimeClassSchema,
   strategy: {
+    plainFinalizers: true,
     validate,
     validateUpdate: (o, old) => validateImmutable(o.handler, old.handler, 'handler'),
     warnings,

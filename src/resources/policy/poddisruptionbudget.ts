@@ -61,7 +61,7 @@ export const podDisruptionBudgets = defineResource<PodDisruptionBudget>({
   namespaced: true,
   description: 'Bounds how many of some pods may be evicted at the same time.',
   schema: PodDisruptionBudgetSchema,
-  strategy: { defaults, validate, validateStatusUpdate, requiresResourceVersion: true },
+  strategy: { defaults, validate, validateStatusUpdate, requiresResourceVersion: true, plainFinalizers: true },
   columns: [
     nameColumn,
     {

@@ -85,16 +85,17 @@ function keepSystemMetadata(next: KubeObject, old: KubeObject): void {
 }
 
 function prepareStatus(
-  { strategy }: AnyResource,
+  resource: AnyResource,
   next: KubeObject,
   old: KubeObject,
   subresource: 'status' | 'approval',
   context: DecisionContext,
 ): FieldError[] {
+  const { strategy } = resource;
   if (subresource === 'status') strategy.prepareForStatusUpdate?.(next, old, context);
   else strategy.prepareForApproval?.(next, old, context);
   const validate = subresource === 'status' ? strategy.validateStatusUpdate : strategy.validateApproval;
-  return [...validateMetadataUpdate(next.metadata, old.metadata), ...(validate?.(next, old) ?? [])];
+  return [...validateMetadataUpdate(next.metadata, old.metadata, resource), ...(validate?.(next, old) ?? [])];
 }
 
 function prepareMain(
@@ -109,8 +110,8 @@ function prepareMain(
   if (subresource === undefined) strategy.prepareForUpdate?.(next, old, context);
   if (subresource === undefined && resource.hasSpec && desiredStateDiffers(next, old))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  const metadataErrors = validateMetadataUpdate(next.metadata, old.metadata);
-  if (subresource !== undefined) return metadataErrors;
+  const metadataErrors = validateMetadataUpdate(next.metadata, old.metadata, resource);
+  if (subresource !== undefined) return [...metadataErrors, ...(strategy.validateFinalize?.(next) ?? [])];
   return [
     ...metadataErrors,
     ...(strategy.allocate?.(next, old, context.pending, context) ?? []),
