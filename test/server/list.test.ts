@@ -197,6 +197,23 @@ describe('forms of answers', () => {
     expect(list.items[0].spec).toBeUndefined();
   });
 
+  it('shows no list as one metadata, and no object as a list of it', async () => {
+    const { ok, request } = await withWidgets(1);
+    const as = (kind: string) => ({ headers: { accept: `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json` } });
+    const list = await request('GET', widgetPath, undefined, as('PartialObjectMetadata'));
+    expect([list.status, list.body.reason, list.body.message]).toEqual([
+      406,
+      'NotAcceptable',
+      'you requested PartialObjectMetadata, but the requested object is a list (*example.WidgetList)',
+    ]);
+    const one = await request('GET', '/api/v1/namespaces/default', undefined, as('PartialObjectMetadataList'));
+    expect([one.status, one.body.message]).toEqual([
+      406,
+      'you requested PartialObjectMetadataList, but the requested object is not a list (*core.Namespace)',
+    ]);
+    expect((await ok('GET', `${widgetPath}/w0`, undefined, as('PartialObjectMetadata'))).kind).toBe('PartialObjectMetadata');
+  });
+
   it.each([
     ['application/vnd.kubernetes.protobuf,application/json', 200, 'application/json'],
     ['application/yaml', 200, 'application/yaml'],

@@ -6,6 +6,8 @@ export type Encoding = 'json' | 'yaml' | 'protobuf';
 /** How the client wants to see objects. */
 export interface Accepted {
   format: 'object' | 'metadata' | 'table';
+  /** For metadata: asked for as a list of it (`as=PartialObjectMetadataList`). */
+  asList?: boolean;
   /** The version of meta.k8s.io that a converted answer says it is in. */
   metaVersion: 'v1' | 'v1beta1';
   encoding: Encoding;
@@ -68,7 +70,7 @@ function acceptClause({ type, params }: AcceptClause): Accepted | undefined {
   // Tables have no form in protobuf.
   if (as === 'Table') return encoding === 'protobuf' ? undefined : { format: 'table', metaVersion: version, encoding };
   if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')
-    return { format: 'metadata', metaVersion: version, encoding };
+    return { format: 'metadata', asList: as === 'PartialObjectMetadataList', metaVersion: version, encoding };
   return undefined;
 }
 

@@ -3,7 +3,7 @@ import { StatusSchema } from '../../machinery/openapi/common.ts';
 import type { TypeMeta } from '../../machinery/protobuf/envelope.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import type { ObjectSchema } from '../../machinery/schema.ts';
-import type { Status, StatusDetails, StatusError } from '../../machinery/status.ts';
+import { StatusError, type Status, type StatusDetails } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 import type { ListAnswer } from '../verbs/list.ts';
 import { mediaTypes, negotiate, type Encoding } from './accept.ts';
@@ -88,6 +88,8 @@ export function respondEntry(
   status = 200,
   resource: Pick<AnyResource, 'columns' | 'schema' | 'conversion'> = request.resource,
 ): Response {
+  if (request.accepted.asList)
+    throw notAcceptable('you requested PartialObjectMetadataList, but the requested object is not a list', entry.object);
   const shown = { ...shownOf(request), columns: true };
   const answer: Answer = {
     schema: shownSchema(resource.schema, shown),
@@ -99,7 +101,12 @@ export function respondEntry(
 
 /** A list of objects. */
 export function respondList(request: ResourceRequest, { entries, ...list }: ListAnswer): Response {
-  const { resource } = request;
+  const { resource, accepted } = request;
+  if (accepted.format === 'metadata' && !accepted.asList)
+    throw notAcceptable('you requested PartialObjectMetadata, but the requested object is a list', {
+      apiVersion: resource.apiVersion,
+      kind: resource.listKind,
+    });
   const shown = shownOf(request);
   const metadata: ListMeta = {
     resourceVersion: String(list.revision),
@@ -111,6 +118,12 @@ export function respondList(request: ResourceRequest, { entries, ...list }: List
     text: () => shownListText(entries, metadata, resource, shown, request.api.clock.now()),
     object: () => shownListObject(entries, metadata, resource, shown),
   });
+}
+
+/** Found out with the answer at hand, as upstream: what was to be written has been written. Names the type as upstream does. */
+function notAcceptable(problem: string, { apiVersion, kind }: TypeMeta): StatusError {
+  const scope = apiVersion === 'v1' ? 'core' : apiVersion.split(/[./]/, 1)[0];
+  return new StatusError('NotAcceptable', `${problem} (*${scope}.${kind})`);
 }
 
 function shownOf({ accepted, query }: ResourceRequest): Shown {
