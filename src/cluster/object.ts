@@ -9,6 +9,7 @@ import { tooManyRequests, unavailable, type StatusError } from '../machinery/sta
 import { builtinResources } from '../resources/index.ts';
 import type { User } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
+import { warningValue } from '../server/http/respond.ts';
 import { PostgresBackend } from '../storage/postgres.ts';
 import { StoreError } from '../storage/store.ts';
 import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
@@ -192,7 +193,11 @@ export class Cluster extends DurableObject<Env> {
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, ['watch']);
     await runtime.watches.open(server, start);
-    const headers = { [watchTimeoutHeader]: String(start.timeoutSeconds), [watchSpecHeader]: JSON.stringify(start.spec) };
+    const headers = {
+      [watchTimeoutHeader]: String(start.timeoutSeconds),
+      [watchSpecHeader]: JSON.stringify(start.spec),
+      ...(start.deprecation !== undefined && { warning: warningValue(start.deprecation) }),
+    };
     return new Response(null, { status: 101, webSocket: client, headers });
   }
 

@@ -68,5 +68,8 @@ export function watchStream(opened: Response, signal: AbortSignal): Response {
   socket.binaryType = 'arraybuffer';
   socket.accept();
 
-  return new Response(readable, { headers: { 'content-type': streamType(spec), 'cache-control': 'no-cache, private' } });
+  const warning = opened.headers.get('warning');
+  return new Response(readable, {
+    headers: { 'content-type': streamType(spec), 'cache-control': 'no-cache, private', ...(warning && { warning }) },
+  });
 }

@@ -119,6 +119,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly nameRule: 'subdomain' | 'label' | 'path-segment' | 'service';
   /** One or two sentences of our own for `kubectl explain`. */
   readonly description: string;
+  /** For a deprecated kind: the sentence that every answer about it carries as a Warning. */
+  readonly deprecation?: string;
   /** How the kind is converted, in a version in which it is served but not stored (`defineVersion`). */
   readonly conversion?: Conversion;
 }
@@ -142,6 +144,7 @@ export interface ResourceInput<T extends KubeObject> {
   /** Whether objects have a generation. If left out, those of kinds with a `spec` do. */
   generation?: boolean;
   description: string;
+  deprecation?: string;
 }
 
 /**

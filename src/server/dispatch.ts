@@ -7,6 +7,7 @@ import { updateHandler } from './handlers/update.ts';
 import { handleWatch } from './handlers/watch.ts';
 import { negotiate } from './http/accept.ts';
 import { asksToWatch, parseResourcePath, type ResourcePath } from './http/path.ts';
+import { warnOfDeprecation } from './http/deprecation.ts';
 import { encodingsOf } from './http/protobuf.ts';
 import type { Handler } from './http/request.ts';
 import { legacyBindings, methodNotAllowed, notServed, resolveRequest, type Resolved } from './http/resolve.ts';
@@ -41,8 +42,10 @@ export async function dispatch(api: ClusterApi, http: Request, user: User): Prom
   if (!verb) throw methodNotAllowed();
   const resolved = resolveRequest(api, parsed, verb, user);
   const handler = handlerFor(resolved, method, verb);
-  const accepted = negotiate(http.headers.get('accept'), encodingsOf(resolved.resource.schema));
-  return handler({ ...resolved, api, http, user, query, accepted, warnings: [] });
+  const { schema, deprecation } = resolved.resource;
+  const accepted = negotiate(http.headers.get('accept'), encodingsOf(schema));
+  const answer = deprecation === undefined ? handler : warnOfDeprecation(handler, deprecation);
+  return answer({ ...resolved, api, http, user, query, accepted, warnings: [] });
 }
 
 /** What a request asks for, in the words of authorization. */

@@ -26,6 +26,7 @@ export const componentStatuses = defineResource<ComponentStatus>({
   namespaced: false,
   verbs: ['get', 'list'],
   description: 'The health of a component of the control plane. Deprecated: ask /readyz.',
+  deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
   schema: ComponentStatusSchema,
   columns: [
     nameColumn,

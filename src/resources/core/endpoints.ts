@@ -60,6 +60,7 @@ export const endpoints = defineResource<Endpoints>({
   shortNames: ['ep'],
   namespaced: true,
   description: 'The addresses behind a Service, in the older form; see EndpointSlice.',
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   schema: EndpointsSchema,
   strategy: { defaults, validate, createsOnUpdate: true },
   columns: [

@@ -70,9 +70,12 @@ function errorEncoding({ reason }: StatusError, accept: string | null): Encoding
 /** An answer to a request about a resource, in the encoding that was asked for, with the warnings collected so far. */
 function respond(request: ResourceRequest, answer: Answer, status = 200): Response {
   const response = encodedResponse(request.accepted.encoding, answer, status);
-  for (const warning of request.warnings) response.headers.append('warning', `299 - ${quoted(warning)}`);
+  for (const warning of request.warnings) response.headers.append('warning', warningValue(warning));
   return response;
 }
+
+/** A sentence for the client as the value of a Warning header. */
+export const warningValue = (sentence: string): string => `299 - ${quoted(sentence)}`;
 
 /** A quoted string of HTTP; what cannot stand in a header is left out. */
 const quoted = (text: string) =>

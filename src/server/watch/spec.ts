@@ -42,4 +42,6 @@ export interface WatchStart {
   position: number;
   /** When the server ends the stream, in seconds; the client's `timeoutSeconds` or a random time of 30 to 60 minutes. */
   timeoutSeconds: number;
+  /** What the answer carries as a Warning, if the kind is deprecated. */
+  deprecation?: string;
 }

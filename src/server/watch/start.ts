@@ -44,7 +44,8 @@ export async function startWatch(api: ClusterApi, request: { url: string; header
   const start = fromState ? await initialState(api, resource, spec, query) : await since(api, spec, query);
   const asked = query.timeoutSeconds ?? 0;
   const timeoutSeconds = asked > 0 ? asked : Math.floor(timeoutSecondsMin * (1 + api.random.next()));
-  return { ...start, timeoutSeconds };
+  const { deprecation } = resource;
+  return { ...start, timeoutSeconds, ...(deprecation !== undefined && { deprecation }) };
 }
 
 /** YAML has no way to tell where in a stream a document ends. */

@@ -1,0 +1,16 @@
+import { toStatusError } from '../errors.ts';
+import { logFailure } from '../middleware/log-failure.ts';
+import type { Handler } from './request.ts';
+import { errorResponse, warningValue } from './respond.ts';
+
+/** Has every answer about a deprecated kind say so, errors of the handler too: upstream warns of the endpoint, whatever comes of it. */
+export const warnOfDeprecation =
+  (handler: Handler, deprecation: string): Handler =>
+  async (request) => {
+    const response = await handler(request).catch((error: Error) => {
+      logFailure(error);
+      return errorResponse(toStatusError(error), request.http.headers.get('accept'));
+    });
+    response.headers.append('warning', warningValue(deprecation));
+    return response;
+  };
