@@ -183,9 +183,40 @@ describe('what goes through nodes', () => {
     'pods/p/proxy/a/b',
     'services/s/proxy/',
   ])('%s is not served', async (path) => {
-    const { request } = await testCluster();
+    const { ok, request } = await testCluster();
+    await ok('POST', pods, pod('p', { nodeName: 'n1' }));
     const answer = await request('GET', `/api/v1/namespaces/default/${path}`);
     expect(answer.body).toMatchObject({ kind: 'Status', code: 503, message: 'the nodes of this cluster do not serve this yet' });
     expect(answer.headers.get('retry-after')).toBe('30');
+  });
+
+  const containers = ['a', 'b'].map((name) => ({ name, image: 'i' }));
+  const several = { nodeName: 'n1', containers, initContainers: [{ name: 'first', image: 'i' }] };
+  const choose = 'a container name must be specified for pod several, choose one of: [first a b]';
+
+  it.each<[string, number, string]>([
+    ['none/log', 404, 'pods "none" not found'],
+    ['none/portforward', 404, 'pods "none" not found'],
+    ['several/log', 400, choose],
+    ['several/attach', 400, choose],
+    ['several/exec?container=c&command=sh', 400, 'container c is not valid for pod several'],
+    ['several/log?container=first', 503, 'the nodes of this cluster do not serve this yet'],
+    ['several/portforward', 503, 'the nodes of this cluster do not serve this yet'],
+    ['free/exec?command=sh', 400, 'pod free does not have a host assigned'],
+    ['free/attach', 400, 'pod free does not have a host assigned'],
+    ['free/portforward', 400, 'pod free does not have a host assigned'],
+    ['free/log?container=d', 400, 'container d is not valid for pod free'],
+  ])('checks the pod first: %s', async (path, code, message) => {
+    const { ok, request } = await testCluster();
+    await ok('POST', pods, pod('several', several));
+    await ok('POST', pods, pod('free'));
+    expect((await request('GET', `${pods}/${path}`)).body).toMatchObject({ code, message });
+  });
+
+  it('has no log of a pod without a node', async () => {
+    const { ok, request } = await testCluster();
+    await ok('POST', pods, pod('free'));
+    const { status, text } = await request('GET', `${pods}/free/log`);
+    expect([status, text]).toEqual([204, '']);
   });
 });

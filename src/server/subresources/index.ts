@@ -2,12 +2,12 @@ import { handleGet } from '../handlers/read.ts';
 import { patchHandler } from '../handlers/patch.ts';
 import { updateHandler } from '../handlers/update.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
-import { unavailable } from '../../machinery/status.ts';
 import type { Handler } from '../http/request.ts';
 import { namespacesResource } from '../verbs/namespace-lifecycle.ts';
 import { handleBinding } from './binding.ts';
 import { handleEviction } from './eviction.ts';
 import { handleGetScale, handlePatchScale, handleUpdateScale, hasScale } from './scale.ts';
+import { handleContainerStream, handleLog, handlePortForward, throughNode } from './through-node.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -23,13 +23,7 @@ const only =
   (resource: AnyResource) =>
     resources.includes(resource.resource);
 
-/** What goes through to a node, or to what runs there. */
-const throughNode: Handler = async () => {
-  throw unavailable('the nodes of this cluster do not serve this yet', 30);
-};
-
-const readOnly = { GET: throughNode };
-const readWrite = { GET: throughNode, POST: throughNode };
+const opening = (handler: Handler) => ({ GET: handler, POST: handler });
 const everyMethod = { GET: throughNode, POST: throughNode, PUT: throughNode, PATCH: throughNode, DELETE: throughNode };
 
 /** Every subresource of every kind. */
@@ -48,10 +42,10 @@ export const subresources: readonly Subresource[] = [
   { name: 'finalize', of: only(namespacesResource), methods: { PUT: updateHandler('finalize') } },
   { name: 'binding', of: only('pods'), methods: { POST: handleBinding } },
   { name: 'eviction', of: only('pods'), methods: { POST: handleEviction } },
-  { name: 'log', of: only('pods'), methods: readOnly },
-  { name: 'exec', of: only('pods'), methods: readWrite },
-  { name: 'attach', of: only('pods'), methods: readWrite },
-  { name: 'portforward', of: only('pods'), methods: readWrite },
+  { name: 'log', of: only('pods'), methods: { GET: handleLog } },
+  { name: 'exec', of: only('pods'), methods: opening(handleContainerStream) },
+  { name: 'attach', of: only('pods'), methods: opening(handleContainerStream) },
+  { name: 'portforward', of: only('pods'), methods: opening(handlePortForward) },
   { name: 'proxy', of: only('pods', 'services', 'nodes'), methods: everyMethod },
 ];
 
