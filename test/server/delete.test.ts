@@ -118,6 +118,23 @@ describe('delete', () => {
     expect(api.store.revision).toBe(before);
   });
 
+  it.each<[string, object, object, object?]>([
+    ['no node has', {}, {}],
+    ['has ended', { nodeName: 'n1' }, { phase: 'Succeeded' }],
+    ['is removed by force', { nodeName: 'n1' }, {}, { gracePeriodSeconds: 0 }],
+  ])('marks a pod that %s, though it is gone at once', async (_, spec, status, options) => {
+    const { ok, request, api } = await testCluster();
+    const pods = '/api/v1/namespaces/default/pods';
+    const made = await ok('POST', pods, { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }], ...spec } });
+    await ok('PUT', `${pods}/p/status`, { ...made, status: { ...made.status, ...status } });
+    const before = api.store.revision;
+    const marks = { deletionTimestamp: '2026-05-01T12:00:00Z', deletionGracePeriodSeconds: 0, generation: 2 };
+    expect(await ok('DELETE', `${pods}/p`, options)).toMatchObject({ kind: 'Pod', metadata: marks });
+    expect((await request('GET', `${pods}/p`)).status).toBe(404);
+    const changes = await api.store.changesAfter(before);
+    expect(changes).toMatchObject([{ type: 'DELETED', entry: { object: { metadata: marks } } }]);
+  });
+
   it('shows the object once more where the kind does', async () => {
     const { ok } = await testCluster();
     await ok('POST', '/apis/example.dev/v1/gadgets', { metadata: { name: 'g' } });

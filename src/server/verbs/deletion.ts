@@ -66,8 +66,10 @@ function end(resource: AnyResource, object: KubeObject, options: DeleteOptions, 
   if (seconds === undefined) return { type: 'keep' };
   setFinalizers(resource, object, options);
   if (seconds === 0) {
-    if (!object.metadata.finalizers?.length) return { type: 'delete', object };
-    markDeleted(object, now, 0);
+    const held = (object.metadata.finalizers?.length ?? 0) > 0;
+    // Upstream marks what could have had a grace period before it removes it: the answer and the watches show the marks.
+    if (held || resource.strategy.gracePeriodSeconds) markDeleted(object, now, 0);
+    if (!held) return { type: 'delete', object };
   }
   return { type: 'put', object };
 }
