@@ -1,5 +1,12 @@
 /** Rules for `metadata` that hold for every kind, with upstream's messages (apimachinery/pkg/api/validation/objectmeta.go). */
-import { isDNS1123Label, isName, validateAnnotations, validateFinalizers, validateLabels, validateQualifiedFinalizer } from './names.ts';
+import {
+  isDNS1123Label,
+  isName,
+  validateAnnotations,
+  validateFinalizers,
+  validateLabels,
+  validateQualifiedFinalizer,
+} from './names.ts';
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts';
 import type { ResourceDefinition } from './resource.ts';
 import { fieldForbidden, fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from './status.ts';

@@ -51,7 +51,15 @@ export const apiServices = defineResource<APIService>({
   generation: false,
   description: 'A version of a group of the API, and who serves it: this server, or a Service of the cluster.',
   schema: APIServiceSchema,
-  strategy: { defaults, prepareForCreate, ...statusAlone, validate, validateStatusUpdate, requiresResourceVersion: true, plainFinalizers: true },
+  strategy: {
+    defaults,
+    prepareForCreate,
+    ...statusAlone,
+    validate,
+    validateStatusUpdate,
+    requiresResourceVersion: true,
+    plainFinalizers: true,
+  },
   columns: [
     nameColumn,
     {

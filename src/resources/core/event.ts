@@ -40,7 +40,12 @@ export const events = defineResource<Event>({
   namespaced: true,
   description: 'A report of something that happened to an object.',
   schema: EventSchema,
-  strategy: { defaults, validate: (event) => validateEvent(event, 'reportingComponent'), createsOnUpdate: true, plainFinalizers: true },
+  strategy: {
+    defaults,
+    validate: (event) => validateEvent(event, 'reportingComponent'),
+    createsOnUpdate: true,
+    plainFinalizers: true,
+  },
   columns: eventColumns,
   selectableFields: {
     'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',

@@ -42,7 +42,15 @@ export const namespaces = defineResource<Namespace>({
   description: 'A part of the cluster with names of its own; most objects live in one.',
   schema: NamespaceSchema,
   generation: false,
-  strategy: { defaults, prepareForCreate, prepareForUpdate, validate, validateFinalize, validateStatusUpdate, answersDeletedObject: true },
+  strategy: {
+    defaults,
+    prepareForCreate,
+    prepareForUpdate,
+    validate,
+    validateFinalize,
+    validateStatusUpdate,
+    answersDeletedObject: true,
+  },
   columns: [
     nameColumn,
     {

@@ -3,7 +3,10 @@ import { logFailure } from '../middleware/log-failure.ts';
 import type { Handler } from './request.ts';
 import { errorResponse, warningValue } from './respond.ts';
 
-/** Has every answer about a deprecated kind say so, errors of the handler too: upstream warns of the endpoint, whatever comes of it. */
+/**
+ * Has every answer about a deprecated kind say so, errors of the handler too: upstream warns of the endpoint, whatever
+ * comes of it.
+ */
 export const warnOfDeprecation =
   (handler: Handler, deprecation: string): Handler =>
   async (request) => {
