@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -38,6 +39,7 @@ export interface WatchEvent {
 }
 
 export interface OpenWatch {
+  readonly headers: IncomingHttpHeaders;
   readonly events: readonly WatchEvent[];
   isOpen(): boolean;
   close(): void;
@@ -50,10 +52,10 @@ export async function watchLines(server: LocalServer, path: string): Promise<Ope
   let open = true;
   const headers = { authorization: `Bearer ${access.token}`, accept: 'application/json' };
   const call = request(access.server + path, { ca: access.authority, agent: false, headers });
-  const opened = new Promise<void>((resolve, reject) => {
+  const opened = new Promise<IncomingHttpHeaders>((resolve, reject) => {
     call.on('error', reject);
     call.on('response', (response) => {
-      if (response.statusCode === 200) resolve();
+      if (response.statusCode === 200) resolve(response.headers);
       else reject(new Error(`the watch was answered with ${response.statusCode}`));
       let rest = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
@@ -66,6 +68,5 @@ export async function watchLines(server: LocalServer, path: string): Promise<Ope
     });
   });
   call.end();
-  await opened;
-  return { events, isOpen: () => open, close: () => call.destroy() };
+  return { headers: await opened, events, isOpen: () => open, close: () => call.destroy() };
 }
