@@ -1,12 +1,25 @@
 import { builtinControllers } from '../controllers/index.ts';
+import { isControllerEnabled, type ClusterSettings } from '../db/cluster-settings.ts';
 import type { Controller } from '../machinery/reconcile.ts';
-import type { Scheme } from '../machinery/scheme.ts';
+import { createScheme, type Scheme } from '../machinery/scheme.ts';
 import { schedulerController } from '../scheduler/controller.ts';
 
-/** Everything that runs in a cluster's reconcile loop: the controllers and the scheduler. */
-export function clusterControllers(scheme: Scheme, settings: { caCertificate: string | undefined }): readonly Controller[] {
-  return [...builtinControllers({ scheme, caCertificate: settings.caCertificate ?? '' }), schedulerController];
+/** What the controllers of one cluster are made of: its settings, and what the server knows. */
+export interface ClusterOptions extends ClusterSettings {
+  caCertificate: string | undefined;
 }
+
+/** Everything that runs in a cluster's reconcile loop: the controllers and the scheduler, as its settings switch them on. */
+export function clusterControllers(scheme: Scheme, options: ClusterOptions): readonly Controller[] {
+  const { controllers, scheduler, caCertificate = '' } = options;
+  const enabled = builtinControllers({ scheme, caCertificate }).filter(({ name }) => isControllerEnabled(controllers, name));
+  return scheduler.enabled ? [...enabled, schedulerController] : enabled;
+}
+
+/** The names of all controllers that settings may speak of. They are the same whatever kinds there are. */
+export const controllerNames: readonly string[] = builtinControllers({ scheme: createScheme([]), caCertificate: '' }).map(
+  ({ name }) => name,
+);
 
 /**
  * Whom managedFields name for what a controller writes: the program that it is part of upstream. Clients know these names,

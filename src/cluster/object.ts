@@ -126,6 +126,14 @@ export class Cluster extends DurableObject<Env> {
     return { awakeSeconds: Math.round(awakeMs / 1000), objects, bytes, requests };
   }
 
+  /** The settings changed: the next request loads the cluster with them. */
+  reload(cluster: string): void {
+    this.ctx.storage.kv.put('cluster', cluster);
+    this.#drop('the settings of the cluster changed');
+    // Nobody may ask, but what was switched on may have something to do.
+    this.#alarms.set(reconcileAlarm, Date.now());
+  }
+
   /** The cluster was deleted: lets go of everything. */
   async forget(): Promise<void> {
     this.#drop('the cluster was deleted');
@@ -155,7 +163,7 @@ export class Cluster extends DurableObject<Env> {
       {
         backend: new PostgresBackend(database, cluster),
         scheme,
-        controllers: clusterControllers(scheme, settings),
+        controllers: (own) => clusterControllers(scheme, { ...own, caCertificate: settings.caCertificate }),
         clock: systemClock,
         random: systemRandom,
         holder: `${cluster}_${this.#instance}`,

@@ -1,3 +1,4 @@
+import { readClusterSettings, type ClusterSettings } from '../db/cluster-settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Controller } from '../machinery/reconcile.ts';
@@ -26,7 +27,8 @@ import { WatchSockets } from './watch-sockets.ts';
 export interface RuntimeOptions {
   backend: Backend;
   scheme: Scheme;
-  controllers: readonly Controller[];
+  /** What runs in the loop of a cluster with these settings. */
+  controllers(settings: ClusterSettings): readonly Controller[];
   clock: Clock;
   random: Random;
   /** Who this holder is, as the lock's Lease shows it. */
@@ -82,7 +84,7 @@ export class ClusterRuntime {
       present: (object) => leases.presentObject(object),
     });
     this.loop = new ReconcileLoop({
-      controllers: options.controllers,
+      controllers: options.controllers(readClusterSettings(store.settings)),
       snapshot: cache,
       execute: (write, controller) =>
         applyWrite(this.#api, write, { fieldManager: programOf(controller) }).catch((error: unknown) => {

@@ -28,6 +28,7 @@ export const clusters = pgTable(
     compactedRevision: revisionNumber('compacted_revision').notNull().default(1),
     createdAt: instant('created_at').notNull().defaultNow(),
     deletedAt: instant('deleted_at'),
+    settings: jsonText('settings').notNull().default('{}'),
   },
   (table) => [
     uniqueIndex('clusters_tenant_id_name_key')

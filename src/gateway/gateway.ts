@@ -2,6 +2,7 @@ import { Authenticator } from '../authn/authenticator.ts';
 import { authorizeCluster, type Identity } from '../authn/identity.ts';
 import { findToken } from '../authn/token-records.ts';
 import { bearerToken, systemSecretBytes } from '../authn/tokens.ts';
+import { controllerNames } from '../cluster/controllers.ts';
 import { clusterHeader, nodeHeader, userHeader } from '../cluster/headers.ts';
 import { createDatabase } from '../db/client.ts';
 import { settingsOf, type Env } from '../env.ts';
@@ -44,12 +45,13 @@ export function createGateway(env: Env): Gateway {
     authenticate: (token) => authenticator.authenticate(token),
     clusters: {
       usage: (id) => stubOf(id).usage(id),
+      reload: (id) => stubOf(id).reload(id),
       forget: async (id) => {
         tenants.forget(id);
         await stubOf(id).forget();
       },
     },
-    settings: { certificateAuthority: settings.caCertificate },
+    settings: { certificateAuthority: settings.caCertificate, controllerNames },
     // The message may hold the parameters of a query; the name of the error says enough to look further.
     onError: (error) => console.error(`management: ${error instanceof Error ? error.name : 'unknown error'}`),
   });

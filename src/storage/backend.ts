@@ -33,6 +33,8 @@ export interface Lock {
 export interface LoadedState extends Lock {
   /** The log is complete after this revision. */
   compactedRevision: number;
+  /** The cluster's settings, as JSON (`db/cluster-settings.ts`). */
+  settings: string;
   rows: Row[];
 }
 

@@ -42,6 +42,8 @@ export async function openStore(backend: Backend, options: StoreOptions = {}): P
 export class CachedStore implements Store {
   /** The committed state, read without waiting: for controllers and the watch hub. */
   readonly committed: Reader;
+  /** The cluster's settings when it was loaded, as JSON. */
+  readonly settings: string;
   readonly #backend: Backend;
   readonly #limits: StoreLimits;
   readonly #committedState = new State();
@@ -56,6 +58,7 @@ export class CachedStore implements Store {
 
   constructor(backend: Backend, loaded: LoadedState, options: StoreOptions = {}) {
     this.#backend = backend;
+    this.settings = loaded.settings;
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#revision = this.#pendingRevision = loaded.revision;
     this.#compactedRevision = loaded.compactedRevision;

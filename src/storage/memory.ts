@@ -20,7 +20,7 @@ export class MemoryBackend implements Backend {
 
   async load(): Promise<LoadedState> {
     const { rows, revision, compactedRevision } = this.#cluster;
-    return { epoch: ++this.#cluster.epoch, revision, compactedRevision, rows: [...rows.values()] };
+    return { epoch: ++this.#cluster.epoch, revision, compactedRevision, settings: '{}', rows: [...rows.values()] };
   }
 
   async renew(epoch: number): Promise<Lock> {

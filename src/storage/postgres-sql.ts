@@ -4,7 +4,7 @@ import type { CommitRow } from './backend.ts';
 // The statements on the path of each request, as text: their plans are what the speed of a cluster hangs on.
 
 export const lockSql = `update clusters set epoch = epoch + 1 where id = $1 and deleted_at is null
-returning epoch, revision, compacted_revision`;
+returning epoch, revision, compacted_revision, settings`;
 
 export const renewSql = `update clusters set epoch = epoch + 1 where id = $1 and epoch = $2 and deleted_at is null
 returning epoch, revision`;

@@ -35,6 +35,7 @@ export class PostgresBackend implements Backend {
       { isolationLevel: 'ReadCommitted' },
     );
     const [epoch, revision, compactedRevision] = numbers(locked!) ?? throwGone();
+    const settings = locked![0]![3]!;
     const rows = firstPage!.map(rowOf);
     let more = hasMore(firstPage!);
     // While the epoch stays ours nobody commits, so further pages belong to the same state.
@@ -47,7 +48,7 @@ export class PostgresBackend implements Backend {
       for (const row of page!) rows.push(rowOf(row));
       more = hasMore(page!);
     }
-    return { epoch: epoch!, revision: revision!, compactedRevision: compactedRevision!, rows };
+    return { epoch: epoch!, revision: revision!, compactedRevision: compactedRevision!, settings, rows };
   }
 
   async renew(epoch: number): Promise<Lock> {

@@ -23,6 +23,8 @@ export interface ManagementSettings {
   publicUrl?: string;
   /** PEM for kubeconfigs, where the authority behind the server's certificate is not a public one. */
   certificateAuthority?: string;
+  /** What `settings.controllers` of a cluster may name. */
+  controllerNames: readonly string[];
   clustersPerTenantMax?: number;
   tokensPerClusterMax?: number;
 }
@@ -39,6 +41,8 @@ export interface ManagementOptions {
   /** The clusters' objects. */
   clusters: {
     usage(id: string): Promise<ClusterUsage>;
+    /** Tells the object that the settings of its cluster have changed. */
+    reload(id: string): Promise<void>;
     /** Tells the object that its cluster is gone, so that it drops what it holds. Best effort: it is fenced anyway. */
     forget(id: string): Promise<void>;
   };

@@ -1,5 +1,6 @@
 import { and, asc, count, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
+import { readClusterSettings, type ClusterSettings, type ClusterSettingsChange } from '../db/cluster-settings.ts';
 import { clusters, tokens } from '../db/schema.ts';
 import type { Random } from '../lib/random.ts';
 
@@ -8,6 +9,7 @@ export interface ClusterRecord {
   tenant: string;
   name: string;
   createdAt: Date;
+  settings: ClusterSettings;
 }
 
 const idAlphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
@@ -19,7 +21,19 @@ export function newClusterId(random: Random): string {
   return id;
 }
 
-const columns = { id: clusters.id, tenant: clusters.tenantId, name: clusters.name, createdAt: clusters.createdAt };
+const columns = {
+  id: clusters.id,
+  tenant: clusters.tenantId,
+  name: clusters.name,
+  createdAt: clusters.createdAt,
+  settings: clusters.settings,
+};
+
+const recordOf = (row: Omit<ClusterRecord, 'settings'> & { settings: string }): ClusterRecord => ({
+  ...row,
+  settings: readClusterSettings(row.settings),
+});
+
 const alive = isNull(clusters.deletedAt);
 
 /**
@@ -28,11 +42,11 @@ const alive = isNull(clusters.deletedAt);
  */
 export async function createCluster(
   orm: Database['orm'],
-  wanted: { tenant: string; name: string; createdAt: Date },
+  wanted: { tenant: string; name: string; createdAt: Date; settings: ClusterSettings },
   max: number,
   random: Random,
 ): Promise<ClusterRecord | 'name-taken' | 'quota-exceeded'> {
-  const { tenant, name, createdAt } = wanted;
+  const { tenant, name, createdAt, settings } = wanted;
   const [existing] = await orm
     .select({ count: count() })
     .from(clusters)
@@ -40,9 +54,9 @@ export async function createCluster(
   if ((existing?.count ?? 0) >= max) return 'quota-exceeded';
   // Nothing inserted means that the name is taken or, once in a very long time, the id.
   for (;;) {
-    const row = { id: newClusterId(random), tenantId: tenant, name, createdAt };
+    const row = { id: newClusterId(random), tenantId: tenant, name, createdAt, settings: JSON.stringify(settings) };
     const [created] = await orm.insert(clusters).values(row).onConflictDoNothing().returning(columns);
-    if (created) return created;
+    if (created) return recordOf(created);
     if (await findCluster(orm, tenant, name)) return 'name-taken';
   }
 }
@@ -55,7 +69,7 @@ export async function findCluster(orm: Database['orm'], tenant: string, nameOrId
     .from(clusters)
     .where(and(eq(clusters.tenantId, tenant), named, alive))
     .limit(1);
-  return row;
+  return row && recordOf(row);
 }
 
 /** The tenant's clusters in order of their names. */
@@ -65,12 +79,24 @@ export async function listClusters(
   page: { limit: number; afterName?: string },
 ): Promise<ClusterRecord[]> {
   const after = page.afterName === undefined ? undefined : gt(clusters.name, page.afterName);
-  return orm
+  const rows = await orm
     .select(columns)
     .from(clusters)
     .where(and(eq(clusters.tenantId, tenant), alive, after))
     .orderBy(asc(clusters.name))
     .limit(page.limit);
+  return rows.map(recordOf);
+}
+
+/** Replaces the settings that `change` has; two changes of the same cluster at one moment do not undo each other. */
+export async function changeClusterSettings(orm: Database['orm'], id: string, change: ClusterSettingsChange): Promise<ClusterRecord | undefined> {
+  const merged = sql`(${clusters.settings}::jsonb || ${JSON.stringify(change)}::jsonb)::json`;
+  const [row] = await orm
+    .update(clusters)
+    .set({ settings: merged })
+    .where(and(eq(clusters.id, id), alive))
+    .returning(columns);
+  return row && recordOf(row);
 }
 
 /** Which tenant a cluster belongs to; undefined if there is no such cluster. */

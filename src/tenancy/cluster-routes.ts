@@ -2,12 +2,13 @@ import { Hono } from 'hono';
 import { wellKnownGroups, type Identity } from '../authn/identity.ts';
 import { countTokens, insertToken } from '../authn/token-records.ts';
 import { createToken, hashToken, type TokenKind } from '../authn/tokens.ts';
+import { unknownControllers } from '../db/cluster-settings.ts';
 import type { ManagementEnv, ManagementOptions } from './app.ts';
-import { createCluster, deleteCluster, findCluster, listClusters, type ClusterRecord } from './cluster-records.ts';
+import { changeClusterSettings, createCluster, deleteCluster, findCluster, listClusters, type ClusterRecord } from './cluster-records.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { parseBody, parseQuery } from './parse.ts';
 import { Problem } from './problem.ts';
-import { CreateCluster, CreateNodeToken, ListClusters } from './schemas.ts';
+import { CreateCluster, CreateNodeToken, ListClusters, UpdateCluster } from './schemas.ts';
 
 const defaultClustersPerTenantMax = 10_000;
 const defaultTokensPerClusterMax = 1_000;
@@ -24,11 +25,18 @@ export function clusterRoutes(options: ManagementOptions): Hono<ManagementEnv> {
     name: cluster.name,
     server: serverUrl(requestUrl, cluster.id),
     createdAt: cluster.createdAt.toISOString(),
+    settings: cluster.settings,
   });
   const existing = async (identity: Identity, nameOrId: string): Promise<ClusterRecord> => {
     const cluster = await findCluster(orm, identity.tenant, nameOrId);
     if (!cluster) throw new Problem('not_found', 'there is no such cluster');
     return cluster;
+  };
+  const checkControllers = (names: readonly string[] = []) => {
+    const unknown = unknownControllers(names, settings.controllerNames);
+    if (unknown.length === 0) return;
+    const detail = `not in the list of known controllers: ${unknown.join(', ')} (known: ${settings.controllerNames.join(', ')})`;
+    throw new Problem('invalid', `/settings/controllers: ${detail}`, [{ pointer: '/settings/controllers', detail }]);
   };
   const issueToken = async (cluster: ClusterRecord, wanted: WantedToken) => {
     const token = createToken(wanted.kind, options.secretBytes);
@@ -43,9 +51,10 @@ export function clusterRoutes(options: ManagementOptions): Hono<ManagementEnv> {
   };
 
   routes.post('/', async (c) => {
-    const { name } = await parseBody(c, CreateCluster);
+    const { name, settings: own } = await parseBody(c, CreateCluster);
+    checkControllers(own.controllers);
     const max = settings.clustersPerTenantMax ?? defaultClustersPerTenantMax;
-    const wanted = { tenant: c.get('identity').tenant, name, createdAt: clock.now() };
+    const wanted = { tenant: c.get('identity').tenant, name, createdAt: clock.now(), settings: own };
     const created = await createCluster(orm, wanted, max, options.random);
     if (created === 'name-taken') throw new Problem('name_taken', `there is a cluster named ${name} already`);
     if (created === 'quota-exceeded') throw new Problem('quota_exceeded', `a tenant has ${max} clusters at most`);
@@ -62,6 +71,16 @@ export function clusterRoutes(options: ManagementOptions): Hono<ManagementEnv> {
   });
 
   routes.get('/:cluster', async (c) => c.json(view(c.req.url, await existing(c.get('identity'), c.req.param('cluster')))));
+
+  routes.patch('/:cluster', async (c) => {
+    const { settings: change } = await parseBody(c, UpdateCluster);
+    checkControllers(change.controllers);
+    const { id } = await existing(c.get('identity'), c.req.param('cluster'));
+    const changed = await changeClusterSettings(orm, id, change);
+    if (!changed) throw new Problem('not_found', 'there is no such cluster');
+    await options.clusters.reload(id);
+    return c.json(view(c.req.url, changed));
+  });
 
   routes.delete('/:cluster', async (c) => {
     const cluster = await existing(c.get('identity'), c.req.param('cluster'));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ClusterSettings, ClusterSettingsChange } from '../db/cluster-settings.ts';
 
 /** The form of a cluster's id. No name may have it, since both are accepted in the same place. */
 export const clusterIdPattern = /^c-[0-9a-z]{10}$/;
@@ -13,7 +14,10 @@ const ClusterName = z
   .refine((name) => !clusterIdPattern.test(name), 'must not have the form of a cluster id (c- and ten characters)');
 
 /** `POST /v1/clusters` */
-export const CreateCluster = z.strictObject({ name: ClusterName });
+export const CreateCluster = z.strictObject({ name: ClusterName, settings: ClusterSettings.prefault({}) });
+
+/** `PATCH /v1/clusters/NAME`: the settings that are said replace those that were; the others stay. */
+export const UpdateCluster = z.strictObject({ settings: ClusterSettingsChange });
 
 /** `POST /v1/clusters/NAME/node-tokens`; the body may be left out. */
 export const CreateNodeToken = z.strictObject({

@@ -13,7 +13,7 @@ export function testBackend(name: string, newCluster: ClusterFactory): void {
     test('a new cluster is empty, at revision 1, and its log begins there', async () => {
       const backend = (await newCluster())();
       const { epoch, ...state } = await backend.load();
-      expect(state).toEqual({ revision: 1, compactedRevision: 1, rows: [] });
+      expect(state).toEqual({ revision: 1, compactedRevision: 1, settings: '{}', rows: [] });
       expect(await backend.log(1, 10)).toEqual([]);
       await expect(backend.log(0, 10)).rejects.toMatchObject({ code: 'compacted' });
       expect(epoch).toBeGreaterThan(0);

@@ -14,11 +14,13 @@ import { testDatabase } from '../support/postgres.ts';
 let database: Database;
 let now: Date;
 let forgotten: string[];
+let reloaded: string[];
 let errors: unknown[];
 let tenant: string;
 let adminToken: string;
 
 const clock = { now: () => now };
+const controllerNames = ['deployment', 'job'];
 const authority = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
 beforeAll(async () => {
@@ -28,6 +30,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   now = new Date('2026-01-01T00:00:00Z');
   forgotten = [];
+  reloaded = [];
   errors = [];
   tenant = await newTenant();
   adminToken = await newToken(tenant, [wellKnownGroups.tenantAdmins, wellKnownGroups.masters]);
@@ -57,9 +60,10 @@ function app(overrides: Partial<ManagementOptions> = {}) {
     authenticate: (token) => authenticator.authenticate(token),
     clusters: {
       usage: async () => ({ awakeSeconds: 1.5, objects: 2, bytes: 3, requests: 4 }),
+      reload: async (id) => void reloaded.push(id),
       forget: async (id) => void forgotten.push(id),
     },
-    settings: { publicUrl: 'https://example.test', certificateAuthority: authority },
+    settings: { publicUrl: 'https://example.test', certificateAuthority: authority, controllerNames },
     onError: (error) => errors.push(error),
     ...overrides,
   });
@@ -92,6 +96,7 @@ describe('clusters', () => {
       name: 'prod',
       server: `https://example.test/clusters/${created.json.id}`,
       createdAt: '2026-01-01T00:00:00.000Z',
+      settings: { controllers: ['*'], scheduler: { enabled: true } },
     });
     expect(created.headers.get('Location')).toBe(`/v1/clusters/${created.json.id}`);
     for (const key of ['prod', created.json.id]) expect((await call('GET', `/v1/clusters/${key}`)).json).toEqual(created.json);
@@ -128,13 +133,49 @@ describe('clusters', () => {
     const paths = [`/v1/clusters/${id}`, '/v1/clusters/prod', `/v1/clusters/${id}/kubeconfig`, `/v1/clusters/${id}/usage`];
     for (const path of paths) expect((await call('GET', path, undefined, other)).status).toBe(404);
     expect((await call('DELETE', `/v1/clusters/${id}`, undefined, other)).status).toBe(404);
+    expect((await call('PATCH', `/v1/clusters/${id}`, { settings: {} }, other)).status).toBe(404);
     expect((await call('POST', `/v1/clusters/${id}/node-tokens`, undefined, other)).status).toBe(404);
     expect((await call('GET', '/v1/clusters', undefined, other)).json.items).toEqual([]);
     expect((await call('GET', `/v1/clusters/${id}`)).status).toBe(200);
   });
 
+  describe('have settings', () => {
+    const defaults = { controllers: ['*'], scheduler: { enabled: true } };
+
+    it('with defaults, said at the creation or changed one by one; a change is told to the object', async () => {
+      const call = app();
+      expect((await call('POST', '/v1/clusters', { name: 'prod' })).json.settings).toEqual(defaults);
+      const own = { controllers: ['*', '-job'] };
+      const created = (await call('POST', '/v1/clusters', { name: 'own', settings: own })).json;
+      expect(created.settings).toEqual({ ...defaults, ...own });
+      const changed = await call('PATCH', '/v1/clusters/own', { settings: { scheduler: { enabled: false } } });
+      expect([changed.status, changed.json.settings]).toEqual([200, { ...own, scheduler: { enabled: false } }]);
+      expect(reloaded).toEqual([created.id]);
+      expect((await call('GET', '/v1/clusters/own')).json).toEqual(changed.json);
+      expect((await call('GET', '/v1/clusters/prod')).json.settings).toEqual(defaults);
+    });
+
+    it.each([
+      [{ controllers: ['jobs'] }, '/settings/controllers', 'not in the list of known controllers: jobs (known: deployment, job)'],
+      [{ controllers: ['No'] }, '/settings/controllers/0', 'must be "*", the name of a controller, or "-" and its name'],
+      [{ colour: 'red' }, '/settings', 'Unrecognized key: "colour"'],
+    ])('%j are refused, and change nothing', async (settings, pointer, detail) => {
+      const call = app();
+      await call('POST', '/v1/clusters', { name: 'prod' });
+      for (const answer of [
+        await call('POST', '/v1/clusters', { name: 'other', settings }),
+        await call('PATCH', '/v1/clusters/prod', { settings }),
+      ]) {
+        expect(answer.status).toBe(422);
+        expect(answer.json.errors).toEqual([{ pointer, detail }]);
+      }
+      expect((await call('GET', '/v1/clusters')).json.items.map(({ settings }: any) => settings)).toEqual([defaults]);
+      expect(reloaded).toEqual([]);
+    });
+  });
+
   it('are bounded in number', async () => {
-    const call = app({ settings: { clustersPerTenantMax: 1 } });
+    const call = app({ settings: { controllerNames, clustersPerTenantMax: 1 } });
     await call('POST', '/v1/clusters', { name: 'one' });
     const second = await call('POST', '/v1/clusters', { name: 'two' });
     expect([second.status, second.json.code]).toEqual([403, 'quota_exceeded']);
@@ -190,7 +231,7 @@ describe('tokens of a cluster', () => {
   });
 
   it('are bounded in number', async () => {
-    const call = app({ settings: { tokensPerClusterMax: 1 } });
+    const call = app({ settings: { controllerNames, tokensPerClusterMax: 1 } });
     await call('POST', '/v1/clusters', { name: 'prod' });
     await call('POST', '/v1/clusters/prod/node-tokens', { ttlSeconds: 60 });
     expect((await call('GET', '/v1/clusters/prod/kubeconfig')).json.code).toBe('quota_exceeded');
@@ -238,7 +279,7 @@ describe('every request', () => {
     const management = createManagementApp({
       ...({} as ManagementOptions),
       database,
-      settings: {},
+      settings: { controllerNames },
       authenticate: async () => ({ tenant, user: { name: 'u', groups: [wellKnownGroups.tenantAdmins] } }),
     });
     const headers = { Authorization: 'Bearer x', 'Content-Type': 'text/plain' };
@@ -248,7 +289,7 @@ describe('every request', () => {
 
   it('tells nothing of what went wrong inside', async () => {
     const call = app({
-      clusters: { usage: () => Promise.reject(new Error('secret')), forget: async () => {} },
+      clusters: { usage: () => Promise.reject(new Error('secret')), reload: async () => {}, forget: async () => {} },
     });
     await call('POST', '/v1/clusters', { name: 'prod' });
     const answer = await call('GET', '/v1/clusters/prod/usage');

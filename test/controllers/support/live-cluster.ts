@@ -36,7 +36,7 @@ export class LiveCluster {
       {
         backend: this.#backend,
         scheme,
-        controllers: controllers(scheme),
+        controllers: () => controllers(scheme),
         clock: { now: () => this.now },
         random: this.#random,
         holder: 'test',
