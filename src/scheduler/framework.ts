@@ -1,4 +1,10 @@
+import type { Random } from '../lib/random.ts';
+import type { KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
+import type { Write } from '../machinery/reconcile.ts';
+import type { ResourceDefinition } from '../machinery/resource.ts';
+import type { Selector } from '../machinery/selectors.ts';
+import type { Pod } from '../resources/core/pod.ts';
 import type { NodeInfo } from './snapshot/node-info.ts';
 import type { PodInfo } from './snapshot/pod-info.ts';
 
@@ -14,11 +20,14 @@ export type NodeFilter = (node: NodeInfo) => Rejection | undefined;
 
 /** What a plugin found out about a pod before nodes are looked at. A plugin with nothing to say answers `undefined`. */
 export interface PreFiltered {
+  /** Reads the cluster as it is at each call: it stays right while pods are added and removed (`Cluster.add`). */
   readonly filter?: NodeFilter;
   /** Only these nodes can do. */
   readonly nodeNames?: ReadonlySet<string>;
-  /** No node can ever do, for this one reason. */
+  /** No node will do, for this one reason. */
   readonly rejection?: string;
+  /** With `rejection`: whether some would if other pods left them. Default: none ever. */
+  readonly resolvable?: boolean;
 }
 
 /** The score extension point for one pod: the higher, the better. */
@@ -28,35 +37,137 @@ export interface Scorer {
   normalise?(scores: number[], nodes: readonly NodeInfo[]): void;
 }
 
-/** The cluster as it is within one pass: the snapshot, and the placements that the pass has decided so far. */
+/** What the post-filter extension point gets about a pod that no node can take as it is. */
+export interface FilterFailure {
+  /** Nodes whose rejection says that they would do if pods left them. */
+  readonly resolvable: readonly NodeInfo[];
+  /** How many nodes there are, `resolvable` ones included. */
+  readonly nodeCount: number;
+  /** Whether every filter lets the pod on this node as it is now (`Cluster.add`, `Cluster.remove`), nominated pods counted in. */
+  fits(node: NodeInfo): boolean;
+}
+
+/** What post-filter came to: victims to delete so that the pod has a place once they are gone, or why that does not help. */
+export interface PostFiltered {
+  /** The node the pod waits for; '' takes back what was nominated before; left out: stays as it is. */
+  readonly nominatedNodeName?: string;
+  /** Pods on that node that have to go. The engine marks and deletes them, and clears lower nominations on the node. */
+  readonly victims?: readonly PodInfo[];
+  /** What follows `preemption: ` in the message: `0/5 nodes are available: 5 No preemption victims found for incoming pod.` */
+  readonly message?: string;
+}
+
+/** What a plugin sets aside for a pod that is about to be placed. */
+export interface Reservation {
+  /** Carried out before, and together with, the binding of the pod. */
+  readonly writes?: readonly Write[];
+  /**
+   * The pod is not bound yet: something has to follow from the writes first. It is nominated to the node, so that its room
+   * is held, and looked at again at one of the plugin's events.
+   */
+  readonly wait?: boolean;
+  /** The node will not do after all (the words of the message); the pod is tried again after a back-off. */
+  readonly rejection?: string;
+  /** Unreserve: takes back what was noted in the scratch of the pass, because another plugin turned the pod down. */
+  release?(): void;
+}
+
+/** Follows the pods on nodes. The engine calls `add` and `remove` for all that happens to them, what-ifs included. */
+export interface PodIndex {
+  add(pod: PodInfo, node: NodeInfo): void;
+  remove(pod: PodInfo, node: NodeInfo): void;
+}
+
+/** Which placed pods are counted. */
+export interface PodSelection {
+  /** Of these namespaces; left out: of all. */
+  readonly namespaces?: ReadonlySet<string>;
+  readonly selector: Selector;
+  /** Pods that are being deleted count too. */
+  readonly terminating: boolean;
+}
+
+/** A set of nodes that depends on nothing but the Node objects. `key` says the same as `has` in writing. */
+export interface NodeSet {
+  readonly key: string;
+  has(node: NodeInfo): boolean;
+}
+
+/**
+ * The cluster as it is within one pass: the committed state, and the placements that the pass has decided so far. All
+ * counts and indexes are kept up with every change and cost nothing to ask for again, in this pass or a later one.
+ */
 export interface Cluster {
   readonly reader: Reader;
+  readonly now: Date;
+  readonly random: Random;
+  /** In order of name. An info stays the same object while its node exists. */
   readonly nodes: readonly NodeInfo[];
+  node(name: string): NodeInfo | undefined;
+  /** Numbers of placed pods. The first time a selection is asked for costs one look at each pod. */
+  matchingPods(selection: PodSelection): MatchingPods;
+  /** How many nodes (of the set) have each value of a label; nodes without it are left out. */
+  domains(topologyKey: string, among?: NodeSet): ReadonlyMap<string, number>;
   /**
-   * How many pods of a namespace that are not being deleted match, kept up with the placements of the pass.
-   * `key` says the same as `matches` in writing: the same key is counted once a pass.
+   * An index of a plugin's own: filled by one `add` for each placed pod the first time, kept up from then on. The same key
+   * gives the same index, also in later passes; those that are not asked for in a long time are dropped.
    */
-  matchingPods(namespace: string, key: string, matches: (labels: Readonly<Record<string, string>>) => boolean): MatchingPods;
+  index<T extends PodIndex>(key: string, create: () => T): T;
+  /** A plugin's scratch, which lasts as long as the pass. The same key gives the same. */
+  state<T>(key: string, create: () => T): T;
+  /** Pods that wait for room on the node (`status.nominatedNodeName`), the most important first. */
+  nominatedOn(node: NodeInfo): readonly PodInfo[];
+  /**
+   * What if the pod were on the node: counts, indexes and the node change as if it were. Who asks takes it back with the
+   * opposite call before returning.
+   */
+  add(pod: PodInfo, node: NodeInfo): void;
+  /** What if the pod were not on the node. */
+  remove(pod: PodInfo, node: NodeInfo): void;
 }
 
 /** Numbers of pods. */
 export interface MatchingPods {
+  readonly total: number;
   readonly byNode: ReadonlyMap<NodeInfo, number>;
-  /** By the value of a node label; nodes without it are left out. */
-  byDomain(topologyKey: string): ReadonlyMap<string, number>;
+  /** By the value of a node label, over the nodes of the set; nodes without the label are left out, as are values without pods. */
+  byDomain(topologyKey: string, among?: NodeSet): ReadonlyMap<string, number>;
+}
+
+/**
+ * What may make a pod schedulable that the plugin turned down. For pods, `add`, `update` and `delete` are about pods on
+ * nodes: `add` when one is placed, `delete` when it is gone or has ended. What happens to the waiting pod itself needs no
+ * event.
+ */
+export interface ClusterEvent<T extends KubeObject = KubeObject> {
+  readonly resource: ResourceDefinition<T>;
+  readonly on: readonly ('add' | 'update' | 'delete')[];
+  /** The queueing hint: whether the change is worth another look at the pod. Left out: always. */
+  hint?(pod: PodInfo, before: T | undefined, after: T | undefined): boolean;
 }
 
 /**
  * A scheduler plugin: the methods say at which extension points it works. Plugins are pure, know only what they are given
- * and do not change it. The order of calls for a pod: every preFilter; for each node every filter until one rejects;
- * every preScore with the nodes that passed; for each of them every score; every normalise.
+ * and do not change it. The order of calls for a pod: every preEnqueue; every preFilter; for each node every filter until
+ * one rejects; if none passed every postFilter until one nominates; every preScore with the nodes that passed; for each of
+ * them every score; every normalise; for the best node every reserve; every permit. Then the engine binds.
  */
 export interface Plugin {
   readonly name: string;
   /** Queue sort, in one plugin of a profile only: which of two pods is looked at first. */
   compare?(a: PodInfo, b: PodInfo): number;
+  /** Why the pod may not be looked at yet: a message for people. Asked again whenever the pod changes. */
+  preEnqueue?(pod: Pod): string | undefined;
+  /** Without it, every change to nodes and pods is worth a look. */
+  // Each for objects of its own kind; hints are contravariant in it, hence the `any`.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly events?: readonly ClusterEvent<any>[];
   preFilter?(pod: PodInfo, cluster: Cluster): PreFiltered | undefined;
+  postFilter?(pod: PodInfo, failure: FilterFailure, cluster: Cluster): PostFiltered | undefined;
   preScore?(pod: PodInfo, feasible: readonly NodeInfo[], cluster: Cluster): Scorer | undefined;
+  reserve?(pod: PodInfo, node: NodeInfo, cluster: Cluster): Reservation | undefined;
+  /** Why the pod may not be bound to the node after all. */
+  permit?(pod: PodInfo, node: NodeInfo, cluster: Cluster): string | undefined;
 }
 
 /** A plugin's score is between 0 and this. */
