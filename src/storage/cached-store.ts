@@ -1,8 +1,9 @@
 import { limits as defaultLimits } from '../lib/limits.ts';
+import type { KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
 import type { Backend, LoadedState } from './backend.ts';
 import { checkStorable, commitRow, logChange, rowEntry, writtenEntry } from './entry.ts';
-import { fencedError, GroupCommit } from './group-commit.ts';
+import { fencedError, GroupCommit, type DecidedChange } from './group-commit.ts';
 import { RecentChanges, sizeOf } from './recent-changes.ts';
 import { rewindList } from './rewind.ts';
 import { State, StateReader } from './state.ts';
@@ -125,19 +126,18 @@ export class CachedStore implements Store {
       throw new StoreError('overloaded', `${this.#limits.writesQueued} writes are waiting already`);
     }
     const current = this.#pendingState.get(key);
-    let change: Change | undefined;
+    let decided: DecidedChange[] = [];
     try {
-      const decision = decide(current, this.#pending);
-      change = this.#changeOf(key, current, decision);
-      if (change && decision.type !== 'keep') {
-        this.#pendingState.apply(change);
-        this.#pendingRevision = change.revision;
-        await this.#commits.add({ change, row: commitRow(change, decision.object.metadata.uid) });
-        return change.entry;
+      decided = this.#decided(key, current, decide(current, this.#pending));
+      if (decided.length > 0) {
+        for (const { change } of decided) this.#pendingState.apply(change);
+        this.#pendingRevision += decided.length;
+        await this.#commits.add(decided);
+        return decided[0]!.change.entry;
       }
     } catch (error) {
       // A refusal tells of the state it was decided on, which is nobody's business before it is committed.
-      if (!change) await this.#commits.settled();
+      if (decided.length === 0) await this.#commits.settled();
       throw error;
     }
     await this.#commits.settled();
@@ -186,20 +186,34 @@ export class CachedStore implements Store {
     this.#compactedRevision = Math.max(this.#compactedRevision, revision);
   }
 
-  #changeOf(key: ObjectKey, current: Entry | undefined, decision: Decision): Change | undefined {
+  /** What a decision changes, its own object first. Throws if any of it cannot be stored. */
+  #decided(key: ObjectKey, current: Entry | undefined, decision: Decision): DecidedChange[] {
     const revision = this.#pendingRevision + 1;
-    const previous = current && { previous: current };
     switch (decision.type) {
-      case 'put': {
+      case 'put':
+        return [
+          this.#put(key, current, decision.object, revision),
+          ...(decision.also ?? []).map((put, i) =>
+            this.#put(put.key, this.#pendingState.get(put.key), put.object, revision + 1 + i),
+          ),
+        ];
+      case 'delete': {
+        if (!current) return [];
         const entry = writtenEntry(key, revision, decision.object);
-        checkStorable(entry, this.#limits.objectBytes);
-        return { revision, type: current ? 'MODIFIED' : 'ADDED', entry, ...previous };
+        return [decidedChange({ revision, type: 'DELETED', entry, previous: current }, decision.object)];
       }
-      case 'delete':
-        return current && { revision, type: 'DELETED', entry: writtenEntry(key, revision, decision.object), ...previous };
       case 'keep':
-        return undefined;
+        return [];
     }
+  }
+
+  #put(key: ObjectKey, current: Entry | undefined, object: KubeObject, revision: number): DecidedChange {
+    const entry = writtenEntry(key, revision, object);
+    checkStorable(entry, this.#limits.objectBytes);
+    const change: Change = current
+      ? { revision, type: 'MODIFIED', entry, previous: current }
+      : { revision, type: 'ADDED', entry };
+    return decidedChange(change, object);
   }
 
   #commit(changes: readonly Change[]): void {
@@ -227,6 +241,11 @@ export class CachedStore implements Store {
     if (this.#commits.isFenced) throw fencedError();
   }
 }
+
+const decidedChange = (change: Change, object: KubeObject): DecidedChange => ({
+  change,
+  row: commitRow(change, object.metadata.uid),
+});
 
 /** Lines of the log that are read at once. */
 const logPageLines = 2_000;

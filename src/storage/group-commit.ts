@@ -22,8 +22,8 @@ export interface GroupCommitHandlers {
 }
 
 interface Waiting {
-  /** Absent for who only waits until everything before it is committed. */
-  decided?: DecidedChange;
+  /** What is committed together or not at all. Nothing for who only waits until everything before it is committed. */
+  decided: readonly DecidedChange[];
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -86,14 +86,14 @@ export class GroupCommit {
     return this.#queue.length + this.#underWay.length;
   }
 
-  /** Resolves once the change is committed. */
-  add(decided: DecidedChange): Promise<void> {
+  /** Resolves once the changes of one decision are committed, in one commit. */
+  add(decided: readonly DecidedChange[]): Promise<void> {
     return this.#wait(decided);
   }
 
   /** Resolves once everything that was added so far is committed; rejects if that fails. */
   settled(): Promise<void> {
-    return this.waiting === 0 ? Promise.resolve() : this.#wait();
+    return this.waiting === 0 ? Promise.resolve() : this.#wait([]);
   }
 
   /** Asks again for the outcome of a commit. Throws `unavailable` if it still cannot be learned. */
@@ -110,7 +110,7 @@ export class GroupCommit {
     this.#handlers.fenced();
   }
 
-  #wait(decided?: DecidedChange): Promise<void> {
+  #wait(decided: readonly DecidedChange[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ decided, resolve, reject });
       if (!this.#running) void this.#run();
@@ -122,7 +122,7 @@ export class GroupCommit {
     await undefined; // what is decided in the same turn goes together
     while (this.#queue.length > 0) {
       this.#underWay = this.#takeGroup();
-      const decided = this.#underWay.flatMap((waiting) => waiting.decided ?? []);
+      const decided = this.#underWay.flatMap((waiting) => waiting.decided);
       if (decided.length > 0) await this.#commit(decided);
       this.#answer();
     }
@@ -134,10 +134,11 @@ export class GroupCommit {
     let changes = 0;
     let bytes = 0;
     const fits = ({ decided }: Waiting) => {
-      if (!decided) return true;
-      changes++;
-      bytes += decided.row.text.length;
-      return changes === 1 || (changes <= this.#limits.commitChanges && bytes <= this.#limits.commitBytes);
+      if (decided.length === 0) return true;
+      const isFirst = changes === 0;
+      changes += decided.length;
+      for (const { row } of decided) bytes += row.text.length;
+      return isFirst || (changes <= this.#limits.commitChanges && bytes <= this.#limits.commitBytes);
     };
     const end = this.#queue.findIndex((waiting) => !fits(waiting));
     return this.#queue.splice(0, end === -1 ? this.#queue.length : end);
@@ -221,7 +222,7 @@ export class GroupCommit {
   }
 
   #discard(waiting: readonly Waiting[]): void {
-    const changes = waiting.flatMap(({ decided }) => decided?.change ?? []);
+    const changes = waiting.flatMap(({ decided }) => decided.map(({ change }) => change));
     if (changes.length > 0) this.#handlers.discarded(changes.reverse());
   }
 

@@ -32,10 +32,17 @@ export interface Change {
   readonly previous?: Entry;
 }
 
+/** Another object that a write changes, as a quota that it is charged to. */
+export interface Put {
+  readonly key: ObjectKey;
+  /** As the pending state has it now, changed; without a resourceVersion. */
+  readonly object: KubeObject;
+}
+
 /** What a write wants, given the current state. */
 export type Decision =
-  /** The new object, without a resourceVersion: the store gives it. */
-  | { type: 'put'; object: KubeObject }
+  /** The new object, without a resourceVersion: the store gives it. What is `also` put lands in the same commit, or nothing does. */
+  | { type: 'put'; object: KubeObject; also?: readonly Put[] }
   /** Removes the object; `object` is its last state. Without a current object it is as `keep`. */
   | { type: 'delete'; object: KubeObject }
   /** Changes nothing (a no-op update, a dry run). Answered once everything it was decided on is committed. */
@@ -61,6 +68,7 @@ export interface ListResult {
  * - Revisions are one sequence for the whole cluster. Each change has its own; what is visible has no holes: who sees
  *   revision n sees every change up to n.
  * - A new cluster is at revision 1, and its log begins after it.
+ * - What a decision puts besides its own object has revisions of its own, after that one's, in the order given.
  * - `write` is acknowledged after its commit. `decide` runs synchronously, alone, on the state after every write before
  *   it, committed or not; it may throw, then nothing is written and the error comes back, once everything it was decided
  *   on is committed. It must not change what it is given. If the commit of an earlier write fails, so do the writes that

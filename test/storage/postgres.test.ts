@@ -6,6 +6,7 @@ import { CommitOutcomeUnknown } from '../../src/storage/backend.ts';
 import { PostgresBackend } from '../../src/storage/postgres.ts';
 import { testBackend, type ClusterFactory } from '../contracts/backend.ts';
 import { testStore } from '../contracts/store.ts';
+import { testStoreTogether } from '../contracts/store-together.ts';
 import { row } from '../support/configmaps.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -21,6 +22,7 @@ const newCluster: ClusterFactory = async () => {
 
 testBackend('postgres', newCluster);
 testStore('postgres', newCluster);
+testStoreTogether('postgres', newCluster);
 
 describe('the lock under a commit that is on its way', () => {
   let session: pg.Client;
