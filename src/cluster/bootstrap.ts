@@ -1,13 +1,11 @@
 import type { Draft, KubeObject } from '../machinery/meta.ts';
 import type { AnyResource } from '../machinery/resource.ts';
-import { leases } from '../resources/coordination/lease.ts';
+import { leases, nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { namespaces } from '../resources/core/namespace.ts';
 import { services } from '../resources/core/service.ts';
 
 /** The Lease that shows who holds the cluster's lock. */
 export const lockLease = { namespace: 'kube-system', name: 'hibernetes-cluster' } as const;
-/** Where nodes keep their Leases. */
-export const nodeLeaseNamespace = 'kube-node-lease';
 
 /**
  * What every cluster has before anyone asks: the four namespaces, the `kubernetes` Service and the Lease of the lock.

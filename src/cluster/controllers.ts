@@ -1,4 +1,6 @@
 import { builtinControllers } from '../controllers/index.ts';
+import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
+import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
 import { isControllerEnabled, type ClusterSettings } from '../db/cluster-settings.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import { createScheme, type Scheme } from '../machinery/scheme.ts';
@@ -13,6 +15,7 @@ export interface ClusterOptions extends ClusterSettings {
 export function clusterControllers(scheme: Scheme, options: ClusterOptions): readonly Controller[] {
   const { controllers, scheduler, caCertificate = '' } = options;
   const enabled = builtinControllers({ scheme, caCertificate }).filter(({ name }) => isControllerEnabled(controllers, name));
+  if (!enabled.includes(nodeLifecycleController)) enabled.push(nodeLeaseController);
   return scheduler.enabled ? [...enabled, schedulerController] : enabled;
 }
 

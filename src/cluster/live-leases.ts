@@ -1,10 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
 import { rfc3339Micro } from '../lib/clock.ts';
 import type { KubeObject } from '../machinery/meta.ts';
-import { leases, type Lease } from '../resources/coordination/lease.ts';
+import { leases, nodeLeaseNamespace, sessionAnnotation, type Lease } from '../resources/coordination/lease.ts';
 import type { Entry } from '../storage/store.ts';
-import { sessionAnnotation } from '../controllers/nodelifecycle/health.ts';
-import { lockLease, nodeLeaseNamespace } from './bootstrap.ts';
+import { lockLease } from './bootstrap.ts';
 
 /** The lock as its holder knows it. */
 export interface Lock {

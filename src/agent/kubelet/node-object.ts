@@ -1,12 +1,11 @@
 import { rfc3339, rfc3339Micro } from '../../lib/clock.ts';
 import type { Draft } from '../../machinery/meta.ts';
-import type { Lease } from '../../resources/coordination/lease.ts';
+import { nodeLeaseNamespace, type Lease } from '../../resources/coordination/lease.ts';
 import type { Node } from '../../resources/core/node.ts';
 import type { NodeCondition, NodeStatus } from '../../resources/core/node-status.ts';
 import type { NodeFacts } from '../runtimes/runtime.ts';
 
 export const kubeletVersion = 'v1.36.0';
-export const nodeLeaseNamespace = 'kube-node-lease';
 const leaseDurationSeconds = 40;
 
 export interface NodeDescription {

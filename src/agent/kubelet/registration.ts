@@ -1,11 +1,11 @@
 import type { Random } from '../../lib/random.ts';
-import type { Lease } from '../../resources/coordination/lease.ts';
+import { nodeLeaseNamespace, type Lease } from '../../resources/coordination/lease.ts';
 import type { Node } from '../../resources/core/node.ts';
 import { isApiError, type Api } from '../api.ts';
 import { gatewayOf } from '../runtimes/address-pool.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Timers } from '../timers.ts';
-import { nodeDraft, nodeLabels, nodeLease, nodeLeaseNamespace, nodeStatus, type NodeDescription } from './node-object.ts';
+import { nodeDraft, nodeLabels, nodeLease, nodeStatus, type NodeDescription } from './node-object.ts';
 import { ensurePodCIDR } from './pod-cidr.ts';
 import { statusPatch } from './status-patch.ts';
 

@@ -1,11 +1,9 @@
 import { rfc3339 } from '../../lib/clock.ts';
 import { emptyPlan, keyOf, splitKey, type Controller, type Plan } from '../../machinery/reconcile.ts';
-import { leases, type Lease } from '../../resources/coordination/lease.ts';
+import { leases, nodeLeaseNamespace, type Lease } from '../../resources/coordination/lease.ts';
 import { nodes, type Node } from '../../resources/core/node.ts';
 import { healthOf, missedSinceAnnotation, readyCondition, unknownConditions, type Health } from './health.ts';
 import { taintsOf } from './taints.ts';
-
-const leaseNamespace = 'kube-node-lease';
 
 /**
  * Notices nodes that are not heard of any more, by their Lease, and keeps the taints of all nodes as their conditions
@@ -16,13 +14,13 @@ export const nodeLifecycleController: Controller = {
   component: 'node-controller',
   triggers: [
     { resource: nodes, keys: (node: Node) => [keyOf(node)] },
-    { resource: leases, keys: ({ metadata }: Lease) => (metadata.namespace === leaseNamespace ? [`/${metadata.name}`] : []) },
+    { resource: leases, keys: ({ metadata }: Lease) => (metadata.namespace === nodeLeaseNamespace ? [`/${metadata.name}`] : []) },
   ],
   reconcile(key, snapshot, { now }): Plan {
     const { name } = splitKey(key);
     const node = snapshot.get(nodes, '', name);
     if (!node || node.metadata.deletionTimestamp) return emptyPlan();
-    const health = healthOf(node, snapshot.get(leases, leaseNamespace, name), now);
+    const health = healthOf(node, snapshot.get(leases, nodeLeaseNamespace, name), now);
     const plan: Plan = { ...emptyPlan(), ...('checkAgainMs' in health && { requeueAfterMs: health.checkAgainMs }) };
 
     const conditions = health.state === 'unreachable' ? unknownConditions(node, rfc3339(now)) : undefined;

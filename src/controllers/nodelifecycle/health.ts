@@ -1,6 +1,6 @@
 import type { NodeCondition } from '../../resources/core/node-status.ts';
 import type { Node } from '../../resources/core/node.ts';
-import type { Lease } from '../../resources/coordination/lease.ts';
+import { sessionAnnotation, type Lease } from '../../resources/coordination/lease.ts';
 
 /** A node that is not heard of for this long is taken to be unreachable (as long as a kubelet's Lease lasts). */
 export const graceMs = 40_000;
@@ -10,9 +10,6 @@ export const graceMs = 40_000;
  * node's session is what kept the Lease alive. Then the node gets the grace from now on.
  */
 const punctualMs = 10_000;
-
-/** On a Lease whose holder has a session open: that it ends will be told, nobody has to watch the clock. */
-export const sessionAnnotation = 'hibernetes.dev/session';
 
 /** On a node: since when it is missed. */
 export const missedSinceAnnotation = 'hibernetes.dev/missed-since';

@@ -67,3 +67,9 @@ function validateElectionStrategy(strategy: string): FieldError[] {
   if (strategy.includes('/')) return validateQualifiedName(strategy, path);
   return own.includes(strategy) ? [] : [fieldNotSupported(path, strategy, own)];
 }
+
+/** Where the Leases of nodes are; each has its node's name. */
+export const nodeLeaseNamespace = 'kube-node-lease';
+
+/** On a node's Lease while the node's session is open: that it ends will be told, nobody has to watch the clock. */
+export const sessionAnnotation = 'hibernetes.dev/session';

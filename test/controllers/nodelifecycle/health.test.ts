@@ -2,12 +2,11 @@ import { describe, expect, test } from 'vitest';
 import {
   healthOf,
   missedSinceAnnotation,
-  sessionAnnotation,
   unknownConditions,
   type Health,
 } from '../../../src/controllers/nodelifecycle/health.ts';
 import { taintsOf } from '../../../src/controllers/nodelifecycle/taints.ts';
-import type { Lease } from '../../../src/resources/coordination/lease.ts';
+import { sessionAnnotation, type Lease } from '../../../src/resources/coordination/lease.ts';
 import type { Node } from '../../../src/resources/core/node.ts';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
