@@ -1,5 +1,5 @@
 import { normaliseCounts, type Plugin, type PreFiltered, type Rejection } from '../framework.ts';
-import { isEmptyTerm, nodeMatchesTerm, requiredNodeAffinity } from '../node-selector.ts';
+import { isEmptyTerm, nodeMatchesTerm, requiredNodeAffinity } from '../../resources/shared/node-selector.ts';
 import type { NodeSelectorTerm } from '../../resources/shared/affinity.ts';
 
 const rejection: Rejection = { reasons: ["node(s) didn't match Pod's node affinity/selector"], resolvable: false };

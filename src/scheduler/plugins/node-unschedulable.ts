@@ -1,6 +1,6 @@
 import type { Taint } from '../../resources/core/node.ts';
 import type { Plugin, Rejection } from '../framework.ts';
-import { toleratesTaint } from '../tolerations.ts';
+import { toleratesTaint } from '../../resources/shared/tolerations.ts';
 
 const rejection: Rejection = { reasons: ['node(s) were unschedulable'], resolvable: false };
 const unschedulable: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };

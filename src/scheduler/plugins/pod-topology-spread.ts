@@ -5,7 +5,7 @@ import { replicaSets } from '../../resources/apps/replicaset.ts';
 import type { Pod } from '../../resources/core/pod.ts';
 import { services } from '../../resources/core/service.ts';
 import { maxNodeScore, type MatchingPods, type Plugin } from '../framework.ts';
-import { requiredNodeAffinity } from '../node-selector.ts';
+import { requiredNodeAffinity } from '../../resources/shared/node-selector.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 
 const hostnameLabel = 'kubernetes.io/hostname';

@@ -1,5 +1,5 @@
 import { normaliseCounts, type Plugin, type Rejection } from '../framework.ts';
-import { toleratesTaint } from '../tolerations.ts';
+import { toleratesTaint } from '../../resources/shared/tolerations.ts';
 
 const rejection: Rejection = { reasons: ['node(s) had untolerated taint(s)'], resolvable: false };
 

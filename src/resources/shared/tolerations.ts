@@ -1,5 +1,5 @@
-import type { Taint } from '../resources/core/node.ts';
-import type { Toleration } from '../resources/shared/affinity.ts';
+import type { Taint } from '../core/node.ts';
+import type { Toleration } from './affinity.ts';
 
 /**
  * Whether one of the tolerations covers the taint: an empty effect covers every effect, an empty key every key, and the

@@ -1,11 +1,11 @@
-import type { Node } from '../resources/core/node.ts';
-import type { Pod } from '../resources/core/pod.ts';
-import type { NodeSelectorRequirement, NodeSelectorTerm } from '../resources/shared/affinity.ts';
+import type { Node } from '../core/node.ts';
+import type { Pod } from '../core/pod.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm } from './affinity.ts';
 
 /** What a pod requires of its node by nodeSelector and required node affinity; `undefined` if it does not require anything. */
-export function requiredNodeAffinity(pod: Pod): ((node: Node) => boolean) | undefined {
-  const selector = Object.entries(pod.spec.nodeSelector ?? {});
-  const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+export function requiredNodeAffinity({ spec }: Pick<Pod, 'spec'>): ((node: Node) => boolean) | undefined {
+  const selector = Object.entries(spec.nodeSelector ?? {});
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   if (selector.length === 0 && !terms) return undefined;
   return (node) => {
     const labels = node.metadata.labels ?? {};
