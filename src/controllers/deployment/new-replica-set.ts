@@ -2,8 +2,9 @@ import { rfc3339 } from '../../lib/clock.ts';
 import { deployments, type Deployment } from '../../resources/apps/deployment.ts';
 import { replicaSets, type ReplicaSet } from '../../resources/apps/replicaset.ts';
 import { controllerRef } from '../support/ownership.ts';
+import { templateHash } from '../support/template-hash.ts';
 import { currentAnnotations, sizeAnnotations } from './annotations.ts';
-import { podTemplateHashLabel, templateHash } from './template-hash.ts';
+import { podTemplateHashLabel } from './replica-sets.ts';
 
 /** The longest name of an object: a DNS subdomain. */
 const nameCharsMax = 253;

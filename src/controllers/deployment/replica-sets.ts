@@ -1,11 +1,12 @@
 /** What can be said of a Deployment's ReplicaSets: their order, which one is current, and sums over them. */
 import type { Deployment } from '../../resources/apps/deployment.ts';
 import type { ReplicaSet } from '../../resources/apps/replicaset.ts';
-import { defaultPodTemplate } from '../../resources/shared/pod-defaults.ts';
-import { PodTemplateSpecSchema, type PodTemplateSpec } from '../../resources/shared/pod-spec.ts';
-import { semanticEqual } from '../support/semantic-equal.ts';
+import type { PodTemplateSpec } from '../../resources/shared/pod-spec.ts';
+import { findTemplate } from '../support/pod-templates.ts';
 import { revisionOf } from './annotations.ts';
-import { podTemplateHashLabel } from './template-hash.ts';
+
+/** The label that tells the pods of one ReplicaSet of a Deployment from those of the others. */
+export const podTemplateHashLabel = 'pod-template-hash';
 
 export const sizeOf = (set: ReplicaSet): number => set.spec.replicas ?? 1;
 
@@ -48,10 +49,7 @@ export const byRevision: Order = (a, b) => {
   return revisionA === revisionB ? byCreation(a, b) : revisionA < revisionB ? -1 : 1;
 };
 
-/** Whether two templates make the same pods. The hash label stands only in the ReplicaSet's. */
-export const sameTemplate = (a: PodTemplateSpec, b: PodTemplateSpec): boolean =>
-  semanticEqual(PodTemplateSpecSchema, withoutHash(a), withoutHash(b));
-
+/** The template without the hash label, which stands only in a ReplicaSet's. */
 function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
   const labels = template.metadata?.labels;
   if (!labels || !(podTemplateHashLabel in labels)) return template;
@@ -62,17 +60,6 @@ function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
 /** The current ReplicaSet, the one with the Deployment's template, and the others. The oldest where several have it. */
 export function splitSets(deployment: Deployment, sets: readonly ReplicaSet[]): { newSet?: ReplicaSet; oldSets: ReplicaSet[] } {
   const ordered = [...sets].sort(byCreation);
-  const { template } = deployment.spec;
-  // Objects stored before a default was introduced lack it: such a template is still the same, and creating it over and over
-  // would not make it so.
-  const newSet =
-    ordered.find((set) => sameTemplate(set.spec.template, template)) ??
-    ordered.find((set) => sameTemplate(withDefaults(set.spec.template), withDefaults(template)));
+  const newSet = findTemplate(ordered, (set) => withoutHash(set.spec.template), withoutHash(deployment.spec.template));
   return { newSet, oldSets: ordered.filter((set) => set !== newSet) };
-}
-
-function withDefaults(template: PodTemplateSpec): PodTemplateSpec {
-  const copy = structuredClone(template);
-  defaultPodTemplate(copy);
-  return copy;
 }

@@ -1,28 +1,29 @@
 import { rfc3339 } from '../../lib/clock.ts';
 import { selectorFromLabels } from '../../machinery/selectors.ts';
-import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../resources/apps/replicaset.ts';
+import type { ReplicaSetCondition, ReplicaSetStatus } from '../../resources/apps/replicaset.ts';
 import type { Pod } from '../../resources/core/pod.ts';
 import { withCondition, withoutCondition } from '../support/conditions.ts';
 import { isPodAvailable, isPodReady } from '../support/pods.ts';
+import type { Replicated } from './replicated.ts';
 
-/** What went wrong with the pods of a ReplicaSet, as its condition says it. */
+/** What went wrong with the pods of a set, as its condition says it. */
 export interface ReplicaFailure {
   reason: 'FailedCreate' | 'FailedDelete';
   message: string;
 }
 
 /**
- * The status that follows from the pods that the ReplicaSet has. Counts of 0 are left out where upstream's JSON leaves them
- * out: `replicas` and `terminatingReplicas` always show.
+ * The status that follows from the pods that the set has. Counts of 0 are left out where upstream's JSON leaves them out:
+ * `replicas` and, in kinds that have it, `terminatingReplicas` always show.
  */
 export function calculateStatus(
-  set: ReplicaSet,
+  set: Replicated,
   active: readonly Pod[],
-  terminating: readonly Pod[],
+  terminating: readonly Pod[] | undefined,
   failure: ReplicaFailure | undefined,
   now: Date,
 ): ReplicaSetStatus {
-  const template = selectorFromLabels(set.spec.template.metadata?.labels ?? {});
+  const template = selectorFromLabels(set.spec.template?.metadata?.labels ?? {});
   const minReadySeconds = set.spec.minReadySeconds ?? 0;
   const count = (test: (pod: Pod) => boolean) => active.filter(test).length;
   const fullyLabeled = count((pod) => template.matches(pod.metadata.labels));
@@ -35,7 +36,7 @@ export function calculateStatus(
     ...(fullyLabeled && { fullyLabeledReplicas: fullyLabeled }),
     ...(ready && { readyReplicas: ready }),
     ...(available && { availableReplicas: available }),
-    terminatingReplicas: terminating.length,
+    ...(terminating && { terminatingReplicas: terminating.length }),
     ...(generation && { observedGeneration: generation }),
     ...(conditions.length > 0 && { conditions }),
   };

@@ -1,6 +1,6 @@
 import { controllerOf, type KubeObject, type OwnerReference } from '../../machinery/meta.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
-import type { Write } from '../../machinery/reconcile.ts';
+import { keyOf, type Write } from '../../machinery/reconcile.ts';
 import type { ResourceDefinition } from '../../machinery/resource.ts';
 import type { Selector } from '../../machinery/selectors.ts';
 
@@ -41,6 +41,25 @@ export const refersTo = (reference: OwnerReference, { group, kind }: Pick<Resour
 
 const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '');
 
+/**
+ * The keys of the owners of a kind that an object concerns: that of its controller, and for an object without one those of
+ * all in its namespace that select it.
+ */
+export function ownerKeys<T extends KubeObject>(
+  object: KubeObject,
+  owners: ResourceDefinition<T>,
+  selectorOf: (owner: T) => Selector,
+  snapshot: Snapshot,
+): string[] {
+  const { namespace = '', labels } = object.metadata;
+  const reference = controllerOf(object);
+  if (reference) return refersTo(reference, owners) ? [`${namespace}/${reference.name}`] : [];
+  return snapshot
+    .list(owners, namespace)
+    .filter((owner) => selectorOf(owner).matches(labels))
+    .map(keyOf);
+}
+
 /** The objects of a namespace that no controller manages. */
 export function orphansIn<T extends KubeObject>(
   snapshot: Snapshot,
@@ -74,14 +93,19 @@ export interface Claims<T> {
 
 /**
  * Sorts candidates by whose they are, as upstream's ControllerRefManager: an owner that is being deleted neither adopts
- * nor releases, and an object that is being deleted is not adopted.
+ * nor releases, and an object that is being deleted is not adopted. What does not `belong` is as if it were not selected.
  */
-export function claim<T extends KubeObject>(owner: KubeObject, selector: Selector, candidates: Iterable<T>): Claims<T> {
+export function claim<T extends KubeObject>(
+  owner: KubeObject,
+  selector: Selector,
+  candidates: Iterable<T>,
+  belongs: (object: T) => boolean = () => true,
+): Claims<T> {
   const claims: Claims<T> = { claimed: [], adopt: [], release: [] };
   const ownerStays = owner.metadata.deletionTimestamp === undefined;
   for (const object of candidates) {
     const controller = controllerOf(object);
-    const selected = selector.matches(object.metadata.labels);
+    const selected = selector.matches(object.metadata.labels) && belongs(object);
     if (controller?.uid === owner.metadata.uid) {
       if (selected) claims.claimed.push(object);
       else if (ownerStays) claims.release.push(object);

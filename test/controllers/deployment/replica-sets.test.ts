@@ -13,10 +13,9 @@ import {
   byRevision,
   bySizeNewer,
   bySizeOlder,
-  sameTemplate,
   splitSets,
 } from '../../../src/controllers/deployment/replica-sets.ts';
-import { fnv1a, safeEncode, templateHash } from '../../../src/controllers/deployment/template-hash.ts';
+import { fnv1a, safeEncode, templateHash } from '../../../src/controllers/support/template-hash.ts';
 import { deployment, replicaSet, sized, template } from '../support/objects.ts';
 
 const desired = (count: number | string) => ({ 'deployment.kubernetes.io/desired-replicas': String(count) });
@@ -47,7 +46,7 @@ describe('template hash', () => {
   });
 });
 
-describe('sameTemplate', () => {
+describe('the current ReplicaSet', () => {
   const spec = template().spec;
   const inPod = (more: object) => ({ ...template(), spec: { ...spec, ...more } });
   const affinity = (namespaceSelector?: object) =>
@@ -73,8 +72,10 @@ describe('sameTemplate', () => {
     ['the same amount', memory('1Gi'), memory('1024Mi'), true],
     ['another amount', memory('1Gi'), memory('1G'), false],
   ])('with %s', (_, a, b, same) => {
-    expect(sameTemplate(a, b)).toBe(same);
-    expect(sameTemplate(b, a)).toBe(same);
+    for (const [here, there] of [[a, b], [b, a]] as const) {
+      const { newSet } = splitSets(deployment({ spec: { template: here } }), [replicaSet('a', { spec: { template: there } })]);
+      expect(newSet !== undefined).toBe(same);
+    }
   });
 
   it('picks the oldest of several ReplicaSets', () => {

@@ -1,8 +1,9 @@
 import { nameSuffix, type Random } from '../../lib/random.ts';
-import type { Draft } from '../../machinery/meta.ts';
-import { replicaSets, type ReplicaSet } from '../../resources/apps/replicaset.ts';
+import type { Draft, KubeObject } from '../../machinery/meta.ts';
+import type { ResourceDefinition } from '../../machinery/resource.ts';
 import { pods, type Pod } from '../../resources/core/pod.ts';
-import { controllerRef } from '../support/ownership.ts';
+import type { PodTemplateSpec } from '../../resources/shared/pod-spec.ts';
+import { controllerRef } from './ownership.ts';
 
 /** The longest name of a pod, and of the prefix of a generated one. */
 const nameCharsMax = 253;
@@ -23,21 +24,28 @@ export function generatedName(prefix: string, random: Random, isTaken: (name: st
   return base + nameSuffix(random);
 }
 
-/** A pod of the ReplicaSet's template under that name. The name is chosen here, so that events can tell it. */
-export function podFromTemplate(set: ReplicaSet, name: string): Draft<Pod> {
-  const { metadata = {}, spec } = set.spec.template;
+/**
+ * A pod of the owner's template under that name, managed by the owner. The name is chosen by the controller, so that events
+ * can tell it.
+ */
+export function podFromTemplate(
+  owner: KubeObject,
+  ownerKind: Pick<ResourceDefinition, 'apiVersion' | 'kind'>,
+  { metadata = {}, spec }: PodTemplateSpec,
+  name: string,
+): Draft<Pod> {
   const { labels, annotations, finalizers } = metadata;
   return {
     apiVersion: pods.apiVersion,
     kind: pods.kind,
     metadata: {
       name,
-      generateName: podNamePrefix(set.metadata.name),
-      namespace: set.metadata.namespace,
+      generateName: podNamePrefix(owner.metadata.name),
+      namespace: owner.metadata.namespace,
       ...(labels && { labels }),
       ...(annotations && { annotations }),
       ...(finalizers && { finalizers }),
-      ownerReferences: [controllerRef(set, replicaSets)],
+      ownerReferences: [controllerRef(owner, ownerKind)],
     },
     spec,
   };

@@ -1,8 +1,5 @@
 import type { PodTemplateSpec } from '../../resources/shared/pod-spec.ts';
-import { canonicalJson } from '../support/semantic-equal.ts';
-
-/** The label that tells the pods of one ReplicaSet of a Deployment from those of the others. */
-export const podTemplateHashLabel = 'pod-template-hash';
+import { canonicalJson } from './semantic-equal.ts';
 
 /** The characters of generated names: no vowels, nothing that looks like something else. */
 const safeAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
@@ -10,7 +7,7 @@ const safeAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
 /**
  * A short stable hash of a pod template, in upstream's form: 32-bit FNV-1a over the template and the count of collisions so
  * far, as decimal digits in safe characters. The value differs from upstream's (that hashes Go's own print of the object),
- * and nothing may depend on it: which ReplicaSet is current is found by comparing templates.
+ * and nothing may depend on it: which ReplicaSet or revision is current is found by comparing templates.
  */
 export function templateHash(template: PodTemplateSpec, collisionCount: number | undefined): string {
   let hash = fnv1a(fnvOffset, new TextEncoder().encode(canonicalJson(template)));

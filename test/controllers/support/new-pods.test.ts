@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { generatedName, podNamePrefix } from '../../../src/controllers/replicaset/pods.ts';
+import { generatedName, podNamePrefix } from '../../../src/controllers/support/new-pods.ts';
 import { seededRandom } from '../../../src/lib/random.ts';
 
 it('cuts the base of a generated name at 58 characters', () => {
