@@ -1,6 +1,8 @@
+import { limits } from '../lib/limits.ts';
 import { controllerOf, type KubeObject } from '../machinery/meta.ts';
-import type { Reader, Snapshot } from '../machinery/reader.ts';
+import type { ObjectChange, Reader, Snapshot } from '../machinery/reader.ts';
 import type { ResourceDefinition } from '../machinery/resource.ts';
+import { RecentChanges } from '../storage/recent-changes.ts';
 import type { Change, Entry } from '../storage/store.ts';
 
 /** Entries by what they are looked up by, each set by storage key. */
@@ -39,6 +41,8 @@ export class InformerCache implements Snapshot {
   readonly #presented: ReadonlySet<string>;
   readonly #owners = new Index();
   readonly #orphans = new Index();
+  /** The same changes that the store keeps for watches. */
+  readonly #recent = new RecentChanges(limits);
   /** The kinds whose orphans somebody has asked for; only theirs are followed. */
   readonly #orphanKinds = new Set<string>();
 
@@ -93,6 +97,17 @@ export class InformerCache implements Snapshot {
     return Array.from(this.#orphans.get(placeOf(resource, namespace)), (entry) => entry.object as T);
   }
 
+  changesSince(revision: number, resources: ReadonlySet<string>): readonly ObjectChange[] | undefined {
+    return this.#recent
+      .after(revision, this.#revision())
+      ?.filter(({ entry }) => resources.has(entry.key.resource))
+      .map(({ type, entry, previous }) => ({
+        resource: entry.key.resource,
+        ...(previous && { before: previous.object }),
+        ...(type === 'DELETED' ? { before: (previous ?? entry).object } : { after: entry.object }),
+      }));
+  }
+
   /** Takes in entries as they stand after a load. */
   add(entries: Iterable<Entry>): void {
     for (const entry of entries) this.#index(entry);
@@ -100,6 +115,7 @@ export class InformerCache implements Snapshot {
 
   /** Takes in the changes of a commit. */
   apply(changes: readonly Change[]): void {
+    this.#recent.push(changes);
     for (const change of changes) {
       if (change.previous) this.#unindex(change.previous);
       if (change.type !== 'DELETED') this.#index(change.entry);

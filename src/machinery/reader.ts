@@ -23,4 +23,19 @@ export interface Snapshot extends Reader {
    * controllers list the namespace and look for themselves.
    */
   orphans?<T extends KubeObject>(resource: ResourceDefinition<T>, namespace: string): readonly T[];
+  /**
+   * The changes after `revision`, oldest first, to the kinds with these names (`ResourceDefinition.resource`), so that what
+   * is derived from the state can follow it. `undefined` if they are not known any more: then look at everything.
+   */
+  changesSince?(revision: number, resources: ReadonlySet<string>): readonly ObjectChange[] | undefined;
+}
+
+/** What happened to one object. */
+export interface ObjectChange {
+  /** `ResourceDefinition.resource`. */
+  readonly resource: string;
+  /** Missing for a new object. */
+  readonly before?: KubeObject;
+  /** Missing for one that is gone. */
+  readonly after?: KubeObject;
 }
