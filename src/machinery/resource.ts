@@ -27,6 +27,24 @@ export interface StrategyContext {
   user?: { readonly name: string; readonly uid?: string; readonly groups: readonly string[] };
 }
 
+/** A tree of field names, lists being passed through; `true` stands for all below. */
+export interface FieldTree {
+  readonly [field: string]: true | FieldTree;
+}
+
+/**
+ * A subresource that has the form of the object and writes a part of it. Status and metadata stay as they were; order:
+ * defaults, prepareForUpdate, validateUpdate.
+ */
+export interface Part<T extends KubeObject> {
+  /** The part. Who writes it comes to manage nothing else (upstream's GetResetFieldsFilter). */
+  fields: FieldTree;
+  /** Takes back what is no part of it. */
+  prepareForUpdate(object: T, old: T): void;
+  /** Everything wrong with the outcome, as an object and as a change. */
+  validateUpdate(object: T, old: T): FieldError[];
+}
+
 /**
  * What is particular about a kind when it is written. All methods are pure but for their first argument, a private
  * copy that `defaults` and `prepare…` may change. A kind leaves out what it does not need: then nothing happens,
@@ -56,6 +74,8 @@ export interface Strategy<T extends KubeObject> {
   validateApproval?(object: T, old: T): FieldError[];
   /** Everything wrong with what the subresource `finalize` writes. */
   validateFinalize?(object: T): FieldError[];
+  /** Subresources that write a part of the object, by name (`resize` of pods). What is in no part is written as a whole. */
+  parts?: Readonly<Record<string, Part<T>>>;
   /** Sentences for the client's `Warning` headers. `old` is absent on create. */
   warnings?(object: T, old?: T): string[];
   /**

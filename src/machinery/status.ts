@@ -3,7 +3,7 @@
  * a request becomes one of these; the edge writes it out. Messages never hold data of an object.
  */
 export type StatusReason =
-  /** Upstream knows no reason: clients show the message alone. Always 500. */
+  /** Upstream gives none: clients show the message alone. Always 500. */
   | ''
   | 'BadRequest'
   | 'Unauthorized'
@@ -145,7 +145,7 @@ export function invalid(s: { group: string; kind: string; name: string }, causes
     name: s.name,
     ...(s.group && { group: s.group }),
     kind: s.kind,
-    causes: causes.map(({ reason, message, field }) => ({ reason, message, field })),
+    causes: causes.map(({ reason, message, field }) => ({ reason, message, ...(field && { field }) })),
   });
 }
 

@@ -1,5 +1,6 @@
+import type { FieldTree } from '../resource.ts';
 import type { ObjectSchema } from '../schema.ts';
-import { kindType, type StructType } from './type.ts';
+import { kindType, type StructType, type Type } from './type.ts';
 
 /** Fields of metadata that nobody manages, as upstream's stripMeta. */
 const unmanagedMetadata: ReadonlySet<string> = new Set([
@@ -17,27 +18,32 @@ const unmanagedMetadata: ReadonlySet<string> = new Set([
 export interface ScopeInput {
   readonly schema: ObjectSchema;
   readonly hasStatus: boolean;
-  readonly strategy: { readonly statusKeepsMetadata?: readonly string[] };
+  readonly strategy: {
+    readonly statusKeepsMetadata?: readonly string[];
+    readonly parts?: Readonly<Record<string, { readonly fields: FieldTree }>>;
+  };
 }
 interface Scopes {
   readonly main: StructType;
   readonly status: StructType;
+  readonly parts: ReadonlyMap<string, StructType>;
 }
 const scopes = new WeakMap<ObjectSchema, Scopes>();
 
 /**
- * The type of a kind without the fields that a write of the kind, or of its status, has no say in: these are not managed by
+ * The type of a kind without the fields that a write of the kind, of its status or of a part has no say in: these are not managed by
  * who writes them (upstream's GetResetFields), nor is what only the server says.
  */
 export function scopeOf(kind: ScopeInput, subresource?: string): StructType {
   let made = scopes.get(kind.schema);
   if (!made) scopes.set(kind.schema, (made = makeScopes(kind)));
-  return subresource === 'status' || subresource === 'approval' ? made.status : made.main;
+  if (subresource === 'status' || subresource === 'approval') return made.status;
+  return made.parts.get(subresource ?? '') ?? made.main;
 }
 
 function makeScopes({ schema, hasStatus, strategy }: ScopeInput): Scopes {
   const type = kindType(schema);
-  const { statusKeepsMetadata = [] } = strategy;
+  const { statusKeepsMetadata = [], parts = {} } = strategy;
   const top = (name: string) => name !== 'apiVersion' && name !== 'kind';
   return {
     main: narrowed(
@@ -50,7 +56,20 @@ function makeScopes({ schema, hasStatus, strategy }: ScopeInput): Scopes {
       (name) => name === 'status' || name === 'metadata',
       (name) => !unmanagedMetadata.has(name) && !statusKeepsMetadata.includes(name),
     ),
+    parts: new Map(Object.entries(parts).map(([name, { fields }]) => [name, partOf(type, fields) as StructType])),
   };
+}
+
+/** The type with only the fields of the tree. */
+function partOf(type: Type, tree: FieldTree): Type {
+  if (type.kind === 'list') return { ...type, items: partOf(type.items, tree) };
+  if (type.kind !== 'struct') return type;
+  const fields = [...type.fields].flatMap(([name, field]) => {
+    const below = tree[name];
+    if (below === undefined) return [];
+    return [[name, below === true ? field : { ...field, type: partOf(field.type, below) }] as const];
+  });
+  return { ...type, fields: new Map(fields) };
 }
 
 function narrowed(type: StructType, top: (name: string) => boolean, inMetadata: (name: string) => boolean): StructType {

@@ -14,6 +14,9 @@ import { sameValue } from '../shared/same-value.ts';
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
 const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
 
+/** Whether a kubelet made the pod, to show what it runs by itself. */
+export const isMirrorPod = ({ metadata }: Pod): boolean => metadata.annotations?.[mirrorAnnotation] !== undefined;
+
 export function validatePod({ metadata, spec }: Pod): FieldError[] {
   const annotations = metadata.annotations ?? {};
   const errors: FieldError[] = [];

@@ -6,6 +6,8 @@ import { PodSpecSchema } from '../shared/pod-spec.ts';
 import { PodStatusSchema } from '../shared/pod-status.ts';
 import { podColumns } from './pod-columns.ts';
 import { defaultPod } from './pod-defaults.ts';
+import { ephemeralContainersPart } from './pod-ephemeral-containers.ts';
+import { resizePart } from './pod-resize.ts';
 import { validatePodStatusUpdate } from './pod-status-validation.ts';
 import { gracePeriodSeconds, prepareForCreate, prepareForStatusUpdate } from './pod-strategy.ts';
 import { validatePod, validatePodCreate, validatePodUpdate } from './pod-validation.ts';
@@ -35,6 +37,7 @@ export const pods = defineResource<Pod>({
     validateCreate: validatePodCreate,
     validateUpdate: validatePodUpdate,
     validateStatusUpdate: validatePodStatusUpdate,
+    parts: { ephemeralcontainers: ephemeralContainersPart, resize: resizePart },
     gracePeriodSeconds,
     answersDeletedObject: true,
     warnings,

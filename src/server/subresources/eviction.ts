@@ -8,7 +8,7 @@ import { deleteOptionsOf } from '../http/delete-options.ts';
 import { requestKey, requestWriteOptions, type Handler } from '../http/request.ts';
 import { respondSuccess } from '../http/respond.ts';
 import { matchNamespace } from '../verbs/create.ts';
-import { remove } from '../verbs/remove.ts';
+import { evict } from '../verbs/evict.ts';
 
 const EvictionSchema = kindSchema('io.k8s.api.policy.v1.Eviction', { deleteOptions: DeleteOptionsSchema });
 type Eviction = TypeOf<typeof EvictionSchema>;
@@ -16,7 +16,7 @@ type Eviction = TypeOf<typeof EvictionSchema>;
 /** policy/v1 Eviction: asks a pod to go. */
 export const evictionKind: BodyKind = { apiVersion: 'policy/v1', kind: 'Eviction', schema: EvictionSchema };
 
-/** POST of pods/NAME/eviction. Without disruption budgets it is a deletion. */
+/** POST of pods/NAME/eviction. */
 export const handleEviction: Handler = async (request) => {
   const options = requestWriteOptions(request, 'CreateOptions');
   const eviction = (await decodeObject(request, evictionKind, options)) as Eviction;
@@ -24,8 +24,6 @@ export const handleEviction: Handler = async (request) => {
   const { name } = eviction.metadata as Partial<KubeObject['metadata']>;
   if (name !== request.path.name) throw badRequest('name in URL does not match name in Eviction object');
   const deletion = deleteOptionsOf(eviction.deleteOptions ?? {});
-  await remove(request.api, request.resource, requestKey(request), deletion.options, {
-    dryRun: options.dryRun || deletion.dryRun,
-  });
+  await evict(request.api, requestKey(request), deletion.options, { dryRun: options.dryRun || deletion.dryRun });
   return respondSuccess(request, undefined, 201);
 };

@@ -38,6 +38,11 @@ export const subresources: readonly Subresource[] = [
     of: (resource) => resource.strategy.prepareForApproval !== undefined,
     methods: { GET: handleGet, PUT: updateHandler('approval'), PATCH: patchHandler('approval') },
   },
+  ...(['ephemeralcontainers', 'resize'] as const).map((name) => ({
+    name,
+    of: (resource: AnyResource) => resource.strategy.parts?.[name] !== undefined,
+    methods: { GET: handleGet, PUT: updateHandler(name), PATCH: patchHandler(name) },
+  })),
   { name: 'scale', of: hasScale, methods: { GET: handleGetScale, PUT: handleUpdateScale, PATCH: handlePatchScale } },
   { name: 'finalize', of: only(namespacesResource), methods: { PUT: updateHandler('finalize') } },
   { name: 'binding', of: only('pods'), methods: { POST: handleBinding } },

@@ -1,7 +1,7 @@
-import type { KubeObject, ObjectMeta } from '../../machinery/meta.ts';
+import { withoutManagedFields, type KubeObject, type ObjectMeta } from '../../machinery/meta.ts';
 import { validateMetadataUpdate } from '../../machinery/metadata.ts';
 import { copyPlain, samePlain } from '../../machinery/plain.ts';
-import type { AnyResource } from '../../machinery/resource.ts';
+import type { AnyResource, Part } from '../../machinery/resource.ts';
 import { conflict, fieldInvalid, invalid, type FieldError } from '../../machinery/status.ts';
 import type { Decision, Entry } from '../../storage/store.ts';
 import type { DecisionContext } from './context.ts';
@@ -10,9 +10,9 @@ import { isUnchanged, writeManagedFields, type Wanted } from './managed-fields.t
 
 /**
  * `approval` writes the status too, by rules of its own. `finalize` writes a namespace's spec.finalizers, which nothing
- * else may.
+ * else may. The others are parts of a pod (`Strategy.parts`).
  */
-export type UpdateSubresource = 'status' | 'approval' | 'finalize';
+export type UpdateSubresource = 'status' | 'approval' | 'finalize' | 'ephemeralcontainers' | 'resize';
 
 /** What an update of a stored object comes to: the rules of upstream's generic registry. Changes the object of `wanted`. */
 export function decideUpdate(
@@ -102,10 +102,12 @@ function prepareMain(
   resource: AnyResource,
   next: KubeObject,
   old: KubeObject,
-  subresource: 'finalize' | undefined,
+  subresource: UpdateSubresource | undefined,
   context: DecisionContext,
 ): FieldError[] {
   const { strategy } = resource;
+  const part = subresource && strategy.parts?.[subresource];
+  if (part) return preparePart(part, next, old);
   // The kind's own rules protect spec.finalizers, which is what this subresource is there to write.
   if (subresource === undefined) strategy.prepareForUpdate?.(next, old, context);
   if (subresource === undefined && resource.hasSpec && desiredStateDiffers(next, old))
@@ -118,6 +120,14 @@ function prepareMain(
     ...(strategy.validate?.(next) ?? []),
     ...(strategy.validateUpdate?.(next, old) ?? []),
   ];
+}
+
+function preparePart(part: Part<KubeObject>, next: KubeObject, old: KubeObject): FieldError[] {
+  const { managedFields, resourceVersion } = next.metadata;
+  next.metadata = { ...copyPlain(withoutManagedFields(old).metadata), resourceVersion, ...(managedFields && { managedFields }) };
+  part.prepareForUpdate(next, old);
+  if (desiredStateDiffers(next, old)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  return part.validateUpdate(next, old);
 }
 
 function keepField(next: KubeObject, old: KubeObject, field: string): void {

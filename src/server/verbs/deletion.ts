@@ -5,7 +5,6 @@ import { samePlain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict } from '../../machinery/status.ts';
 import type { Decision, Entry } from '../../storage/store.ts';
-import { subjectOf } from './entry.ts';
 import { checkNamespaceForDelete, namespacesResource, terminating } from './namespace-lifecycle.ts';
 
 export type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan';
@@ -25,7 +24,7 @@ export interface DeleteOptions {
  * finalizers hold it, removed otherwise, kept as it is when it already waits.
  */
 export function decideDeletion(resource: AnyResource, current: Entry, options: DeleteOptions, now: Date): Decision {
-  checkPreconditions(resource, current, options);
+  checkPreconditions(resource, current.object, options);
   checkNamespaceForDelete(resource, current.key.name);
   const object = copyObject(current.object);
   const decision = resource.resource === namespacesResource ? endNamespace(resource, object, options, now) : undefined;
@@ -34,18 +33,20 @@ export function decideDeletion(resource: AnyResource, current: Entry, options: D
   return result.type === 'keep' ? result : { type: result.type, object: withoutVersion(result.object) };
 }
 
-function checkPreconditions(resource: AnyResource, current: Entry, { preconditions }: DeleteOptions): void {
-  const { uid, name } = current.object.metadata;
+/** Throws 409 if the object is not the one that is to be deleted. Names the kind, where other conflicts name the resource. */
+export function checkPreconditions(resource: AnyResource, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
+  const { uid, name, resourceVersion } = metadata;
+  const subject = { group: resource.group, resource: resource.kind, name };
   if (preconditions?.uid !== undefined && preconditions.uid !== uid)
     throw conflict(
-      subjectOf(resource, name),
+      subject,
       `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
     );
   const version = preconditions?.resourceVersion;
-  if (version !== undefined && version !== String(current.revision))
+  if (version !== undefined && version !== resourceVersion)
     throw conflict(
-      subjectOf(resource, name),
-      `the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${current.revision}). The object might have been modified`,
+      subject,
+      `the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
     );
 }
 
