@@ -10,6 +10,7 @@ import { asksToWatch, parseResourcePath, type ResourcePath } from './http/path.t
 import { warnOfDeprecation } from './http/deprecation.ts';
 import { encodingsOf } from './http/protobuf.ts';
 import type { Handler } from './http/request.ts';
+import { includeObjectOf } from './http/shown.ts';
 import { legacyBindings, methodNotAllowed, notServed, resolveRequest, type Resolved } from './http/resolve.ts';
 import type { RequestVerb } from './http/scope.ts';
 import { handleBinding } from './subresources/binding.ts';
@@ -44,6 +45,8 @@ export async function dispatch(api: ClusterApi, http: Request, user: User): Prom
   const handler = handlerFor(resolved, method, verb);
   const { schema, deprecation } = resolved.resource;
   const accepted = negotiate(http.headers.get('accept'), encodingsOf(schema));
+  // Before anything is written.
+  if (accepted.format === 'table') includeObjectOf(query);
   const answer = deprecation === undefined ? handler : warnOfDeprecation(handler, deprecation);
   return answer({ ...resolved, api, http, user, query, accepted, warnings: [] });
 }

@@ -152,7 +152,7 @@ describe('apply', () => {
       widget('a', { spec: { sise: 1 } }),
       'fieldManager=me&fieldValidation=Ignore',
       path,
-      500,
+      400,
       'failed to create typed patch object (/a; example.dev/v1, Kind=Widget): .spec.sise: field not declared in schema',
     ],
     [

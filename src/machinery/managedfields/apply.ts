@@ -5,7 +5,7 @@ import { TypeMismatch, walkObject } from '../decode/walk.ts';
 import { withoutManagedFields, type KubeObject } from '../meta.ts';
 import { isPlain, type Plain } from '../plain.ts';
 import type { AnyResource } from '../resource.ts';
-import { badRequest, StatusError } from '../status.ts';
+import { badRequest } from '../status.ts';
 import { compare, type Comparison } from './compare.ts';
 import { conflictError, type Conflict } from './conflict.ts';
 import { fieldSetOf } from './field-set.ts';
@@ -46,8 +46,9 @@ export interface Applied {
 const beforeFirstApply = 'before-first-apply';
 
 /**
- * Checks a configuration as the client sent it. Throws 400 for another kind or version and for managedFields, and an error
- * without a reason, as upstream, for fields that the kind does not have, wrong types and items that cannot be told apart.
+ * Checks a configuration as the client sent it. Throws 400 for another kind or version, for managedFields, for fields that
+ * the kind does not have, wrong types and items that cannot be told apart. Upstream says 500 to the last three, without a
+ * reason; what a client got wrong is no failure of the server.
  */
 export function checkConfiguration(kind: Kind, value: unknown): Configuration {
   const object = isPlain(value) ? value : {};
@@ -58,7 +59,7 @@ export function checkConfiguration(kind: Kind, value: unknown): Configuration {
   if (Array.isArray(metadata.managedFields)) throw badRequest('metadata.managedFields must be nil');
   const errors = typeErrors(kindType(kind.schema), object);
   if (errors.length > 0)
-    throw new StatusError('', `failed to create typed patch object (${describe(kind, object)}): ${joinErrors(errors)}`);
+    throw badRequest(`failed to create typed patch object (${describe(kind, object)}): ${joinErrors(errors)}`);
   return { kind, value: object };
 }
 
@@ -125,7 +126,7 @@ function normalised(kind: Kind, object: Plain, configuration: Plain): Plain {
   } catch (error) {
     if (!(error instanceof TypeMismatch || error instanceof MalformedValue)) throw error;
     const subject = describe(kind, configuration);
-    throw new StatusError('', `failed to convert new object (${subject}) to proper version: ${error.message}`);
+    throw badRequest(`failed to convert new object (${subject}) to proper version: ${error.message}`);
   }
 }
 
