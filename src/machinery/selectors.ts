@@ -104,6 +104,10 @@ function formatRequirement({ key, operator, values }: Requirement): string {
 export const selectorFromLabels = (labels: Labels): Selector =>
   selectorOf(Object.entries(labels).map(([key, value]) => ({ key, operator: '=', values: [value] })));
 
+/** The selector of what both match. */
+export const selectorOfBoth = (a: Selector, b: Selector): Selector =>
+  a.nothing || b.nothing ? nothing : selectorOf([...a.requirements, ...b.requirements]);
+
 const operators: Readonly<Record<string, Operator | undefined>> = {
   In: 'in',
   NotIn: 'notin',

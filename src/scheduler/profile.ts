@@ -5,7 +5,7 @@ import { nodeName } from './plugins/node-name.ts';
 import { nodePorts } from './plugins/node-ports.ts';
 import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
-import { podTopologySpread } from './plugins/pod-topology-spread.ts';
+import { podTopologySpread } from './plugins/pod-topology-spread/pod-topology-spread.ts';
 import { prioritySort } from './plugins/priority-sort.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
 

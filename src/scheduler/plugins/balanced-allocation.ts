@@ -1,30 +1,45 @@
 import { maxNodeScore, type Plugin } from '../framework.ts';
+import { defaultResources, requestOf, sharesOf, type Share, type WeightedResource } from './resource-shares.ts';
+
+/** Upstream's NodeResourcesBalancedAllocationArgs: what should be used evenly. */
+export interface BalancedAllocationArgs {
+  readonly resources?: readonly WeightedResource[];
+}
 
 /**
- * Score: prefers nodes whose CPU and memory the pod makes more evenly used. A pod that asks for neither is left alone.
+ * Score: prefers nodes whose resources the pod makes more evenly used. A pod that asks for none of them is left alone, so
+ * that many such pods do not end on one node.
  */
-export const balancedAllocation: Plugin = {
-  name: 'NodeResourcesBalancedAllocation',
-  preScore({ requests }) {
-    if (requests.milliCpu === 0 && requests.memory === 0) return undefined;
-    return {
-      score({ allocatable, requested }) {
-        const balance = (milliCpu: number, memory: number) =>
-          balanceOf([share(milliCpu, allocatable.milliCpu), share(memory, allocatable.memory)]);
-        const before = balance(requested.milliCpu, requested.memory);
-        const after = balance(requested.milliCpu + requests.milliCpu, requested.memory + requests.memory);
-        // Between 50 (less even than before) and 100 (more even); 75 for no difference.
-        return Math.floor(maxNodeScore / 2 + (maxNodeScore / 2 + after - before) / 2);
-      },
-    };
-  },
-};
+export function createBalancedAllocation({ resources = defaultResources }: BalancedAllocationArgs = {}): Plugin {
+  return {
+    name: 'NodeResourcesBalancedAllocation',
+    preScore(pod) {
+      if (resources.every(({ name }) => requestOf(pod, name) === 0)) return undefined;
+      return {
+        score(node) {
+          const shares = sharesOf(resources, pod, node, { assumed: false });
+          const before = balanceOf(shares, 'before');
+          const after = balanceOf(shares, 'after');
+          // Between 50 (less even than before) and 100 (more even); 75 for no difference.
+          return Math.floor(maxNodeScore / 2) + Math.trunc((maxNodeScore / 2 + after - before) / 2);
+        },
+      };
+    },
+  };
+}
 
-const share = (requested: number, capacity: number): number | undefined =>
-  capacity === 0 ? undefined : Math.min(1, requested / capacity);
+export const balancedAllocation = createBalancedAllocation();
 
-/** 100 for shares that are all the same, less by their standard deviation: two shares deviate by half their difference. */
-function balanceOf([a, b]: [number | undefined, number | undefined]): number {
-  const deviation = a === undefined || b === undefined ? 0 : Math.abs(a - b) / 2;
-  return Math.floor((1 - deviation) * maxNodeScore);
+/** 100 for parts that are all the same, less by their standard deviation. */
+function balanceOf(shares: readonly Share[], when: 'before' | 'after'): number {
+  const parts = shares.map((share) => Math.min(1, share[when] / share.capacity));
+  return Math.floor((1 - deviationOf(parts)) * maxNodeScore);
+}
+
+function deviationOf(parts: readonly number[]): number {
+  if (parts.length < 2) return 0;
+  // Half the difference, which is the same, spares the rounding errors of squares.
+  if (parts.length === 2) return Math.abs(parts[0]! - parts[1]!) / 2;
+  const mean = parts.reduce((sum, part) => sum + part, 0) / parts.length;
+  return Math.sqrt(parts.reduce((sum, part) => sum + (part - mean) ** 2, 0) / parts.length);
 }

@@ -1,30 +1,48 @@
+import type { NodeAffinity as Affinity, NodeSelectorTerm } from '../../resources/shared/affinity.ts';
 import { normaliseCounts, type Plugin, type PreFiltered, type Rejection } from '../framework.ts';
 import { isEmptyTerm, nodeMatchesTerm, requiredNodeAffinity } from '../../resources/shared/node-selector.ts';
-import type { NodeSelectorTerm } from '../../resources/shared/affinity.ts';
 
-const rejection: Rejection = { reasons: ["node(s) didn't match Pod's node affinity/selector"], resolvable: false };
+/** Upstream's NodeAffinityArgs: an affinity that every pod of the profile has besides its own. */
+export interface NodeAffinityArgs {
+  readonly addedAffinity?: Affinity;
+}
+
+const mismatch: Rejection = { reasons: ["node(s) didn't match Pod's node affinity/selector"], resolvable: false };
+const enforced: Rejection = { reasons: ["node(s) didn't match scheduler-enforced node affinity"], resolvable: false };
 
 /** Filter: nodeSelector and required node affinity. Score: the sum of the weights of the preferred terms that match. */
-export const nodeAffinity: Plugin = {
-  name: 'NodeAffinity',
-  preFilter({ pod }): PreFiltered | undefined {
-    const matches = requiredNodeAffinity(pod);
-    if (!matches) return undefined;
-    const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-    const names = namedNodes(terms);
-    if (names?.size === 0) return { rejection: 'pod affinity terms conflict' };
-    return { filter: ({ node }) => (matches(node) ? undefined : rejection), nodeNames: names };
-  },
-  preScore({ pod }) {
-    const preferred = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    const terms = preferred.filter((term) => term.weight !== 0 && !isEmptyTerm(term.preference));
-    if (terms.length === 0) return undefined;
-    return {
-      score: ({ node }) => terms.reduce((sum, term) => sum + (nodeMatchesTerm(node, term.preference) ? term.weight : 0), 0),
-      normalise: (scores) => normaliseCounts(scores, { reverse: false }),
-    };
-  },
-};
+export function createNodeAffinity({ addedAffinity }: NodeAffinityArgs = {}): Plugin {
+  const addedTerms = addedAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const addedPreferred = addedAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  return {
+    name: 'NodeAffinity',
+    preFilter({ pod }): PreFiltered | undefined {
+      const matches = requiredNodeAffinity(pod);
+      if (!matches && !addedTerms) return undefined;
+      const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+      const names = namedNodes(terms);
+      if (names?.size === 0) return { rejection: 'pod affinity terms conflict' };
+      return {
+        filter({ node }) {
+          if (addedTerms && !addedTerms.some((term) => nodeMatchesTerm(node, term))) return enforced;
+          return !matches || matches(node) ? undefined : mismatch;
+        },
+        nodeNames: names,
+      };
+    },
+    preScore({ pod }) {
+      const own = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+      const terms = [...addedPreferred, ...own].filter((term) => term.weight !== 0 && !isEmptyTerm(term.preference));
+      if (terms.length === 0) return undefined;
+      return {
+        score: ({ node }) => terms.reduce((sum, term) => sum + (nodeMatchesTerm(node, term.preference) ? term.weight : 0), 0),
+        normalise: (scores) => normaliseCounts(scores, { reverse: false }),
+      };
+    },
+  };
+}
+
+export const nodeAffinity = createNodeAffinity();
 
 /** The nodes that the terms name by `metadata.name` (as a DaemonSet's pods do), if every term does: the others need no look. */
 function namedNodes(terms: readonly NodeSelectorTerm[]): Set<string> | undefined {

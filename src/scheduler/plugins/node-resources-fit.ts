@@ -1,42 +1,105 @@
 import { maxNodeScore, type Plugin, type Rejection } from '../framework.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
+import { functionThrough, type ShapePoint } from './function-shape.ts';
+import { defaultResources, sharesOf, type Share, type WeightedResource } from './resource-shares.ts';
+
+/** What makes a node good: much that is free, little that is free, or a use that a function of one's own calls good. */
+export type ScoringStrategy =
+  | { readonly type: 'LeastAllocated' | 'MostAllocated'; readonly resources?: readonly WeightedResource[] }
+  | {
+      readonly type: 'RequestedToCapacityRatio';
+      readonly resources?: readonly WeightedResource[];
+      readonly requestedToCapacityRatio: { readonly shape: readonly ShapePoint[] };
+    };
+
+/** Upstream's NodeResourcesFitArgs. */
+export interface NodeResourcesFitArgs {
+  readonly scoringStrategy?: ScoringStrategy;
+  /** Extended resources that somebody else looks after, by name and by what stands before the slash. */
+  readonly ignoredResources?: readonly string[];
+  readonly ignoredResourceGroups?: readonly string[];
+}
 
 /**
- * Filter: a node must have room for what the pod requests, and for one more pod. Score: LeastAllocated, the mean of the
- * free shares of CPU and memory with the pod on the node.
+ * Filter: a node must have room for what the pod requests, and for one more pod. Score: by what part of each resource
+ * would be taken with the pod on the node, as the strategy says; LeastAllocated of CPU and memory if none is given.
  */
-export const nodeResourcesFit: Plugin = {
-  name: 'NodeResourcesFit',
-  preFilter: (pod) => ({ filter: (node) => insufficient(pod, node) }),
-  preScore: ({ nonZero }) => ({
-    score({ allocatable, nonZeroRequested }) {
-      const shares: number[] = [];
-      if (allocatable.milliCpu > 0) shares.push(freeShare(nonZeroRequested.milliCpu + nonZero.milliCpu, allocatable.milliCpu));
-      if (allocatable.memory > 0) shares.push(freeShare(nonZeroRequested.memory + nonZero.memory, allocatable.memory));
-      return shares.length === 0 ? 0 : Math.floor(shares.reduce((sum, share) => sum + share, 0) / shares.length);
-    },
-  }),
-};
+export function createNodeResourcesFit(args: NodeResourcesFitArgs = {}): Plugin {
+  const strategy = args.scoringStrategy ?? { type: 'LeastAllocated' };
+  const resources = strategy.resources ?? defaultResources;
+  const score = scorerOf(strategy);
+  const ignored = ignores(args);
+  return {
+    name: 'NodeResourcesFit',
+    preFilter: (pod) => ({ filter: (node) => insufficient(pod, node, ignored) }),
+    preScore: (pod) => ({ score: (node) => score(sharesOf(resources, pod, node, { assumed: true })) }),
+  };
+}
 
-const freeShare = (requested: number, capacity: number): number =>
-  requested > capacity ? 0 : Math.floor(((capacity - requested) * maxNodeScore) / capacity);
+export const nodeResourcesFit = createNodeResourcesFit();
 
-function insufficient({ requests }: PodInfo, node: NodeInfo): Rejection | undefined {
+function scorerOf(strategy: ScoringStrategy): (shares: readonly Share[]) => number {
+  switch (strategy.type) {
+    case 'LeastAllocated':
+      return (shares) =>
+        Math.floor(
+          weightedMean(shares, ({ after, capacity }) =>
+            after > capacity ? 0 : Math.floor(((capacity - after) * maxNodeScore) / capacity),
+          ),
+        );
+    case 'MostAllocated':
+      // Pods that request nothing count with a default, so more than all can be taken.
+      return (shares) =>
+        Math.floor(
+          weightedMean(shares, ({ after, capacity }) => Math.floor((Math.min(after, capacity) * maxNodeScore) / capacity)),
+        );
+    case 'RequestedToCapacityRatio': {
+      const valueAt = functionThrough(strategy.requestedToCapacityRatio.shape);
+      const value = ({ after, capacity }: Share) => valueAt(after > capacity ? 100 : Math.floor((after * 100) / capacity));
+      // A resource that is worth nothing is left out, and does not pull the mean down.
+      return (shares) =>
+        Math.round(
+          weightedMean(
+            shares.filter((share) => value(share) > 0),
+            value,
+          ),
+        );
+    }
+  }
+}
+
+function weightedMean(shares: readonly Share[], value: (share: Share) => number): number {
+  let sum = 0;
+  let weights = 0;
+  for (const share of shares) {
+    sum += value(share) * share.weight;
+    weights += share.weight;
+  }
+  return weights === 0 ? 0 : sum / weights;
+}
+
+function ignores({ ignoredResources = [], ignoredResourceGroups = [] }: NodeResourcesFitArgs): (name: string) => boolean {
+  const names = new Set(ignoredResources);
+  const groups = new Set(ignoredResourceGroups);
+  return (name) => names.has(name) || (name.includes('/') && groups.has(name.slice(0, name.indexOf('/'))));
+}
+
+function insufficient({ requests }: PodInfo, node: NodeInfo, ignored: (name: string) => boolean): Rejection | undefined {
   const { allocatable, requested } = node;
-  const reasons: string[] = [];
+  let reasons: string[] | undefined;
   let resolvable = true;
   const check = (name: string, wanted: number, used: number, capacity: number) => {
     if (wanted === 0 || wanted <= capacity - used) return;
-    reasons.push(`Insufficient ${name}`);
+    (reasons ??= []).push(`Insufficient ${name}`);
     // More than the node has: no pod that leaves it would help.
     if (wanted > capacity) resolvable = false;
   };
-  if (node.pods.length + 1 > node.allowedPods) reasons.push('Too many pods');
+  if (node.pods.length + 1 > node.allowedPods) reasons = ['Too many pods'];
   check('cpu', requests.milliCpu, requested.milliCpu, allocatable.milliCpu);
   check('memory', requests.memory, requested.memory, allocatable.memory);
   check('ephemeral-storage', requests.ephemeralStorage, requested.ephemeralStorage, allocatable.ephemeralStorage);
   for (const [name, amount] of requests.scalars)
-    check(name, amount, requested.scalars.get(name) ?? 0, allocatable.scalars.get(name) ?? 0);
-  return reasons.length > 0 ? { reasons, resolvable } : undefined;
+    if (!ignored(name)) check(name, amount, requested.scalars.get(name) ?? 0, allocatable.scalars.get(name) ?? 0);
+  return reasons && { reasons, resolvable };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { balancedAllocation } from '../../../src/scheduler/plugins/balanced-allocation.ts';
 import { nodeAffinity } from '../../../src/scheduler/plugins/node-affinity.ts';
 import { nodeResourcesFit } from '../../../src/scheduler/plugins/node-resources-fit.ts';
-import { podTopologySpread } from '../../../src/scheduler/plugins/pod-topology-spread.ts';
+import { podTopologySpread } from '../../../src/scheduler/plugins/pod-topology-spread/pod-topology-spread.ts';
 import { taintToleration } from '../../../src/scheduler/plugins/taint-toleration.ts';
 import { podInfoOf } from '../../../src/scheduler/snapshot/pod-info.ts';
 import { clusterOf, node, pod, scoreAll } from '../support.ts';
