@@ -1,5 +1,5 @@
 import { maxNodeScore, type Plugin } from '../framework.ts';
-import { defaultResources, requestOf, sharesOf, type Share, type WeightedResource } from './resource-shares.ts';
+import { amountIn, defaultResources, sharesOf, type Share, type WeightedResource } from './resource-shares.ts';
 
 /** Upstream's NodeResourcesBalancedAllocationArgs: what should be used evenly. */
 export interface BalancedAllocationArgs {
@@ -14,7 +14,7 @@ export function createBalancedAllocation({ resources = defaultResources }: Balan
   return {
     name: 'NodeResourcesBalancedAllocation',
     preScore(pod) {
-      if (resources.every(({ name }) => requestOf(pod, name) === 0)) return undefined;
+      if (resources.every(({ name }) => amountIn(pod.requests, name) === 0)) return undefined;
       return {
         score(node) {
           const shares = sharesOf(resources, pod, node, { assumed: false });

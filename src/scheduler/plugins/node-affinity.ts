@@ -1,6 +1,8 @@
+import { nodes, type Node } from '../../resources/core/node.ts';
+import type { Pod } from '../../resources/core/pod.ts';
 import type { NodeAffinity as Affinity, NodeSelectorTerm } from '../../resources/shared/affinity.ts';
-import { normaliseCounts, type Plugin, type PreFiltered, type Rejection } from '../framework.ts';
 import { isEmptyTerm, nodeMatchesTerm, requiredNodeAffinity } from '../../resources/shared/node-selector.ts';
+import { normaliseCounts, type ClusterEvent, type Plugin, type PreFiltered, type Rejection } from '../framework.ts';
 
 /** Upstream's NodeAffinityArgs: an affinity that every pod of the profile has besides its own. */
 export interface NodeAffinityArgs {
@@ -13,9 +15,18 @@ const enforced: Rejection = { reasons: ["node(s) didn't match scheduler-enforced
 /** Filter: nodeSelector and required node affinity. Score: the sum of the weights of the preferred terms that match. */
 export function createNodeAffinity({ addedAffinity }: NodeAffinityArgs = {}): Plugin {
   const addedTerms = addedAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const isAllowed = (node: Node) => !addedTerms || addedTerms.some((term) => nodeMatchesTerm(node, term));
+  const fits = (pod: Pod, node: Node) => isAllowed(node) && (requiredNodeAffinity(pod)?.(node) ?? true);
+  /** A node comes that the pod may go to, or one becomes so. */
+  const nodeEvent: ClusterEvent<Node> = {
+    resource: nodes,
+    on: ['add', 'update'],
+    hint: ({ pod }, before, after) => !!after && fits(pod, after) && !(before && fits(pod, before)),
+  };
   const addedPreferred = addedAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   return {
     name: 'NodeAffinity',
+    events: [nodeEvent],
     preFilter({ pod }): PreFiltered | undefined {
       const matches = requiredNodeAffinity(pod);
       if (!matches && !addedTerms) return undefined;
@@ -24,7 +35,7 @@ export function createNodeAffinity({ addedAffinity }: NodeAffinityArgs = {}): Pl
       if (names?.size === 0) return { rejection: 'pod affinity terms conflict' };
       return {
         filter({ node }) {
-          if (addedTerms && !addedTerms.some((term) => nodeMatchesTerm(node, term))) return enforced;
+          if (!isAllowed(node)) return enforced;
           return !matches || matches(node) ? undefined : mismatch;
         },
         nodeNames: names,

@@ -1,8 +1,11 @@
-import { maxNodeScore, type Plugin, type Rejection } from '../framework.ts';
+import { nodes, type Node } from '../../resources/core/node.ts';
+import { pods, type Pod } from '../../resources/core/pod.ts';
+import { maxNodeScore, type ClusterEvent, type Plugin, type Rejection } from '../framework.ts';
 import type { NodeInfo } from '../snapshot/node-info.ts';
-import type { PodInfo } from '../snapshot/pod-info.ts';
+import { podInfoOf, type PodInfo } from '../snapshot/pod-info.ts';
+import { allocatableOf } from '../snapshot/resources.ts';
 import { functionThrough, type ShapePoint } from './function-shape.ts';
-import { defaultResources, sharesOf, type Share, type WeightedResource } from './resource-shares.ts';
+import { amountIn, defaultResources, sharesOf, type Share, type WeightedResource } from './resource-shares.ts';
 
 /** What makes a node good: much that is free, little that is free, or a use that a function of one's own calls good. */
 export type ScoringStrategy =
@@ -32,6 +35,7 @@ export function createNodeResourcesFit(args: NodeResourcesFitArgs = {}): Plugin 
   const ignored = ignores(args);
   return {
     name: 'NodeResourcesFit',
+    events: [podEvent, nodeEvent],
     preFilter: (pod) => ({ filter: (node) => insufficient(pod, node, ignored) }),
     preScore: (pod) => ({ score: (node) => score(sharesOf(resources, pod, node, { assumed: true })) }),
   };
@@ -103,3 +107,32 @@ function insufficient({ requests }: PodInfo, node: NodeInfo, ignored: (name: str
     if (!ignored(name)) check(name, amount, requested.scalars.get(name) ?? 0, allocatable.scalars.get(name) ?? 0);
   return reasons && { reasons, resolvable };
 }
+
+const wantedBy = ({ requests }: PodInfo): string[] =>
+  ['cpu', 'memory', 'ephemeral-storage', ...requests.scalars.keys()].filter((name) => amountIn(requests, name) > 0);
+
+/** A pod goes, or asks for less of what the pod wants. */
+const podEvent: ClusterEvent<Pod> = {
+  resource: pods,
+  on: ['update', 'delete'],
+  hint(pod, before, after) {
+    if (!before || !after) return true;
+    const [had, has] = [podInfoOf(before).requests, podInfoOf(after).requests];
+    return wantedBy(pod).some((name) => amountIn(has, name) < amountIn(had, name));
+  },
+};
+
+/** A node comes that is large enough for the pod, or one grows. */
+const nodeEvent: ClusterEvent<Node> = {
+  resource: nodes,
+  on: ['add', 'update'],
+  hint(pod, before, after) {
+    if (!after) return false;
+    const now = allocatableOf(after);
+    const wanted = wantedBy(pod);
+    if (now.pods < 1 || wanted.some((name) => amountIn(pod.requests, name) > amountIn(now.resources, name))) return false;
+    if (!before) return true;
+    const then = allocatableOf(before);
+    return now.pods > then.pods || wanted.some((name) => amountIn(now.resources, name) > amountIn(then.resources, name));
+  },
+};

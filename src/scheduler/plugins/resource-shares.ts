@@ -1,5 +1,6 @@
 import type { NodeInfo } from '../snapshot/node-info.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
+import type { Resources } from '../snapshot/resources.ts';
 
 /** A resource that a score looks at, and how much it counts: upstream's ResourceSpec. */
 export interface WeightedResource {
@@ -58,10 +59,10 @@ function amountsOf(name: string, pod: PodInfo, node: NodeInfo, assumed: boolean)
   }
 }
 
-/** How much of a resource a pod asks for, in the units of `Resources`. */
-export function requestOf({ requests }: PodInfo, name: string): number {
-  if (name === 'cpu') return requests.milliCpu;
-  if (name === 'memory') return requests.memory;
-  if (name === 'ephemeral-storage') return requests.ephemeralStorage;
-  return requests.scalars.get(name) ?? 0;
+/** The amount of one resource, by its name. */
+export function amountIn(resources: Resources, name: string): number {
+  if (name === 'cpu') return resources.milliCpu;
+  if (name === 'memory') return resources.memory;
+  if (name === 'ephemeral-storage') return resources.ephemeralStorage;
+  return resources.scalars.get(name) ?? 0;
 }

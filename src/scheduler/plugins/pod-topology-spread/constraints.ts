@@ -12,9 +12,9 @@ import { replicationControllers } from '../../../resources/core/replicationcontr
 import { services } from '../../../resources/core/service.ts';
 import type { TopologySpreadConstraint } from '../../../resources/shared/affinity.ts';
 import { requiredNodeAffinity } from '../../../resources/shared/node-selector.ts';
-import { toleratesTaint } from '../../../resources/shared/tolerations.ts';
 import type { Cluster, MatchingPods, NodeSet } from '../../framework.ts';
 import type { NodeInfo } from '../../snapshot/node-info.ts';
+import { toleratesNode } from '../taint-toleration.ts';
 
 /** A wish to spread: pods that match should be about as many in each domain of `topologyKey`. */
 export interface Constraint {
@@ -126,13 +126,10 @@ export function nodesOf(pod: Pod, constraint: Constraint, keys: readonly string[
     has({ node, labels }: NodeInfo) {
       if (!others.every((key) => Object.hasOwn(labels, key))) return false;
       if (affinity && !affinity(node)) return false;
-      return !constraint.honoursTaints || toleratesAll(pod, node.spec.taints ?? []);
+      return !constraint.honoursTaints || toleratesNode(pod, node);
     },
   };
 }
-
-const toleratesAll = ({ spec }: Pod, taints: readonly { key: string; value?: string; effect: string }[]): boolean =>
-  taints.every((taint) => taint.effect === 'PreferNoSchedule' || toleratesTaint(spec.tolerations, taint));
 
 /** The placed pods that a constraint counts; a selector that matches everything counts none, as upstream's. */
 export function countedPods({ metadata }: Pod, { selector }: Constraint, cluster: Cluster): MatchingPods | undefined {
