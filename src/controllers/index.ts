@@ -1,6 +1,7 @@
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { eventTtlController } from './eventttl/eventttl.ts';
@@ -9,6 +10,7 @@ import { namespaceController } from './namespace/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { podGcController } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
+import { replicationControllerController } from './replicationcontroller/controller.ts';
 import { rootCaController } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 
@@ -23,6 +25,7 @@ export interface ControllerOptions {
 /** Every built-in controller, one a line. */
 export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions): readonly Controller[] => [
   deploymentController,
+  disruptionController(scheme),
   endpointsController,
   endpointSliceController,
   eventTtlController,
@@ -31,6 +34,7 @@ export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions)
   nodeLifecycleController,
   podGcController,
   replicaSetController,
+  replicationControllerController,
   rootCaController(caCertificate),
   serviceAccountController,
 ];
