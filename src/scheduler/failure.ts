@@ -22,6 +22,10 @@ export function failureMessage(pod: PodInfo, diagnosis: Diagnosis): string {
   return [...parts, ...(preemption ? [preemption] : [])].join(' ');
 }
 
+/** `0/5 nodes are available: 2 Insufficient cpu, 3 Too many pods.` from the number of nodes by reason. */
+export const unavailableMessage = (nodeCount: number, reasons: ReadonlyMap<string, number>): string =>
+  `${unavailable(nodeCount)}: ${histogram(reasons)}.`;
+
 const unavailable = (nodeCount: number) => `0/${nodeCount} nodes are available`;
 
 const histogram = (reasons: ReadonlyMap<string, number>): string =>
@@ -41,5 +45,5 @@ function preemptionMessage(pod: PodInfo, { nodeCount, resolvable }: Diagnosis): 
     ['No preemption victims found for incoming pod', resolvable.length],
     ['Preemption is not helpful for scheduling', nodeCount - resolvable.length],
   ]);
-  return `preemption: ${unavailable(nodeCount)}: ${histogram(reasons)}.`;
+  return `preemption: ${unavailableMessage(nodeCount, reasons)}`;
 }
