@@ -142,4 +142,17 @@ describe.skipIf(!hasKubectl)('kubectl apply --server-side', () => {
     expect(managersOf(await get('deployment', 'owned'))).toEqual(['kubectl Apply', 'kube-controller-manager Update status']);
     expect(managersOf(await get('service', 'kubernetes'))).toEqual(['kube-apiserver Update']);
   });
+
+  // The kind List has no schema in any version 3 document, so kubectl asks for version 2, which it takes as protobuf only.
+  it('kubectl validates the items of a List', async () => {
+    const list = (data: object) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'List',
+        items: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'listed' }, ...data }],
+      });
+    expect((await kubectl.try(['apply', '-f', '-'], list({ data: { a: 'b' } }))).stdout).toBe('configmap/listed created\n');
+    const { code, stderr } = await kubectl.try(['create', '--dry-run=client', '-f', '-'], list({ date: {} }));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('unknown field "date"')]);
+  });
 });

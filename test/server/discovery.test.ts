@@ -53,6 +53,8 @@ describe('OpenAPI', () => {
     const { ok, request } = await testCluster();
     expect((await ok('GET', '/openapi/v2')).swagger).toBe('2.0');
     const proto = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-    expect((await request('GET', '/openapi/v2', undefined, { headers: { accept: proto } })).status).toBe(406);
+    const answer = await request('GET', '/openapi/v2', undefined, { headers: { accept: proto } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, proto]);
+    expect((await request('GET', '/openapi/v2', undefined, { headers: { accept: 'text/html' } })).status).toBe(406);
   });
 });

@@ -6,6 +6,7 @@ import type { Scheme } from '../scheme.ts';
 import { DeleteOptionsSchema, StatusSchema, WatchEventSchema } from './common.ts';
 import { listOfKind, pathsOf, type Operation, type PathItem } from './operations.ts';
 import type { Parameter } from './parameters.ts';
+import { openapiV2Protobuf } from './v2-protobuf.ts';
 import { componentsOf, refTo, type Dialect, type GroupVersionKind, type Json } from './schemas.ts';
 
 export interface OpenAPI {
@@ -17,6 +18,8 @@ export interface OpenAPI {
   hash(path: string): string | undefined;
   /** GET /openapi/v2, as JSON. */
   v2(): string;
+  /** The same as protobuf. */
+  v2Protobuf(): Uint8Array;
 }
 
 /** Patches that the server takes. */
@@ -74,6 +77,21 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
       };
     });
   };
+  const v2 = () =>
+    kept('v2', () => {
+      const paths = items(scheme.served);
+      return {
+        swagger: '2.0',
+        info,
+        paths: Object.fromEntries(paths.map((item) => [item.path, pathItem(item, 'v2')])),
+        definitions: components(scheme.served, paths, 'v2'),
+        securityDefinitions: {
+          BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
+        },
+        security: [{ BearerToken: [] }],
+      };
+    }).text;
+  let v2Bytes: Uint8Array | undefined;
   return {
     index: () =>
       JSON.stringify({
@@ -83,20 +101,8 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
       }),
     v3: (path) => v3(path)?.text,
     hash: (path) => v3(path)?.hash,
-    v2: () =>
-      kept('v2', () => {
-        const paths = items(scheme.served);
-        return {
-          swagger: '2.0',
-          info,
-          paths: Object.fromEntries(paths.map((item) => [item.path, pathItem(item, 'v2')])),
-          definitions: components(scheme.served, paths, 'v2'),
-          securityDefinitions: {
-            BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
-          },
-          security: [{ BearerToken: [] }],
-        };
-      }).text,
+    v2,
+    v2Protobuf: () => (v2Bytes ??= openapiV2Protobuf(JSON.parse(v2()) as Json)),
   };
 }
 
@@ -203,12 +209,12 @@ function parameter({ name, in: place, type, description }: Parameter, dialect: D
   };
 }
 
-/** A hash that changes when the text does; nothing rests on it being hard to forge (cyrb53). */
-export function hashOf(text: string): string {
+/** A hash that changes when the text (or the bytes) does; nothing rests on it being hard to forge (cyrb53). */
+export function hashOf(text: string | Uint8Array): string {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = typeof text === 'string' ? text.charCodeAt(i) : text[i]!;
     a = Math.imul(a ^ code, 2654435761);
     b = Math.imul(b ^ code, 1597334677);
   }

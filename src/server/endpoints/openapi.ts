@@ -7,6 +7,9 @@ import { documentResponse } from './documents.ts';
 import { servedSubresources } from './served-subresources.ts';
 import { versionInfo } from './version.ts';
 
+/** The only form in which kubectl asks for version 2. */
+const v2Protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
 /** The schemas of everything, for `kubectl explain`, validation and patches: OpenAPI v3 by group version, v2 whole. */
 export function openapiRoutes(scheme: Scheme): Hono {
   const openapi = openapiOf(scheme, servedSubresources(scheme), versionInfo.gitVersion);
@@ -21,10 +24,12 @@ export function openapiRoutes(scheme: Scheme): Hono {
     return documentResponse(c, text, isPinned ? { 'cache-control': 'public, immutable' } : {});
   });
   routes.get('/openapi/v2', (c) => {
-    const accept = c.req.header('accept');
-    if (accept && !/application\/json|\*\/\*|application\/\*/.test(accept))
-      throw new StatusError('NotAcceptable', 'only the following media types are accepted: application/json');
-    return documentResponse(c, openapi.v2());
+    const ranges = (c.req.header('accept') ?? '*/*').split(',').map((range) => range.split(';')[0]!.trim());
+    for (const range of ranges) {
+      if (range === v2Protobuf) return documentResponse(c, openapi.v2Protobuf(), { 'content-type': v2Protobuf });
+      if (['application/json', 'application/*', '*/*'].includes(range)) return documentResponse(c, openapi.v2());
+    }
+    throw new StatusError('NotAcceptable', `only the following media types are accepted: application/json, ${v2Protobuf}`);
   });
   return routes;
 }

@@ -29,8 +29,8 @@ interface Answer {
 
 const headersOf = (contentType: string) => ({ 'content-type': contentType, 'cache-control': 'no-cache, private' });
 
-/** An answer in JSON. */
-export const jsonResponse = (text: string, status = 200): Response =>
+/** An answer in JSON: its text, or the bytes of it. */
+export const jsonResponse = (text: string | Uint8Array, status = 200): Response =>
   new Response(text, { status, headers: headersOf(mediaTypes.json) });
 
 function encodedResponse(encoding: Encoding, answer: Answer, status: number): Response {
