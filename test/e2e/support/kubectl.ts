@@ -2,11 +2,14 @@ import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_proces
 import { join } from 'node:path';
 import type { LocalServer } from './local-server.ts';
 
+/** Which kubectl: `KUBECTL` may name another one than the machine's own, to test with another version. */
+const command = process.env['KUBECTL'] ?? 'kubectl';
+
 /** Whether there is a kubectl to test with. A machine of the CI must have one. */
 export const hasKubectl = findKubectl();
 
 function findKubectl(): boolean {
-  if (spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0) return true;
+  if (spawnSync(command, ['version', '--client'], { stdio: 'ignore' }).status === 0) return true;
   if (process.env['CI'] === 'true')
     throw new Error('there is no kubectl on this machine, and these tests may not be skipped in CI');
   console.warn('skipped: the tests with kubectl, because there is no kubectl on this machine');
@@ -38,7 +41,7 @@ export class Kubectl {
   try(args: readonly string[], input?: string): Promise<KubectlResult> {
     return new Promise((resolve) => {
       const options = { env: this.#env(), timeout: 120_000, maxBuffer: 64 * 1024 * 1024 };
-      const child = execFile('kubectl', this.#args(args), options, (error, stdout, stderr) => {
+      const child = execFile(command, this.#args(args), options, (error, stdout, stderr) => {
         const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
         resolve({ code, stdout, stderr });
       });
@@ -48,7 +51,7 @@ export class Kubectl {
 
   /** Starts a command that goes on (`get -w`). Kill it at the end. */
   start(args: readonly string[]): { process: ChildProcess; output(): string } {
-    const child = spawn('kubectl', this.#args(args), { env: this.#env(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, this.#args(args), { env: this.#env(), stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     return { process: child, output: () => text };
