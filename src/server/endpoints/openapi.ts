@@ -9,6 +9,8 @@ import { versionInfo } from './version.ts';
 
 /** The only form in which kubectl asks for version 2. */
 const v2Protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/** The same without the `@`, which a media type may not have: clients parse that of an answer. */
+const v2ProtobufAnswer = v2Protobuf.replace('@', '.');
 
 /** The schemas of everything, for `kubectl explain`, validation and patches: OpenAPI v3 by group version, v2 whole. */
 export function openapiRoutes(scheme: Scheme): Hono {
@@ -26,7 +28,7 @@ export function openapiRoutes(scheme: Scheme): Hono {
   routes.get('/openapi/v2', (c) => {
     const ranges = (c.req.header('accept') ?? '*/*').split(',').map((range) => range.split(';')[0]!.trim());
     for (const range of ranges) {
-      if (range === v2Protobuf) return documentResponse(c, openapi.v2Protobuf(), { 'content-type': v2Protobuf });
+      if (range === v2Protobuf) return documentResponse(c, openapi.v2Protobuf(), { 'content-type': v2ProtobufAnswer });
       if (['application/json', 'application/*', '*/*'].includes(range)) return documentResponse(c, openapi.v2());
     }
     throw new StatusError('NotAcceptable', `only the following media types are accepted: application/json, ${v2Protobuf}`);
