@@ -30,7 +30,7 @@ export function createApp(api: ClusterApi): Hono<{ Bindings: Bindings }> {
   app.use(auditId(api.random));
   app.get('/', rootPaths(api.scheme));
   app.get('/version', version);
-  app.route('/', healthRoutes());
+  app.route('/', healthRoutes(api));
   app.route('/', openapiRoutes(api.scheme));
   app.route('/', discoveryRoutes(api.scheme));
   app.route('/', reviewRoutes(api));

@@ -99,12 +99,12 @@ export class CachedStore implements Store {
   }
 
   async get(key: ObjectKey): Promise<Entry | undefined> {
-    this.#checkLock();
+    this.checkLock();
     return this.#committedState.get(key);
   }
 
   async list(resource: string, options: ListOptions = {}): Promise<ListResult> {
-    this.#checkLock();
+    this.checkLock();
     const current = this.#revision;
     const { namespace, revision = current } = options;
     const entries = this.#committedState.list(resource, namespace);
@@ -119,9 +119,9 @@ export class CachedStore implements Store {
     key: ObjectKey,
     decide: (current: Entry | undefined, pending: Reader) => Decision,
   ): Promise<Entry | undefined> {
-    this.#checkLock();
+    this.checkLock();
     while (this.#commits.isUnresolved) await this.#commits.recover();
-    this.#checkLock();
+    this.checkLock();
     if (this.#commits.waiting >= this.#limits.writesQueued) {
       throw new StoreError('overloaded', `${this.#limits.writesQueued} writes are waiting already`);
     }
@@ -145,7 +145,7 @@ export class CachedStore implements Store {
   }
 
   async changesAfter(revision: number): Promise<readonly Change[]> {
-    this.#checkLock();
+    this.checkLock();
     if (revision > this.#revision) throw new StoreError('ahead', `revision ${revision} is in the future, now is ${this.#revision}`);
     const changes: Change[] = [];
     let position = revision;
@@ -174,7 +174,7 @@ export class CachedStore implements Store {
   }
 
   async compact(revision: number): Promise<void> {
-    this.#checkLock();
+    this.checkLock();
     if (revision > this.#revision) throw new StoreError('ahead', `revision ${revision} is in the future, now is ${this.#revision}`);
     if (revision <= this.#compactedRevision) return;
     try {
@@ -216,6 +216,15 @@ export class CachedStore implements Store {
     return decidedChange(change, object);
   }
 
+  checkLock(): void {
+    if (this.#commits.isFenced) throw fencedError();
+  }
+
+  async ping(): Promise<void> {
+    this.checkLock();
+    await this.#backend.log(this.#revision, 1);
+  }
+
   #commit(changes: readonly Change[]): void {
     for (const change of changes) this.#committedState.apply(change);
     this.#revision = changes.at(-1)!.revision;
@@ -235,10 +244,6 @@ export class CachedStore implements Store {
   #discard(changes: readonly Change[]): void {
     for (const change of changes) this.#pendingState.undo(change);
     this.#pendingRevision = changes.at(-1)!.revision - 1;
-  }
-
-  #checkLock(): void {
-    if (this.#commits.isFenced) throw fencedError();
   }
 }
 

@@ -92,6 +92,10 @@ export interface Store {
   subscribe(listener: (changes: readonly Change[]) => void): () => void;
   /** Forgets the log up to and including `revision`. */
   compact(revision: number): Promise<void>;
+  /** Throws `fenced` if the cluster's lock is known to be lost. */
+  checkLock(): void;
+  /** Asks the database for an answer. Throws `fenced` or `unavailable`. */
+  ping(): Promise<void>;
 }
 
 /**
