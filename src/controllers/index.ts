@@ -1,11 +1,13 @@
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
+import { cronJobController } from './cronjob/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { eventTtlController } from './eventttl/eventttl.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
+import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { podGcController } from './podgc/controller.ts';
@@ -13,6 +15,7 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { replicationControllerController } from './replicationcontroller/controller.ts';
 import { rootCaController } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
+import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 
 /** What some controllers have to know beyond the state of the cluster. */
 export interface ControllerOptions {
@@ -24,12 +27,14 @@ export interface ControllerOptions {
 
 /** Every built-in controller, one a line. */
 export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions): readonly Controller[] => [
+  cronJobController,
   deploymentController,
   disruptionController(scheme),
   endpointsController,
   endpointSliceController,
   eventTtlController,
   garbageCollector(scheme),
+  jobController,
   namespaceController(scheme.resources),
   nodeLifecycleController,
   podGcController,
@@ -37,4 +42,5 @@ export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions)
   replicationControllerController,
   rootCaController(caCertificate),
   serviceAccountController,
+  ttlAfterFinishedController,
 ];

@@ -2,7 +2,7 @@
 import { fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { validateChoice, validateNotNegative } from '../shared/format-rules.ts';
 import { nameWarnings } from '../shared/name-warnings.ts';
-import { checkSchedule, ScheduleError } from './cron-schedule.ts';
+import { parseSchedule, ScheduleError } from './cron-schedule.ts';
 import type { CronJob } from './cronjob.ts';
 import type { JobTemplateSpec } from './job-spec.ts';
 import { jobSpecWarnings, validateJobSpec } from './job-validation.ts';
@@ -25,7 +25,7 @@ export function validateCronJob({ spec }: CronJob): FieldError[] {
 function validateSchedule(schedule: string): FieldError[] {
   if (schedule === '') return [fieldRequired(schedulePath)];
   try {
-    checkSchedule(schedule, isTimeZone);
+    parseSchedule(schedule, isTimeZone);
     return [];
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
@@ -68,7 +68,10 @@ export function validateCronJobUpdate({ spec }: CronJob, { spec: old }: CronJob)
 
 export function warnings(cronJob: CronJob, old: CronJob | undefined): string[] {
   const { spec } = cronJob;
-  const sentences = [...nameWarnings(cronJob, old), ...jobSpecWarnings(spec.jobTemplate.spec, 'spec.jobTemplate.spec')];
+  const sentences = [
+    ...nameWarnings(cronJob, old),
+    ...jobSpecWarnings(spec.jobTemplate.spec, 'spec.jobTemplate.spec', cronJob, old),
+  ];
   // The path is upstream's.
   if (old && spec.schedule.includes('TZ'))
     sentences.push(

@@ -1,10 +1,12 @@
 /** Rules of jobs by themselves (`ValidateJob` upstream). */
+import type { KubeObject } from '../../machinery/meta.ts';
 import { isDNS1123Label, isDNS1123Subdomain, regexMessage } from '../../machinery/names.ts';
 import { selectorFromLabelSelector, validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldInvalid, fieldNotSupported, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
 import { invalidEach, validateNotNegative } from '../shared/format-rules.ts';
 import { nameWarnings } from '../shared/name-warnings.ts';
 import { validatePodTemplate } from '../shared/pod-validation.ts';
+import { podTemplateWarnings } from '../shared/pod-warnings.ts';
 import { validatePodFailurePolicy, validateReplacementPolicy, validateSuccessPolicy } from './job-policies-validation.ts';
 import type { JobSpec } from './job-spec.ts';
 import { controllerUidLabel, jobNameLabel, legacyControllerUidLabel, legacyJobNameLabel } from './job-strategy.ts';
@@ -143,13 +145,17 @@ function validateRestartPolicy({ template, podFailurePolicy }: JobSpec, path: st
 
 export const warnings = (job: Job, old: Job | undefined): string[] => [
   ...nameWarnings(job, old),
-  ...jobSpecWarnings(job.spec, 'spec'),
+  ...jobSpecWarnings(job.spec, 'spec', job, old),
 ];
 
-export function jobSpecWarnings(spec: JobSpec, path: string): string[] {
+/** Warnings about the spec of jobs in an object, which had another one before if it is not new. */
+export function jobSpecWarnings(spec: JobSpec, path: string, object: KubeObject, old: KubeObject | undefined): string[] {
+  if (old && old.metadata.generation === object.metadata.generation) return [];
   const many = (spec.completions ?? 0) > manyCompletions && (spec.parallelism ?? 0) > manyCompletionsPodsMax;
-  if (!isIndexed(spec) || !many) return [];
+  const found = podTemplateWarnings(spec.template, `${path}.template`, object, old);
+  if (!isIndexed(spec) || !many) return found;
   return [
     `${path}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail`,
+    ...found,
   ];
 }

@@ -29,3 +29,21 @@ export function validateTimeZone(name: string | undefined, path: string): FieldE
   }
   return isTimeZone(name) ? [] : [unknown];
 }
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const formatsMax = 64;
+
+/** How far clocks in the zone are ahead of UTC at a moment (ms since the epoch), in ms, to the minute. */
+export function offsetMs(timeZone: string, ms: number): number {
+  if (timeZone === 'UTC') return 0;
+  let format = formats.get(timeZone);
+  if (!format) {
+    // `longOffset` is the one part needed: GMT, GMT+05:30, GMT-00:44:30.
+    format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+    if (formats.size >= formatsMax) formats.clear();
+    formats.set(timeZone, format);
+  }
+  const name = format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const [, sign, hours = '0', minutes = '0'] = /([+-])(\d+):(\d+)/.exec(name) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}

@@ -196,6 +196,11 @@ export class TestCluster implements Snapshot {
       if (subresource === 'status') Object.assign(next, { status: written.status, metadata: { ...next.metadata, annotations: written.metadata.annotations } });
       else Object.assign(next, written, { status: before.status });
     });
+    // The last finalizer held it, unless a node still has to end it.
+    const { metadata } = object;
+    const isHeldByNode = resource.plural === 'pods' && (object as KubeObject & { spec?: { nodeName?: string } }).spec?.nodeName;
+    if (metadata.deletionTimestamp && old.metadata.finalizers?.length && !metadata.finalizers?.length && !isHeldByNode)
+      this.remove(resource, metadata.namespace ?? '', metadata.name);
   }
 
   #delete(write: Write & { verb: 'delete' }): void {
@@ -205,8 +210,8 @@ export class TestCluster implements Snapshot {
     if (!old) throw notFound(subject);
     if (uid && uid !== old.metadata.uid) throw conflict(subject);
     if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw conflict(subject);
-    const graceful = resource.plural === 'pods' && old.spec?.nodeName;
-    if (!graceful) this.remove(resource as AnyResource, namespace, name);
+    const isHeld = (resource.plural === 'pods' && old.spec?.nodeName) || old.metadata.finalizers?.length;
+    if (!isHeld) this.remove(resource as AnyResource, namespace, name);
     else if (!old.metadata.deletionTimestamp)
       this.change(resource as AnyResource, namespace, name, (object) => {
         object.metadata.deletionTimestamp = rfc3339(this.now);

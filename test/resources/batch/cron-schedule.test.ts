@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { checkSchedule, ScheduleError } from '../../../src/resources/batch/cron-schedule.ts';
+import { parseSchedule, ScheduleError } from '../../../src/resources/batch/cron-schedule.ts';
 
-const check = (text: string) => checkSchedule(text, (zone) => zone === 'UTC');
+const check = (text: string) => parseSchedule(text, (zone) => zone === 'UTC');
 
 test.each([
   '* * * * *',
