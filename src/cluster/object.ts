@@ -1,4 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
+import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
+import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
 import { createDatabase } from '../db/client.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -6,6 +8,7 @@ import { limits } from '../lib/limits.ts';
 import { systemRandom } from '../lib/random.ts';
 import { createScheme } from '../machinery/scheme.ts';
 import { tooManyRequests, unavailable, type StatusError } from '../machinery/status.ts';
+import { nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { builtinResources } from '../resources/index.ts';
 import type { User } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
@@ -217,7 +220,8 @@ export class Cluster extends DurableObject<Env> {
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, ['node', nodeTag(node)]);
     runtime.nodes.open(server, node);
-    runtime.loop.enqueue(nodeLifecycle, `/${node}`);
+    runtime.loop.enqueue(nodeLifecycleController.name, `/${node}`);
+    runtime.loop.enqueue(nodeLeaseController.name, `${nodeLeaseNamespace}/${node}`);
     return new Response(null, { status: 101, webSocket: client, headers: { 'sec-websocket-protocol': tunnelProtocol } });
   }
 
@@ -229,7 +233,7 @@ export class Cluster extends DurableObject<Env> {
     this.#active();
     // The grace period of the node starts now; the controller will ask to be woken when it is over.
     try {
-      (await this.#load()).loop.enqueue(nodeLifecycle, `/${attachment.node}`);
+      (await this.#load()).loop.enqueue(nodeLifecycleController.name, `/${attachment.node}`);
     } catch (error) {
       this.#tryAgainLater(error);
     }
@@ -280,7 +284,6 @@ export class Cluster extends DurableObject<Env> {
   }
 }
 
-const nodeLifecycle = 'nodelifecycle';
 const nodeTag = (node: string) => `node:${node}`.slice(0, 256);
 
 const users = new Map<string, User>();

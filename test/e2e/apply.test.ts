@@ -118,7 +118,7 @@ describe.skipIf(!hasKubectl)('kubectl apply --server-side', () => {
   it('refuses what the kind does not have', async () => {
     const unknown = await apply(deployment('bad', 1, 'nginx', { replikas: 1 }), '--validate=false');
     expect(unknown.stderr).toBe(
-      'Error from server: failed to create typed patch object (default/bad; apps/v1, Kind=Deployment): .spec.replikas: field not declared in schema\n',
+      'Error from server (BadRequest): failed to create typed patch object (default/bad; apps/v1, Kind=Deployment): .spec.replikas: field not declared in schema\n',
     );
   });
 

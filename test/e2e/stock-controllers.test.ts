@@ -73,7 +73,7 @@ describe.runIf(hasPrograms && hasKubectl)('a stock kube-controller-manager and k
     // Who wrote what: none of it was us.
     const pods = await kubectl.json<{ items: { metadata: { managedFields: { manager: string }[] } }[] }>(['get', 'pods', '-n', 'stock', '--show-managed-fields']);
     const managers = pods.items.flatMap(({ metadata }) => metadata.managedFields.map(({ manager }) => manager));
-    expect([...new Set(managers)].sort()).toEqual(['hibernetes-agent', 'kube-controller-manager']);
+    expect([...new Set(managers)].sort()).toEqual(['kube-controller-manager', 'kubelet']);
     const { items } = await kubectl.json<{ items: { reportingComponent: string; reason: string; reportingInstance: string }[] }>(['get', 'events', '-n', 'stock']);
     const scheduled = items.filter(({ reason }) => reason === 'Scheduled');
     expect(scheduled.length).toBeGreaterThanOrEqual(9);
