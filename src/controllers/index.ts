@@ -15,6 +15,7 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { replicationControllerController } from './replicationcontroller/controller.ts';
 import { rootCaController } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
+import { statefulSetController } from './statefulset/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 
 /** What some controllers have to know beyond the state of the cluster. */
@@ -42,5 +43,6 @@ export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions)
   replicationControllerController,
   rootCaController(caCertificate),
   serviceAccountController,
+  statefulSetController,
   ttlAfterFinishedController,
 ];
