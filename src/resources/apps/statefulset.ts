@@ -31,7 +31,9 @@ import {
 } from './statefulset-validation.ts';
 
 const RollingUpdateStatefulSetStrategySchema = object('io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy', {
-  maxUnavailable: intOrString,
+  maxUnavailable: field(intOrString, {
+    doc: 'How many pods, or which share of them, may be missing during an update. If left out, one after the other.',
+  }),
   partition: field(int32, { doc: 'Pods with a smaller ordinal keep the old template.' }),
 });
 export type RollingUpdateStatefulSetStrategy = TypeOf<typeof RollingUpdateStatefulSetStrategySchema>;
@@ -116,8 +118,6 @@ export const statefulSets = defineResource<StatefulSet>({
   schema: StatefulSetSchema,
   strategy: {
     defaults,
-    prepareForCreate: (set) => dropMaxUnavailable(set, undefined),
-    prepareForUpdate: dropMaxUnavailable,
     validate: validateStatefulSet,
     validateCreate: validateStatefulSetCreate,
     validateUpdate: validateStatefulSetUpdate,
@@ -168,10 +168,4 @@ function defaults(set: StatefulSet): void {
   if (!set.status) return;
   set.status.replicas ??= 0;
   set.status.availableReplicas ??= 0;
-}
-
-/** The bound is a beta feature that is off by default: it stays where it is already in use. */
-function dropMaxUnavailable({ spec }: StatefulSet, old: StatefulSet | undefined): void {
-  if (old?.spec.updateStrategy?.rollingUpdate?.maxUnavailable === undefined)
-    delete spec.updateStrategy?.rollingUpdate?.maxUnavailable;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { statefulSets } from '../../../src/resources/apps/statefulset.ts';
-import { context } from '../objects.ts';
 import { accepted, cells, shown, template } from './workloads.ts';
 
 const { strategy } = statefulSets;
@@ -45,19 +44,6 @@ describe('defaults', () => {
         status: { phase: 'Pending' },
       },
     ]));
-});
-
-test('maxUnavailable only stays where it was', () => {
-  const bounded = () => make({ updateStrategy: { rollingUpdate: { maxUnavailable: 2 } } });
-  const created = bounded();
-  strategy.prepareForCreate!(created, context);
-  expect(created.spec.updateStrategy?.rollingUpdate).toEqual({ partition: 0 });
-  const updated = bounded();
-  strategy.prepareForUpdate!(updated, make(), context);
-  expect(updated.spec.updateStrategy?.rollingUpdate).toEqual({ partition: 0 });
-  const kept = bounded();
-  strategy.prepareForUpdate!(kept, bounded(), context);
-  expect(kept.spec.updateStrategy?.rollingUpdate).toEqual({ partition: 0, maxUnavailable: 2 });
 });
 
 describe('validation', () => {
