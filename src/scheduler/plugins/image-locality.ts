@@ -49,7 +49,8 @@ function imageSizes(node: Node): ReadonlyMap<string, number> {
   if (!images?.length) return noImages;
   let sizes = known.get(node);
   if (!sizes) {
-    sizes = new Map(images.flatMap(({ names, sizeBytes }) => (names ?? []).map((name) => [name, Number(sizeBytes ?? 0)] as const)));
+    const pairs = images.flatMap(({ names = [], sizeBytes = 0 }) => names.map((name) => [name, Number(sizeBytes)] as const));
+    sizes = new Map(pairs);
     known.set(node, sizes);
   }
   return sizes;

@@ -1,3 +1,4 @@
+import type { PodInfo } from '../../snapshot/pod-info.ts';
 import type { Candidate } from './candidates.ts';
 import { startOf } from './importance.ts';
 
@@ -10,12 +11,13 @@ const priorityOffset = 2 ** 31;
  * important ones; and then the first.
  */
 export function pickCandidate(candidates: readonly Candidate[], now: Date): Candidate | undefined {
+  const earliestStart = (victims: readonly PodInfo[]) => Math.min(...victims.map((victim) => startOf(victim, now)));
   const costs: ((candidate: Candidate) => number)[] = [
     ({ violations }) => violations,
     ({ victims }) => victims[0]!.priority,
     ({ victims }) => victims.reduce((sum, { priority }) => sum + priority + priorityOffset, 0),
     ({ victims }) => victims.length,
-    ({ victims }) => -Math.min(...victims.filter(({ priority }) => priority === victims[0]!.priority).map((v) => startOf(v, now))),
+    ({ victims }) => -earliestStart(victims.filter(({ priority }) => priority === victims[0]!.priority)),
   ];
   let left = candidates;
   for (const cost of costs) {

@@ -23,11 +23,7 @@ const noPods: ReadonlyMap<string, number> = new Map();
  * With the pod, the domain of its node must not have more matching pods than the domain with the fewest has, by more than
  * the skew. Domains without pods count, and there are as good as empty ones while there are fewer than `minDomains`.
  */
-export function spreadFilter(
-  { pod }: PodInfo,
-  defaults: readonly DefaultConstraint[],
-  cluster: Cluster,
-): NodeFilter | undefined {
+export function spreadFilter({ pod }: PodInfo, defaults: readonly DefaultConstraint[], cluster: Cluster): NodeFilter | undefined {
   const constraints = constraintsOf(pod, 'DoNotSchedule', defaults, cluster);
   if (constraints.length === 0) return undefined;
   const keys = constraints.map(({ topologyKey }) => topologyKey);
@@ -36,12 +32,10 @@ export function spreadFilter(
     const among = nodesOf(pod, constraint, keys);
     const pods = countedPods(pod, constraint, cluster)?.byDomain(constraint.topologyKey, among) ?? noPods;
     const domains = cluster.domains(constraint.topologyKey, among);
-    return {
-      topologyKey: constraint.topologyKey,
-      pods,
-      // How many pods a domain may have without this one.
-      room: () => constraint.maxSkew - (constraint.selector.matches(pod.metadata.labels) ? 1 : 0) + fewest(constraint, pods, domains),
-    };
+    const self = constraint.selector.matches(pod.metadata.labels) ? 1 : 0;
+    // How many pods a domain may have without this one.
+    const room = () => constraint.maxSkew - self + fewest(constraint, pods, domains);
+    return { topologyKey: constraint.topologyKey, pods, room };
   });
   let seen = -1;
   let rooms: number[] = [];
@@ -59,11 +53,7 @@ export function spreadFilter(
 }
 
 /** The number of pods of the domain that has the fewest. */
-function fewest(
-  { minDomains }: Constraint,
-  pods: ReadonlyMap<string, number>,
-  domains: ReadonlyMap<string, number>,
-): number {
+function fewest({ minDomains }: Constraint, pods: ReadonlyMap<string, number>, domains: ReadonlyMap<string, number>): number {
   // A domain that has no pods is not among the pods' domains.
   if (domains.size < minDomains || pods.size < domains.size) return 0;
   let min = Infinity;
