@@ -59,6 +59,7 @@ export class ReconcileLoop {
   changed(changes: readonly Change[]): void {
     for (const change of changes)
       for (const { controller, trigger } of this.#triggers.get(change.entry.key.resource) ?? []) {
+        if (!concerns(trigger, change)) continue;
         this.#trigger(controller, trigger, change.entry.object);
         if (change.previous) this.#trigger(controller, trigger, change.previous.object);
       }
@@ -69,7 +70,7 @@ export class ReconcileLoop {
   resync(entries: Iterable<Entry>): void {
     for (const entry of entries)
       for (const { controller, trigger } of this.#triggers.get(entry.key.resource) ?? [])
-        this.#trigger(controller, trigger, entry.object);
+        this.#enqueueAll(controller, (trigger.keysAtStart ?? trigger.keys)(entry.object, this.#options.snapshot));
     this.#proceed();
   }
 
@@ -91,7 +92,11 @@ export class ReconcileLoop {
   }
 
   #trigger(controller: Controller, trigger: Trigger, object: KubeObject): void {
-    for (const key of trigger.keys(object, this.#options.snapshot)) this.#queue.add(`${controller.name} ${key}`);
+    this.#enqueueAll(controller, trigger.keys(object, this.#options.snapshot));
+  }
+
+  #enqueueAll({ name }: Controller, keys: readonly string[]): void {
+    for (const key of keys) this.#queue.add(`${name} ${key}`);
   }
 
   #proceed(): void {
@@ -170,3 +175,7 @@ export class ReconcileLoop {
     this.#queue.done(work, this.#options.clock.now().getTime(), failures, requeueAfterMs);
   }
 }
+
+/** Whether a change is worth a trigger's look. One whose previous state is not known is. */
+const concerns = (trigger: Trigger, { type, entry, previous }: Change): boolean =>
+  type !== 'MODIFIED' || !previous || !trigger.concerns || trigger.concerns(entry.object, previous.object);

@@ -58,8 +58,15 @@ export interface ReconcileContext {
 /** How changes of a kind reach a controller: which of its keys have to be looked at because this object changed. */
 export interface Trigger<T extends KubeObject = KubeObject> {
   resource: AnyResource;
+  /** Whether an update can concern anybody: asked before `keys`. Without it every update can. For objects that change often. */
+  concerns?(object: T, previous: T): boolean;
   /** Called with the new object and with the old one, so a key that no longer matches is looked at too. */
   keys(object: T, snapshot: Snapshot): readonly string[];
+  /**
+   * Called instead for every object after a start, when nobody knows what was left undone, by a controller that has to look
+   * at more, or less, then.
+   */
+  keysAtStart?(object: T, snapshot: Snapshot): readonly string[];
 }
 
 /**

@@ -70,6 +70,44 @@ function setUp(reconcile: (key: string, context: ReconcileContext) => Plan, opti
 
 const nothing: Plan = { writes: [], events: [] };
 
+test('an update that concerns nobody is passed over', async () => {
+  const keys: string[] = [];
+  const { loop, run } = setUp(() => nothing, {
+    controllers: [
+      {
+        name: 'test',
+        component: 'test-controller',
+        triggers: [
+          {
+            resource: configMaps,
+            concerns: (object: ConfigMap, previous: ConfigMap) => object.metadata.name !== previous.metadata.name,
+            keys: (object: ConfigMap) => [object.metadata.name],
+          },
+        ],
+        reconcile(key) {
+          keys.push(key);
+          return nothing;
+        },
+      },
+    ],
+  });
+  const changed = (type: Change['type'], name: string, previous?: string): Change => ({
+    revision: 2,
+    type,
+    entry: entry(name),
+    ...(previous && { previous: entry(previous) }),
+  });
+  loop.changed([
+    changed('MODIFIED', 'same', 'same'),
+    changed('MODIFIED', 'new', 'old'),
+    changed('MODIFIED', 'unknown'),
+    changed('ADDED', 'added'),
+    changed('DELETED', 'deleted', 'deleted'),
+  ]);
+  await run();
+  expect(keys).toEqual(['new', 'old', 'unknown', 'added', 'deleted']);
+});
+
 test('a change is reconciled once, for the old object and the new one', async () => {
   const keys: string[] = [];
   const { loop, run, idle, busyCount } = setUp((key) => {
