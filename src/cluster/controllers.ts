@@ -4,7 +4,7 @@ import { nodeLifecycleController } from '../controllers/nodelifecycle/controller
 import { isControllerEnabled, type ClusterSettings } from '../db/cluster-settings.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import { createScheme, type Scheme } from '../machinery/scheme.ts';
-import { schedulerController } from '../scheduler/controller.ts';
+import { createScheduler, schedulerControllerName } from '../scheduler/controller.ts';
 
 /** What the controllers of one cluster are made of: its settings, and what the server knows. */
 export interface ClusterOptions extends ClusterSettings {
@@ -16,7 +16,7 @@ export function clusterControllers(scheme: Scheme, options: ClusterOptions): rea
   const { controllers, scheduler, caCertificate = '' } = options;
   const enabled = builtinControllers({ scheme, caCertificate }).filter(({ name }) => isControllerEnabled(controllers, name));
   if (!enabled.includes(nodeLifecycleController)) enabled.push(nodeLeaseController);
-  return scheduler.enabled ? [...enabled, schedulerController] : enabled;
+  return scheduler.enabled ? [...enabled, createScheduler(scheduler)] : enabled;
 }
 
 /** The names of all controllers that settings may speak of. They are the same whatever kinds there are. */
@@ -29,7 +29,7 @@ export const controllerNames: readonly string[] = builtinControllers({ scheme: c
  * to leave their fields alone.
  */
 export const programOf = ({ name }: Controller): string =>
-  name === schedulerController.name ? 'kube-scheduler' : 'kube-controller-manager';
+  name === schedulerControllerName ? 'kube-scheduler' : 'kube-controller-manager';
 
 /** The same for what a cluster starts with. */
 export const serverProgram = 'kube-apiserver';

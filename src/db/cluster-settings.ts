@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SchedulerProfiles } from './scheduler-settings.ts';
 
 /** A name of the list of controllers, as in kube-controller-manager's `--controllers`: `*`, `NAME` or `-NAME`. */
 const ControllerName = z.string().regex(/^(\*|-?[a-z0-9][-a-z0-9]*)$/, 'must be "*", the name of a controller, or "-" and its name');
@@ -10,7 +11,7 @@ const parts = {
    */
   controllers: z.array(ControllerName).max(100),
   /** The built-in scheduler. Switched off, pods wait for whoever else binds them. */
-  scheduler: z.strictObject({ enabled: z.boolean().default(true) }),
+  scheduler: z.strictObject({ enabled: z.boolean().default(true), profiles: SchedulerProfiles.default([]) }),
 };
 
 /** What the owner of a cluster may set. Kept as JSON in the cluster's row; what is left out has its default. */

@@ -43,4 +43,6 @@ export const limits = {
   reconcileKeysPerPass: 64,
   /** Pods one scheduling pass looks at. */
   podsPerSchedulingPass: 512,
+  /** Nodes one scheduling pass looks at, over all its pods. */
+  nodeLooksPerSchedulingPass: 500_000,
 } as const;

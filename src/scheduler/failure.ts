@@ -1,5 +1,4 @@
 import type { NodeInfo } from './snapshot/node-info.ts';
-import type { PodInfo } from './snapshot/pod-info.ts';
 
 /** Why no node was found for a pod, gathered while looking. */
 export interface Diagnosis {
@@ -10,16 +9,26 @@ export interface Diagnosis {
   rejection?: string;
   /** Nodes that would do if pods left them. */
   resolvable: NodeInfo[];
+  /** The plugins that turned nodes, or the pod, down. */
+  rejectors: Set<string>;
 }
+
+export const newDiagnosis = (nodeCount: number): Diagnosis => ({
+  nodeCount,
+  reasons: new Map(),
+  resolvable: [],
+  rejectors: new Set(),
+});
 
 export const noNodesMessage = 'no nodes available to schedule pods';
 
-/** The message of the PodScheduled condition and the FailedScheduling event, in upstream's form. */
-export function failureMessage(pod: PodInfo, diagnosis: Diagnosis): string {
-  const why = diagnosis.rejection ?? histogram(diagnosis.reasons);
-  const parts = [`${unavailable(diagnosis.nodeCount)}:`, ...(why ? [`${why}.`] : [])];
-  const preemption = preemptionMessage(pod, diagnosis);
-  return [...parts, ...(preemption ? [preemption] : [])].join(' ');
+/**
+ * The message of the PodScheduled condition and the FailedScheduling event, in the form of upstream's FitError.
+ * `preemption` is what post-filter said.
+ */
+export function failureMessage({ nodeCount, reasons, rejection }: Diagnosis, preemption: string | undefined): string {
+  const message = rejection === undefined ? unavailableMessage(nodeCount, reasons) : `${unavailable(nodeCount)}: ${rejection}.`;
+  return preemption ? `${message} preemption: ${preemption}` : message;
 }
 
 /** `0/5 nodes are available: 2 Insufficient cpu, 3 Too many pods.` from the number of nodes by reason. */
@@ -34,16 +43,3 @@ const histogram = (reasons: ReadonlyMap<string, number>): string =>
     .map(([reason, count]) => `${count} ${reason}`)
     .sort()
     .join(', ');
-
-/**
- * Why making room would not help. Where pods of lower priority could be moved it would, so then nothing is said.
- */
-function preemptionMessage(pod: PodInfo, { nodeCount, resolvable }: Diagnosis): string | undefined {
-  if (pod.pod.spec.preemptionPolicy === 'Never') return 'preemption: not eligible due to preemptionPolicy=Never.';
-  if (resolvable.some((node) => node.pods.some((other) => other.priority < pod.priority))) return undefined;
-  const reasons = new Map([
-    ['No preemption victims found for incoming pod', resolvable.length],
-    ['Preemption is not helpful for scheduling', nodeCount - resolvable.length],
-  ]);
-  return `preemption: ${unavailableMessage(nodeCount, reasons)}`;
-}

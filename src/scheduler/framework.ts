@@ -43,8 +43,8 @@ export interface FilterFailure {
   readonly resolvable: readonly NodeInfo[];
   /** How many nodes there are, `resolvable` ones included. */
   readonly nodeCount: number;
-  /** Whether every filter lets the pod on this node as it is now (`Cluster.add`, `Cluster.remove`), nominated pods counted in. */
-  fits(node: NodeInfo): boolean;
+  /** What the filters say of this node as it is now (`Cluster.add`, `Cluster.remove`), nominated pods counted in. */
+  check(node: NodeInfo): Rejection | undefined;
 }
 
 /** What post-filter came to: victims to delete so that the pod has a place once they are gone, or why that does not help. */
@@ -72,10 +72,17 @@ export interface Reservation {
   release?(): void;
 }
 
-/** Follows the pods on nodes. The engine calls `add` and `remove` for all that happens to them, what-ifs included. */
+/**
+ * Follows the pods on nodes. The engine calls `add` and `remove` for all that happens to them, what-ifs included. When the
+ * labels, the spec or the images of a node change, everything on it is taken away and added again.
+ */
 export interface PodIndex {
   add(pod: PodInfo, node: NodeInfo): void;
   remove(pod: PodInfo, node: NodeInfo): void;
+  /** Before the pods of a new node. */
+  addNode?(node: NodeInfo): void;
+  /** After the pods of a node that goes; `node.node` is still the old one. */
+  removeNode?(node: NodeInfo): void;
 }
 
 /** Which placed pods are counted. */
@@ -87,7 +94,7 @@ export interface PodSelection {
   readonly terminating: boolean;
 }
 
-/** A set of nodes that depends on nothing but the Node objects. `key` says the same as `has` in writing. */
+/** A set of nodes that depends on nothing but their labels and spec. `key` says the same as `has` in writing. */
 export interface NodeSet {
   readonly key: string;
   has(node: NodeInfo): boolean;
@@ -101,7 +108,10 @@ export interface Cluster {
   readonly reader: Reader;
   readonly now: Date;
   readonly random: Random;
-  /** In order of name. An info stays the same object while its node exists. */
+  /**
+   * By turns from each zone, so that looking at a part of them looks at all zones. An info stays while its node exists; the
+   * array is another one whenever a node came, went, or changed in labels, spec or images.
+   */
   readonly nodes: readonly NodeInfo[];
   node(name: string): NodeInfo | undefined;
   /** Numbers of placed pods. The first time a selection is asked for costs one look at each pod. */
@@ -146,6 +156,10 @@ export interface ClusterEvent<T extends KubeObject = KubeObject> {
   hint?(pod: PodInfo, before: T | undefined, after: T | undefined): boolean;
 }
 
+/** An event of a kind that does not matter. Hints are contravariant in it, hence the `any`. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyEvent = ClusterEvent<any>;
+
 /**
  * A scheduler plugin: the methods say at which extension points it works. Plugins are pure, know only what they are given
  * and do not change it. The order of calls for a pod: every preEnqueue; every preFilter; for each node every filter until
@@ -159,9 +173,7 @@ export interface Plugin {
   /** Why the pod may not be looked at yet: a message for people. Asked again whenever the pod changes. */
   preEnqueue?(pod: Pod): string | undefined;
   /** Without it, every change to nodes and pods is worth a look. */
-  // Each for objects of its own kind; hints are contravariant in it, hence the `any`.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly events?: readonly ClusterEvent<any>[];
+  readonly events?: readonly AnyEvent[];
   preFilter?(pod: PodInfo, cluster: Cluster): PreFiltered | undefined;
   postFilter?(pod: PodInfo, failure: FilterFailure, cluster: Cluster): PostFiltered | undefined;
   preScore?(pod: PodInfo, feasible: readonly NodeInfo[], cluster: Cluster): Scorer | undefined;

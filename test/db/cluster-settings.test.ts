@@ -19,6 +19,6 @@ test('names that are none', () => {
 });
 
 test('what a row does not say has its default', () => {
-  expect(readClusterSettings('{}')).toEqual({ controllers: ['*'], scheduler: { enabled: true } });
-  expect(readClusterSettings('{"scheduler":{}}').scheduler).toEqual({ enabled: true });
+  expect(readClusterSettings('{}')).toEqual({ controllers: ['*'], scheduler: { enabled: true, profiles: [] } });
+  expect(readClusterSettings('{"scheduler":{}}').scheduler).toEqual({ enabled: true, profiles: [] });
 });

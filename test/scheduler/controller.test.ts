@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/machinery/meta.ts';
 import type { Pod } from '../../src/resources/core/pod.ts';
 import { pods } from '../../src/resources/core/pod.ts';
-import { schedulerController } from '../../src/scheduler/controller.ts';
+import { createScheduler } from '../../src/scheduler/controller.ts';
 import { node, pod, random, snapshotOf } from './support.ts';
 
 const now = new Date('2026-01-02T03:04:05.678Z');
 const reconcile = (...objects: KubeObject[]) =>
-  schedulerController.reconcile('scheduler', snapshotOf(...objects), { now, random: random(), failures: [] });
+  createScheduler().reconcile('scheduler', snapshotOf(...objects), { now, random: random(), failures: [] });
 
 test('a pod that fits is bound, and told so when the binding landed', () => {
   const each = pod('p');
@@ -81,12 +81,11 @@ test('with nothing to do the plan is empty', () => {
 });
 
 describe('what wakes the scheduler', () => {
-  const [podTrigger, nodeTrigger] = schedulerController.triggers;
+  const [podTrigger, nodeTrigger] = createScheduler().triggers;
   const running = pod('p', { spec: { nodeName: 'a' }, status: { phase: 'Running' } });
   const ended = { ...running, status: { phase: 'Succeeded' } };
   const pending = pod('p');
   const bound = { ...pending, spec: { ...pending.spec, nodeName: 'a' } };
-  const gated = pod('p', { spec: { schedulingGates: [{ name: 'g' }] } });
   const cases: [string, Pod, KubeObject[], boolean][] = [
     ['a pod without a node', pending, [pending], true],
     ['a pod that was bound meanwhile', pending, [bound], false],
@@ -95,7 +94,6 @@ describe('what wakes the scheduler', () => {
     ['a pod that is gone', running, [], true],
     ['a pod that was replaced', running, [pod('p', { spec: { nodeName: 'a' } })], true],
     ['a pending pod that is gone', pending, [], false],
-    ['a pod behind a gate', gated, [gated], false],
   ];
   test.each(cases)('%s', (_name, each, objects, woken) => {
     expect(podTrigger!.keys(each, snapshotOf(...objects))).toEqual(woken ? ['scheduler'] : []);

@@ -2,17 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom, type Random } from '../../src/lib/random.ts';
 import type { KubeObject } from '../../src/machinery/meta.ts';
 import type { Pod } from '../../src/resources/core/pod.ts';
-import { nodesToFind, schedulePods } from '../../src/scheduler/schedule.ts';
-import { buildNodeInfos } from '../../src/scheduler/snapshot/node-info.ts';
-import { podInfoOf, portsConflict } from '../../src/scheduler/snapshot/pod-info.ts';
-import { node, pod, snapshotOf } from './support.ts';
+import { nodesToFind } from '../../src/scheduler/filter.ts';
+import { createProfiles } from '../../src/scheduler/profile.ts';
+import { Scheduler } from '../../src/scheduler/scheduler.ts';
+import { portsConflict } from '../../src/scheduler/snapshot/pod-info.ts';
+import { bindingsOf, clusterOf, messagesOf, node, pod, snapshotOf } from './support.ts';
 
-const pass = (objects: readonly KubeObject[], options: { limit?: number; random?: Random } = {}) =>
-  schedulePods(snapshotOf(...objects), { random: seededRandom(1), limit: 512, ...options });
+const now = new Date('2026-01-02T03:04:05Z');
+const everything = { pods: 512, nodeLooks: 1_000_000 };
 
-const names = (result: ReturnType<typeof pass>) =>
-  result.bindings.map(({ pod: each, nodeName }) => `${each.metadata.name} ${nodeName}`);
-const messages = (result: ReturnType<typeof pass>) => result.unschedulable.map(({ message }) => message);
+/** The first pass of a scheduler that has never seen anything. */
+const pass = (objects: readonly KubeObject[], { random = seededRandom(1), ...most }: { random?: Random; pods?: number; nodeLooks?: number } = {}) =>
+  new Scheduler(createProfiles()).pass(snapshotOf(...objects), { now, random }, { ...everything, ...most });
+
+const names = (plan: ReturnType<typeof pass>) => bindingsOf(plan).map(({ name, nodeName }) => `${name} ${nodeName}`);
+const messages = (plan: ReturnType<typeof pass>) => [...messagesOf(plan).values()];
 
 const placed = (name: string, nodeName: string, more: Parameters<typeof pod>[1] = {}): Pod => {
   const each = pod(name, more);
@@ -30,7 +34,7 @@ describe('which pods are scheduled', () => {
     ['one that has ended', pod('p', { status: { phase: 'Failed' } }), false],
   ];
   test.each(cases)('%s', (_name, each, scheduled) => {
-    expect(pass([node('a'), each]).bindings.length).toBe(scheduled ? 1 : 0);
+    expect(names(pass([node('a'), each])).length).toBe(scheduled ? 1 : 0);
   });
 });
 
@@ -46,7 +50,7 @@ test('higher priority first, then older, then by name; a pass counts its own pla
   ];
   const result = pass([one, ...pods]);
   expect(names(result)).toEqual(['b a', 'c a']);
-  expect(result.unschedulable.map(({ pod: each }) => each.metadata.name)).toEqual(['d', 'a']);
+  expect([...messagesOf(result).keys()]).toEqual(['d', 'a']);
 });
 
 test('pods that have ended take no room, pods that are being deleted do', () => {
@@ -64,7 +68,7 @@ test('the least used node gets the pod, and equal nodes share', () => {
   const four = ['a', 'b', 'c', 'd'].map((name) => node(name));
   const many = Array.from({ length: 40 }, (_, i) => pod(`p${i}`, { requests: { cpu: '100m', memory: '100Mi' } }));
   const counts = new Map<string, number>();
-  for (const { nodeName } of pass([...four, ...many]).bindings) counts.set(nodeName, (counts.get(nodeName) ?? 0) + 1);
+  for (const { nodeName } of bindingsOf(pass([...four, ...many]))) counts.set(nodeName, (counts.get(nodeName) ?? 0) + 1);
   expect([...counts.values()]).toEqual([10, 10, 10, 10]);
 });
 
@@ -128,46 +132,49 @@ describe('why a pod does not fit', () => {
     const told = (message: string) =>
       pod('p', { ...big, status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] } });
     const [message] = messages(pass([node('a'), full, pod('p', big)]));
-    expect(pass([node('a'), full, told(message!)])).toEqual({ bindings: [], unschedulable: [], left: 0 });
+    expect(pass([node('a'), full, told(message!)])).toEqual({ writes: [], events: [] });
     expect(messages(pass([node('a'), full, told('0/9 nodes are available')]))).toEqual([message]);
   });
 });
 
 describe('a pass is bounded', () => {
-  const told = { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no' }] };
   const tiny = node('a', { allocatable: { pods: '1000' } });
-  /** Pods of classes of their own, none of which fits. */
-  const misfits = (count: number, status?: Pod['status']) =>
-    Array.from({ length: count }, (_, i) =>
-      pod(`misfit-${String(i).padStart(3, '0')}`, { requests: { cpu: `${1000 + i}` }, status }),
-    );
 
-  test('so many outcomes, and the rest is left', () => {
+  test('so many pods, and the rest at once in the next', () => {
+    const scheduler = new Scheduler(createProfiles());
     const many = Array.from({ length: 10 }, (_, i) => pod(`p${i}`));
-    const result = pass([tiny, ...many], { limit: 4 });
-    expect([result.bindings.length, result.left]).toEqual([4, 6]);
+    const first = scheduler.pass(snapshotOf(tiny, ...many), { now, random: seededRandom(1) }, { ...everything, pods: 4 });
+    expect([first.writes.length, first.requeueAfterMs]).toEqual([4, 0]);
+    const bound = new Set(names(first).map((name) => name.split(' ')[0]));
+    const after = many.map((each) => (bound.has(each.metadata.name) ? { ...each, spec: { ...each.spec, nodeName: 'a' } } : each));
+    const second = scheduler.pass(snapshotOf(tiny, ...after), { now, random: seededRandom(1) }, everything);
+    expect([second.writes.length, second.requeueAfterMs]).toEqual([6, undefined]);
   });
 
-  test('pods that ask for the same as one that does not fit cost nothing', () => {
-    const same = Array.from({ length: 10 }, (_, i) => pod(`a${i}`, { requests: { cpu: '100' }, status: told }));
-    const result = pass([tiny, ...same, pod('z')], { limit: 11 });
+  test('so many looks at nodes', () => {
+    const nodes = Array.from({ length: 10 }, (_, i) => node(`n${i}`));
+    const result = pass([...nodes, ...Array.from({ length: 10 }, (_, i) => pod(`p${i}`))], { nodeLooks: 25 });
+    expect([result.writes.length, result.requeueAfterMs]).toEqual([3, 0]);
+  });
+
+  test('pods that ask for the same as one that does not fit cost no look', () => {
+    const same = Array.from({ length: 10 }, (_, i) => pod(`a${i}`, { requests: { cpu: '100' } }));
+    const result = pass([tiny, ...same, pod('z')], { nodeLooks: 2 });
     expect(names(result)).toEqual(['z a']);
-    expect([result.unschedulable.length, result.left]).toEqual([10, 0]);
+    expect(messages(result).length).toBe(10);
   });
+});
 
-  test('pods that never fit do not keep those behind them from their turn', () => {
-    const result = pass([tiny, ...misfits(20, told), pod('z')], { limit: 8 });
-    expect(names(result)).toEqual(['z a']);
-  });
-
-  test('every one of too many gets its turn at some time', () => {
-    const seen = new Set<string>();
-    const random = seededRandom(7);
-    for (let i = 0; i < 100; i++)
-      for (const { pod: each } of pass([tiny, ...misfits(30, told)], { limit: 8, random }).unschedulable)
-        seen.add(each.metadata.name);
-    expect(seen.size).toBe(30);
-  });
+test('a cluster may prefer full nodes; other profiles keep to theirs', () => {
+  const full = { schedulerName: 'full', scoringStrategy: { type: 'MostAllocated' } } as const;
+  const scheduler = new Scheduler(createProfiles({ profiles: [{}, full] }));
+  const nodes = [node('a'), node('b')];
+  const objects = [placed('there', 'a', { requests: { cpu: '2', memory: '4Gi' } }), ...nodes];
+  const own = (name: string, schedulerName?: string) =>
+    pod(name, { requests: { cpu: '1', memory: '2Gi' }, spec: { schedulerName } });
+  const plan = scheduler.pass(snapshotOf(...objects, own('p', 'full'), own('q'), own('r', 'other')), { now, random: seededRandom(1) });
+  expect(names(plan)).toEqual(['p a', 'q b']);
+  expect(() => createProfiles({ profiles: [{}, {}] })).toThrow('two profiles are named default-scheduler');
 });
 
 test.each([
@@ -202,19 +209,18 @@ test('an invariant: nothing is ever overcommitted, and whatever fits an empty en
     );
     const result = pass([...nodes, ...pending], { random });
 
-    const nodeNames = new Map(result.bindings.map(({ pod: each, nodeName }) => [each.metadata.name, nodeName]));
+    const nodeNames = new Map(bindingsOf(result).map(({ name, nodeName }) => [name, nodeName]));
     const after = pending.map((each) => ({ ...each, spec: { ...each.spec, nodeName: nodeNames.get(each.metadata.name) } }));
-    for (const info of buildNodeInfos(snapshotOf(...nodes, ...after))) {
+    const onNodes = after.filter(({ spec }) => spec.nodeName);
+    for (const info of clusterOf(nodes, onNodes).nodes) {
       expect(info.requested.milliCpu).toBeLessThanOrEqual(info.allocatable.milliCpu);
       expect(info.requested.memory).toBeLessThanOrEqual(info.allocatable.memory);
       expect(info.pods.length).toBeLessThanOrEqual(info.allowedPods);
       for (const [i, a] of info.hostPorts.entries())
         for (const b of info.hostPorts.slice(i + 1)) expect(portsConflict(a, b)).toBe(false);
     }
-    expect(result.bindings.length + result.unschedulable.length).toBe(pending.length);
+    expect(nodeNames.size + messages(result).length).toBe(pending.length);
     // Nothing that was left out would fit now.
-    const again = pass([...nodes, ...after], { random });
-    expect(again.bindings).toEqual([]);
-    for (const { pod: each } of result.unschedulable) expect(podInfoOf(each).pod.spec.nodeName).toBeUndefined();
+    expect(names(pass([...nodes, ...after], { random }))).toEqual([]);
   }
 });

@@ -1,11 +1,12 @@
 import { seededRandom } from '../../src/lib/random.ts';
 import type { KubeObject } from '../../src/machinery/meta.ts';
 import type { Snapshot } from '../../src/machinery/reader.ts';
+import type { Plan } from '../../src/machinery/reconcile.ts';
 import type { ResourceDefinition } from '../../src/machinery/resource.ts';
 import type { Node } from '../../src/resources/core/node.ts';
 import type { Pod } from '../../src/resources/core/pod.ts';
 import type { NodeFilter, Plugin, Scorer } from '../../src/scheduler/framework.ts';
-import { NodeInfo } from '../../src/scheduler/snapshot/node-info.ts';
+import { ClusterCache } from '../../src/scheduler/snapshot/cluster-cache.ts';
 import { PassCluster } from '../../src/scheduler/snapshot/pass-cluster.ts';
 import { podInfoOf } from '../../src/scheduler/snapshot/pod-info.ts';
 
@@ -71,12 +72,13 @@ export function snapshotOf(...objects: readonly KubeObject[]): Snapshot {
 
 const keyOf = ({ metadata }: KubeObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-/** A pass over these nodes with these pods on them; the nodes' infos come back by name. */
+/** A pass over these nodes with these pods on them. */
 export function clusterOf(nodeList: readonly Node[], placed: readonly Pod[] = [], others: readonly KubeObject[] = []) {
-  const infos = nodeList.map((each) => new NodeInfo(each));
-  const byName = new Map(infos.map((info) => [info.name, info]));
-  for (const each of placed) byName.get(each.spec.nodeName!)!.add(podInfoOf(each));
-  return new PassCluster(snapshotOf(...nodeList, ...placed, ...others), infos);
+  const cache = new ClusterCache();
+  for (const each of nodeList) cache.nodeChanged(each.metadata.name, each);
+  for (const each of placed) cache.podChanged(each.metadata.uid, each);
+  const reader = snapshotOf(...nodeList, ...placed, ...others);
+  return new PassCluster(cache, { reader, now: new Date('2026-01-01T00:00:00Z'), random: seededRandom(1) });
 }
 
 /** What a plugin's filter says about each node: its reasons, or an empty list. */
@@ -95,3 +97,14 @@ export function scoreAll(plugin: Plugin, each: Pod, cluster: PassCluster): Recor
 }
 
 export const random = (seed = 1) => seededRandom(seed);
+
+/** The bindings of a plan. */
+export const bindingsOf = (plan: Plan) => plan.writes.filter((write) => write.verb === 'bind');
+
+/** Why pods have no place, by name, as the events of a plan say. */
+export const messagesOf = (plan: Plan): Map<string, string> =>
+  new Map(
+    plan.events
+      .filter(({ reason }) => reason === 'FailedScheduling')
+      .map(({ regarding, message }) => [regarding.metadata.name, message]),
+  );

@@ -41,8 +41,6 @@ export function createNodeResourcesFit(args: NodeResourcesFitArgs = {}): Plugin 
   };
 }
 
-export const nodeResourcesFit = createNodeResourcesFit();
-
 function scorerOf(strategy: ScoringStrategy): (shares: readonly Share[]) => number {
   switch (strategy.type) {
     case 'LeastAllocated':
@@ -136,3 +134,5 @@ const nodeEvent: ClusterEvent<Node> = {
     return now.pods > then.pods || wanted.some((name) => amountIn(now.resources, name) > amountIn(then.resources, name));
   },
 };
+
+export const nodeResourcesFit = createNodeResourcesFit();

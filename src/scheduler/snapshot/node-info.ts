@@ -1,26 +1,23 @@
-import type { Reader } from '../../machinery/reader.ts';
-import { nodes, type Node } from '../../resources/core/node.ts';
-import { pods, type Pod } from '../../resources/core/pod.ts';
-import { podInfoOf, type HostPort, type PodInfo } from './pod-info.ts';
-import { allocatableOf, emptyResources, type Resources } from './resources.ts';
+import type { Node } from '../../resources/core/node.ts';
+import type { Pod } from '../../resources/core/pod.ts';
+import type { HostPort, PodInfo } from './pod-info.ts';
+import { allocatableOf, emptyResources, type NonZeroRequests, type Resources } from './resources.ts';
 
-/** A node and what is placed on it. The sums follow every `add`, so asking costs nothing however many pods there are. */
+/** A node and what is placed on it. The sums follow every `add` and `remove`, so asking costs nothing however many pods there are. */
 export class NodeInfo {
-  readonly node: Node;
-  readonly allocatable: Resources;
+  node!: Node;
+  allocatable!: Resources;
   /** How many pods the node takes. */
-  readonly allowedPods: number;
+  allowedPods!: number;
   readonly requested: Resources = emptyResources();
   /** As `requested`, with a default for containers that ask for nothing: what scores go by. */
-  readonly nonZeroRequested = { milliCpu: 0, memory: 0 };
+  readonly nonZeroRequested: NonZeroRequests = { milliCpu: 0, memory: 0 };
+  /** In no order. */
   readonly pods: PodInfo[] = [];
   readonly hostPorts: HostPort[] = [];
 
   constructor(node: Node) {
-    this.node = node;
-    const { resources, pods: allowedPods } = allocatableOf(node);
-    this.allocatable = resources;
-    this.allowedPods = allowedPods;
+    this.setNode(node);
   }
 
   get name(): string {
@@ -28,30 +25,51 @@ export class NodeInfo {
   }
 
   get labels(): Readonly<Record<string, string>> {
-    return this.node.metadata.labels ?? {};
+    return this.node.metadata.labels ?? noLabels;
+  }
+
+  /** The node as it is now; what is placed on it stays. */
+  setNode(node: Node): void {
+    this.node = node;
+    const { resources, pods: allowedPods } = allocatableOf(node);
+    this.allocatable = resources;
+    this.allowedPods = allowedPods;
   }
 
   add(info: PodInfo): void {
-    const { requested, nonZeroRequested } = this;
-    requested.milliCpu += info.requests.milliCpu;
-    requested.memory += info.requests.memory;
-    requested.ephemeralStorage += info.requests.ephemeralStorage;
-    for (const [name, amount] of info.requests.scalars) requested.scalars.set(name, (requested.scalars.get(name) ?? 0) + amount);
-    nonZeroRequested.milliCpu += info.nonZero.milliCpu;
-    nonZeroRequested.memory += info.nonZero.memory;
+    this.#count(info, 1);
     this.pods.push(info);
-    this.hostPorts.push(...info.hostPorts);
+    if (info.hostPorts.length > 0) this.hostPorts.push(...info.hostPorts);
+  }
+
+  /** Takes a pod away again. Does nothing if it is not there. */
+  remove(info: PodInfo): void {
+    const { pods, hostPorts } = this;
+    const at = pods.lastIndexOf(info);
+    if (at < 0) return;
+    const last = pods.pop()!;
+    if (last !== info) pods[at] = last;
+    this.#count(info, -1);
+    for (const port of info.hostPorts) hostPorts.splice(hostPorts.indexOf(port), 1);
+  }
+
+  #count({ requests, nonZero }: PodInfo, times: 1 | -1): void {
+    const { requested, nonZeroRequested } = this;
+    requested.milliCpu += times * requests.milliCpu;
+    requested.memory += times * requests.memory;
+    requested.ephemeralStorage += times * requests.ephemeralStorage;
+    for (const [name, amount] of requests.scalars) {
+      const sum = (requested.scalars.get(name) ?? 0) + times * amount;
+      if (sum === 0) requested.scalars.delete(name);
+      else requested.scalars.set(name, sum);
+    }
+    nonZeroRequested.milliCpu += times * nonZero.milliCpu;
+    nonZeroRequested.memory += times * nonZero.memory;
   }
 }
+
+const noLabels: Readonly<Record<string, string>> = {};
 
 /** Placed and not ended: takes up room on its node. A pod that is being deleted does until it is gone. */
 export const takesRoom = (pod: Pod): boolean =>
   !!pod.spec.nodeName && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
-
-/** Every node with the pods that take room on it, in order of name. Costs one look at each pod and node. */
-export function buildNodeInfos(reader: Reader): NodeInfo[] {
-  const infos = reader.list(nodes).map((node) => new NodeInfo(node));
-  const byName = new Map(infos.map((info) => [info.name, info]));
-  for (const pod of reader.list(pods)) if (takesRoom(pod)) byName.get(pod.spec.nodeName!)?.add(podInfoOf(pod));
-  return infos;
-}

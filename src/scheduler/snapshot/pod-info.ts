@@ -1,3 +1,4 @@
+import { samePlain } from '../../machinery/plain.ts';
 import type { Pod } from '../../resources/core/pod.ts';
 import { isRestartable } from '../../resources/shared/pod-resources.ts';
 import { requestsOf, type NonZeroRequests, type Resources } from './resources.ts';
@@ -12,6 +13,7 @@ export interface HostPort {
 
 /** A pod with what the plugins ask of it over and over, worked out once. */
 export interface PodInfo {
+  /** The newest version. What the other fields tell of is the same in all versions that an info has had. */
   readonly pod: Pod;
   readonly requests: Resources;
   readonly nonZero: NonZeroRequests;
@@ -32,13 +34,36 @@ export function podInfoOf(pod: Pod): PodInfo {
   return info;
 }
 
-function hostPortsOf(pod: Pod): HostPort[] {
-  const sidecars = (pod.spec.initContainers ?? []).filter(isRestartable);
-  const ports: HostPort[] = [];
-  for (const container of [...pod.spec.containers, ...sidecars])
-    for (const { hostPort, hostIP, protocol } of container.ports ?? [])
-      if (hostPort) ports.push({ ip: hostIP || anyAddress, protocol: protocol || 'TCP', port: hostPort });
-  return ports;
+/**
+ * Lets the info stand for a newer version of its pod, if nothing changed but what no placement depends on: then nothing
+ * that holds it has to follow. Answers whether it does.
+ */
+export function carryOver(info: PodInfo, pod: Pod): boolean {
+  const before = info.pod.metadata;
+  const { metadata } = pod;
+  if (before.uid !== metadata.uid || before.generation !== metadata.generation) return false;
+  if (metadata.generation === undefined && !samePlain(info.pod.spec, pod.spec)) return false;
+  if (requestsOf(pod).requests !== info.requests) return false;
+  if ((before.deletionTimestamp === undefined) !== (metadata.deletionTimestamp === undefined)) return false;
+  if (labelsText(before.labels) !== labelsText(metadata.labels)) return false;
+  (info as { pod: Pod }).pod = pod;
+  known.set(pod, info);
+  return true;
+}
+
+const labelsText = (labels: Readonly<Record<string, string>> | undefined) => (labels ? JSON.stringify(labels) : '{}');
+
+const noPorts: readonly HostPort[] = [];
+
+function hostPortsOf(pod: Pod): readonly HostPort[] {
+  let ports: HostPort[] | undefined;
+  const collect = ({ ports: own }: Pod['spec']['containers'][number]) => {
+    for (const { hostPort, hostIP, protocol } of own ?? [])
+      if (hostPort) (ports ??= []).push({ ip: hostIP || anyAddress, protocol: protocol || 'TCP', port: hostPort });
+  };
+  pod.spec.containers.forEach(collect);
+  pod.spec.initContainers?.filter(isRestartable).forEach(collect);
+  return ports ?? noPorts;
 }
 
 const anyAddress = '0.0.0.0';

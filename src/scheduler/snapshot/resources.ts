@@ -31,9 +31,26 @@ export function allocatableOf(node: Node): { resources: Resources; pods: number 
   return { resources: toResources(amounts), pods: podCount ? quantityValue(podCount) : 0 };
 }
 
-/** What a pod asks for, and what it counts as in scores. */
-export function requestsOf({ spec }: Pod): { requests: Resources; nonZero: NonZeroRequests } {
-  const requests = toResources(podRequests(spec));
+type PodRequests = { readonly requests: Resources; readonly nonZero: NonZeroRequests };
+
+// Pods of one template ask for the same: its amounts are worked out, and held, once.
+const requestsByText = new Map<string, PodRequests>();
+const requestsKept = 4_096;
+
+/** What a pod asks for, and what it counts as in scores. The answer is shared. */
+export function requestsOf({ spec }: Pod): PodRequests {
+  const own = (containers: readonly Container[] = []) =>
+    containers.map(({ resources, restartPolicy }) => [resources?.requests, restartPolicy]);
+  const text = JSON.stringify([own(spec.containers), own(spec.initContainers), spec.resources?.requests, spec.overhead]);
+  let requests = requestsByText.get(text);
+  if (!requests) {
+    if (requestsByText.size >= requestsKept) requestsByText.clear();
+    requestsByText.set(text, (requests = sumRequests(spec)));
+  }
+  return requests;
+}
+
+function sumRequests(spec: Pod['spec']): PodRequests {
   const counted = toResources(
     podRequests({
       ...spec,
@@ -41,7 +58,7 @@ export function requestsOf({ spec }: Pod): { requests: Resources; nonZero: NonZe
       initContainers: spec.initContainers?.map(withDefaultRequests),
     }),
   );
-  return { requests, nonZero: { milliCpu: counted.milliCpu, memory: counted.memory } };
+  return { requests: toResources(podRequests(spec)), nonZero: { milliCpu: counted.milliCpu, memory: counted.memory } };
 }
 
 const withDefaultRequests = (container: Container): Container => ({

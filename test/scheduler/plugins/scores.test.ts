@@ -121,7 +121,7 @@ describe('PodTopologySpread', () => {
   test('counts what the pass has placed since', () => {
     const cluster = clusterOf(nodes, [], [service]);
     expect(scoreAll(podTopologySpread, pod('p', { labels }), cluster)).toEqual({ a: 100, b: 100, c: 100 });
-    cluster.assume(podInfoOf(pod('first', { labels })), cluster.nodes[0]!);
+    cluster.add(podInfoOf(pod('first', { labels })), cluster.nodes[0]!);
     const scores = scoreAll(podTopologySpread, pod('p', { labels }), cluster)!;
     expect(scores.a!).toBeLessThan(scores.b!);
   });
