@@ -12,7 +12,7 @@ import { nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { builtinResources } from '../resources/index.ts';
 import type { User } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
-import { warningValue } from '../server/http/respond.ts';
+import { warningValue } from '../server/http/warnings.ts';
 import { PostgresBackend } from '../storage/postgres.ts';
 import { StoreError } from '../storage/store.ts';
 import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';

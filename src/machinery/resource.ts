@@ -25,6 +25,8 @@ export interface StrategyContext {
   random: Random;
   /** Absent when the cluster itself writes. */
   user?: { readonly name: string; readonly uid?: string; readonly groups: readonly string[] };
+  /** Sentences for the client may be added, where they cannot be told from the outcome (see `Strategy.warnings`). */
+  warnings?: string[];
 }
 
 /** A tree of field names, lists being passed through; `true` stands for all below. */

@@ -21,6 +21,7 @@ import { LabelSelectorSchema } from '../shared/label-selector.ts';
 import { defaultPodTemplate } from '../shared/pod-defaults.ts';
 import { PodTemplateSpecSchema } from '../shared/pod-spec.ts';
 import { validatePodTemplate } from '../shared/pod-validation.ts';
+import { podTemplateWarnings } from '../shared/pod-warnings.ts';
 import { sameValue } from '../shared/same-value.ts';
 import {
   amountOf,
@@ -107,6 +108,7 @@ export const daemonSets = defineResource<DaemonSet>({
     validate: ({ spec }) => validateSpec(spec),
     validateUpdate: (o, old) => validateSameSelector(o.spec.selector, old.spec.selector, 'spec.selector'),
     validateStatusUpdate,
+    warnings: (set, old) => podTemplateWarnings(set.spec.template, 'spec.template', set, old),
   },
   columns: [
     nameColumn,

@@ -18,9 +18,9 @@ import {
 import { selectorFromLabelSelector } from '../../machinery/selectors.ts';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, type FieldError } from '../../machinery/status.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
-import { nameWarnings } from '../shared/name-warnings.ts';
 import { defaultPodTemplate } from '../shared/pod-defaults.ts';
 import { PodTemplateSpecSchema } from '../shared/pod-spec.ts';
+import { workloadWarnings } from '../shared/pod-warnings.ts';
 import {
   amountOf,
   templateColumns,
@@ -105,7 +105,7 @@ export const deployments = defineResource<Deployment>({
     validate: (o) => validateSpec(o.spec),
     validateUpdate: (o, old) => validateSameSelector(o.spec.selector, old.spec.selector, 'spec.selector'),
     validateStatusUpdate,
-    warnings: nameWarnings,
+    warnings: (o, old) => workloadWarnings(o, old, o.spec.template),
   },
   scale: {
     specReplicas: (o) => o.spec.replicas ?? 0,

@@ -5,9 +5,9 @@ import { defaulted, field, int32, int64, listOf, object, required, string, time,
 import { selectorFromLabelSelector } from '../../machinery/selectors.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
-import { nameWarnings } from '../shared/name-warnings.ts';
 import { defaultPodTemplate } from '../shared/pod-defaults.ts';
 import { PodTemplateSpecSchema } from '../shared/pod-spec.ts';
+import { workloadWarnings } from '../shared/pod-warnings.ts';
 import {
   templateColumns,
   validateAllNonNegative,
@@ -69,7 +69,7 @@ export const replicaSets = defineResource<ReplicaSet>({
     ],
     validateUpdate: (o, old) => validateSameSelector(o.spec.selector, old.spec.selector, 'spec.selector'),
     validateStatusUpdate,
-    warnings: nameWarnings,
+    warnings: (o, old) => workloadWarnings(o, old, o.spec.template),
   },
   scale: {
     specReplicas: (o) => o.spec.replicas ?? 0,

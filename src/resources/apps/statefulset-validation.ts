@@ -1,10 +1,11 @@
 /** Rules of StatefulSets (`ValidateStatefulSet`, `…Update`, `…StatusUpdate` upstream). */
 import { fieldForbidden, fieldInvalid, fieldNotSupported, type FieldError } from '../../machinery/status.ts';
-import { claimSpecWarnings } from '../core/persistentvolumeclaim-validation.ts';
 import { validateLabel } from '../shared/format-rules.ts';
 import type { PodTemplateSpec } from '../shared/pod-spec.ts';
+import { podTemplateWarnings } from '../shared/pod-warnings.ts';
 import { sameValue } from '../shared/same-value.ts';
 import { validateClaimSpec } from '../shared/volume-claim-validation.ts';
+import { claimSpecWarnings } from '../shared/volume-claim-warnings.ts';
 import type { RollingUpdateStatefulSetStrategy, StatefulSet, StatefulSetSpec } from './statefulset.ts';
 import {
   amountOf,
@@ -118,10 +119,16 @@ export function validateStatefulSetStatus({ status = { replicas: 0 } }: Stateful
   return [...errors, ...validateNotDecremented(collisionCount, old.status?.collisionCount, 'status.collisionCount')];
 }
 
-export function warnings({ spec }: StatefulSet): string[] {
-  const claims = (spec.volumeClaimTemplates ?? []).flatMap((claim, i) =>
-    claimSpecWarnings(claim.spec, `spec.volumeClaimTemplates[${i}]`),
-  );
-  if ((spec.revisionHistoryLimit ?? 0) >= 0) return claims;
-  return [...claims, 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'];
+export function warnings(set: StatefulSet, old: StatefulSet | undefined): string[] {
+  const { spec } = set;
+  // On updates upstream's path goes on where it should not.
+  const below = old ? '.Spec' : '';
+  const found = [
+    ...podTemplateWarnings(spec.template, 'spec.template', set, old),
+    ...(spec.volumeClaimTemplates ?? []).flatMap((claim, i) =>
+      claimSpecWarnings(claim.spec, `spec.volumeClaimTemplates[${i}]${below}`),
+    ),
+  ];
+  if ((spec.revisionHistoryLimit ?? 0) >= 0) return found;
+  return [...found, 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'];
 }

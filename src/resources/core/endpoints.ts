@@ -3,7 +3,7 @@ import { defineResource } from '../../machinery/resource.ts';
 import { int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
-import { validateEndpointIp, validateIp } from '../shared/addresses.ts';
+import { ipWarnings, validateEndpointIp, validateIp } from '../shared/addresses.ts';
 import { firstOfMany } from '../shared/columns.ts';
 import {
   invalidEach,
@@ -62,7 +62,7 @@ export const endpoints = defineResource<Endpoints>({
   description: 'The addresses behind a Service, in the older form; see EndpointSlice.',
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   schema: EndpointsSchema,
-  strategy: { defaults, validate, createsOnUpdate: true },
+  strategy: { defaults, validate, warnings, createsOnUpdate: true },
   columns: [
     nameColumn,
     { name: 'Endpoints', type: 'string', description: 'The first addresses, with their ports.', cell: shown },
@@ -120,4 +120,14 @@ function validateEndpointPort({ name, port, protocol, appProtocol }: EndpointPor
     ...validateChoice(protocol, `${path}.protocol`, protocols),
     ...(appProtocol === undefined ? [] : validateQualifiedName(appProtocol, `${path}.appProtocol`)),
   ];
+}
+
+/** Of what the controller writes, nobody has to be told. */
+function warnings({ metadata, subsets = [] }: Endpoints): string[] {
+  if (metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller') return [];
+  return subsets.flatMap((subset, i) =>
+    (['addresses', 'notReadyAddresses'] as const).flatMap((part) =>
+      (subset[part] ?? []).flatMap(({ ip }, j) => ipWarnings(ip, `subsets[${i}].${part}[${j}].ip`)),
+    ),
+  );
 }

@@ -4,6 +4,7 @@ import { boolean, defaulted, list, listOf, object, required, string, time, type 
 import { nodeColumns } from './node-columns.ts';
 import { NodeConfigSourceSchema, NodeStatusSchema } from './node-status.ts';
 import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node-validation.ts';
+import { cidrWarnings } from '../shared/addresses.ts';
 
 export const TaintSchema = object('io.k8s.api.core.v1.Taint', {
   effect: required(string),
@@ -47,6 +48,7 @@ export const nodes = defineResource<Node>({
     validate: validateNode,
     validateUpdate: validateNodeUpdate,
     validateStatusUpdate: validateNodeStatusUpdate,
+    warnings,
     // A kubelet registers its node with all it knows about it.
     keepsStatusOnCreate: true,
   },
@@ -72,4 +74,12 @@ function prepareForCreate(node: Node): void {
 
 function prepareForUpdate(node: Node, old: Node): void {
   if (!old.spec.configSource) delete node.spec.configSource;
+}
+
+function warnings({ spec }: Node): string[] {
+  return [
+    ...(spec.configSource ? ['spec.configSource: the feature is removed'] : []),
+    ...(spec.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+    ...(spec.podCIDRs ?? []).flatMap((cidr, i) => cidrWarnings(cidr, `spec.podCIDRs[${i}]`)),
+  ];
 }

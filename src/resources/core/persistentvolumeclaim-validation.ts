@@ -1,6 +1,6 @@
 /** Rules of claims (`ValidatePersistentVolumeClaim`, `…Update`, `…StatusUpdate` upstream). */
 import { isQualifiedName } from '../../machinery/names.ts';
-import { compareQuantities, parseQuantity, quantityMilliValue, zeroQuantity } from '../../machinery/quantity.ts';
+import { compareQuantities, parseQuantity, zeroQuantity } from '../../machinery/quantity.ts';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, type FieldError } from '../../machinery/status.ts';
 import { changedFields } from '../shared/changed-fields.ts';
 import { invalidEach } from '../shared/format-rules.ts';
@@ -8,6 +8,7 @@ import { validateImmutable } from '../shared/immutable.ts';
 import { isNative, validateAmount, validateBasicAmount } from '../shared/resources-validation.ts';
 import { sameValue } from '../shared/same-value.ts';
 import { validateClaimSpec } from '../shared/volume-claim-validation.ts';
+import { claimSpecWarnings } from '../shared/volume-claim-warnings.ts';
 import type { PersistentVolumeClaimSpec } from '../shared/volume-claim.ts';
 import { classAnnotation } from '../shared/volume-modes.ts';
 import type { PersistentVolumeClaim } from './persistentvolumeclaim.ts';
@@ -115,11 +116,3 @@ export function warnings({ metadata, spec }: PersistentVolumeClaim): string[] {
       : [`metadata.annotations[${classAnnotation}]: deprecated since v1.8; use "storageClassName" attribute instead`];
   return [...deprecated, ...claimSpecWarnings(spec, 'spec')];
 }
-
-/** Amounts of storage that are no whole number of bytes. */
-export const claimSpecWarnings = ({ resources = {} }: PersistentVolumeClaimSpec, path: string): string[] =>
-  (['requests', 'limits'] as const).flatMap((part) => {
-    const text = resources[part]?.['storage'];
-    if (text === undefined || quantityMilliValue(parseQuantity(text)) % 1000 === 0) return [];
-    return [`${path}.resources.${part}[storage]: fractional byte value ${JSON.stringify(text)} is invalid, must be an integer`];
-  });

@@ -2,12 +2,17 @@
 import { rfc3339 } from '../../lib/clock.ts';
 import type { StrategyContext } from '../../machinery/resource.ts';
 import type { PodAffinityTerm } from '../shared/affinity.ts';
+import { appArmorAnnotation, appArmorFromAnnotation } from '../shared/app-armor.ts';
+import { containersOf } from '../shared/container-warnings.ts';
 import type { LabelSelector } from '../shared/label-selector.ts';
 import { qosClass } from '../shared/pod-resources.ts';
 import type { PodStatus } from '../shared/pod-status.ts';
+import { appArmorWarning } from '../shared/pod-warnings.ts';
+import { sameValue } from '../shared/same-value.ts';
+import { validateAppArmor } from '../shared/security-validation.ts';
 import type { Pod } from './pod.ts';
 
-export function prepareForCreate(pod: Pod, { now }: StrategyContext): void {
+export function prepareForCreate(pod: Pod, { now, warnings }: StrategyContext): void {
   pod.status = { phase: 'Pending', qosClass: qosClass(pod.spec) };
   if (pod.spec.schedulingGates?.length)
     pod.status.conditions = [
@@ -20,6 +25,24 @@ export function prepareForCreate(pod: Pod, { now }: StrategyContext): void {
       },
     ];
   fixLabelKeys(pod);
+  if (pod.spec.os?.name !== 'windows') warnings?.push(...fieldsFromAppArmorAnnotations(pod));
+}
+
+/**
+ * Makes fields of annotations about AppArmor, where they say something else than the pod as a whole. Returns what is to be
+ * told about them.
+ */
+function fieldsFromAppArmorAnnotations({ metadata, spec }: Pod): string[] {
+  return containersOf(spec, 'spec').flatMap(({ container }) => {
+    const name = appArmorAnnotation(container.name);
+    const annotation = metadata.annotations?.[name];
+    if (annotation === undefined || container.securityContext?.appArmorProfile) return [];
+    const profile = appArmorFromAnnotation(annotation);
+    const valid = profile && validateAppArmor(profile, '').length === 0;
+    if (valid && sameValue(profile, spec.securityContext?.appArmorProfile)) return [];
+    if (valid) container.securityContext = { ...container.securityContext, appArmorProfile: profile };
+    return [appArmorWarning(name, 'metadata.annotations')];
+  });
 }
 
 /** Writes the pod's own label values into selectors that ask for them by key, once: labels may change later. */

@@ -4,6 +4,7 @@ import { defineResource } from '../../machinery/resource.ts';
 import { defaulted, type TypeOf } from '../../machinery/schema.ts';
 import { PodSpecSchema } from '../shared/pod-spec.ts';
 import { PodStatusSchema } from '../shared/pod-status.ts';
+import { podWarnings } from '../shared/pod-warnings.ts';
 import { podColumns } from './pod-columns.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { ephemeralContainersPart } from './pod-ephemeral-containers.ts';
@@ -57,10 +58,10 @@ export const pods = defineResource<Pod>({
   },
 });
 
-function warnings(pod: Pod): string[] {
+/** Pods are seldom written by people once they are there. */
+function warnings(pod: Pod, old: Pod | undefined): string[] {
+  if (old) return [];
   const wrong = isDNS1123Label(pod.metadata.name);
-  if (wrong.length === 0) return [];
-  return [
-    `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(' ')}]`,
-  ];
+  const name = `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(' ')}]`;
+  return [...(wrong.length > 0 ? [name] : []), ...podWarnings(pod.metadata, pod.spec)];
 }

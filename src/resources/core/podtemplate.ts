@@ -6,6 +6,7 @@ import { formatLabels } from '../shared/columns.ts';
 import { defaultPodTemplate } from '../shared/pod-defaults.ts';
 import { PodTemplateSpecSchema } from '../shared/pod-spec.ts';
 import { validatePodTemplate } from '../shared/pod-validation.ts';
+import { podTemplateWarnings } from '../shared/pod-warnings.ts';
 import { containerColumns } from '../shared/template-columns.ts';
 
 const PodTemplateSchema = kindSchema('io.k8s.api.core.v1.PodTemplate', { template: defaulted(PodTemplateSpecSchema) });
@@ -24,6 +25,7 @@ export const podTemplates = defineResource<PodTemplate>({
     defaults: (o) => defaultPodTemplate((o.template ??= { spec: { containers: [] } })),
     validate: ({ template }) => validatePodTemplate(template, 'template'),
     answersDeletedObject: true,
+    warnings: (o, old) => podTemplateWarnings(o.template, 'template', o, old),
   },
   columns: [
     nameColumn,

@@ -18,10 +18,10 @@ import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type Fi
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { formatLabels } from '../shared/columns.ts';
 import { validateNotNegative } from '../shared/format-rules.ts';
-import { nameWarnings } from '../shared/name-warnings.ts';
 import { defaultPodTemplate } from '../shared/pod-defaults.ts';
 import { PodTemplateSpecSchema, type PodTemplateSpec } from '../shared/pod-spec.ts';
 import { validatePodTemplate } from '../shared/pod-validation.ts';
+import { workloadWarnings } from '../shared/pod-warnings.ts';
 import { containerColumns, selectorColumn } from '../shared/template-columns.ts';
 
 const ReplicationControllerSpecSchema = object('io.k8s.api.core.v1.ReplicationControllerSpec', {
@@ -72,7 +72,7 @@ export const replicationControllers = defineResource<ReplicationController>({
     defaults,
     validate: ({ spec }) => validateSpec(spec),
     validateStatusUpdate,
-    warnings: nameWarnings,
+    warnings: (o, old) => workloadWarnings(o, old, o.spec.template),
     defaultPropagation: 'Orphan',
   },
   scale: {

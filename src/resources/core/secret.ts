@@ -4,6 +4,7 @@ import { boolean, bytes, map, string, type TypeOf } from '../../machinery/schema
 import { fieldForbidden, fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { invalidEach, isConfigKey } from '../shared/format-rules.ts';
+import { fromBase64, pemBlocks } from '../shared/pem.ts';
 import { sameValue } from '../shared/same-value.ts';
 
 const SecretSchema = kindSchema('io.k8s.api.core.v1.Secret', {
@@ -22,7 +23,7 @@ export const secrets = defineResource<Secret>({
   namespaced: true,
   description: 'Confidential data for pods to consume, as keys with values.',
   schema: SecretSchema,
-  strategy: { defaults, prepareForUpdate, validate, validateUpdate },
+  strategy: { defaults, prepareForUpdate, validate, validateUpdate, warnings },
   columns: [
     nameColumn,
     { name: 'Type', type: 'string', description: 'What the keys of the secret are for.', cell: ({ type }) => type ?? '' },
@@ -108,4 +109,27 @@ function validateUpdate(secret: Secret, old: Secret): FieldError[] {
   if (!secret.immutable) errors.push(fieldForbidden('immutable', immutable));
   if (!sameValue(secret.data ?? {}, old.data ?? {})) errors.push(fieldForbidden('data', immutable));
   return errors;
+}
+
+/** What is wrong with a key and its certificate, as Go says it. Whether they belong together is not looked at. */
+function warnings({ type, data = {} }: Secret): string[] {
+  if (type !== 'kubernetes.io/tls') return [];
+  const isKey = (name: string) => name === 'PRIVATE KEY' || name.endsWith(' PRIVATE KEY');
+  const typesIn = (key: string) => pemBlocks(fromBase64(data[key] ?? '') ?? '').map((block) => block.type);
+  const certificates = typesIn('tls.crt');
+  const keys = typesIn('tls.key');
+  if (certificates.length === 0) return ['tls: failed to find any PEM data in certificate input'];
+  if (!certificates.includes('CERTIFICATE'))
+    return [
+      certificates.length === 1 && isKey(certificates[0]!)
+        ? 'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched'
+        : `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${certificates.join(' ')}]`,
+    ];
+  if (keys.length === 0) return ['tls: failed to find any PEM data in key input'];
+  if (keys.some(isKey)) return [];
+  return [
+    keys.length === 1 && keys[0] === 'CERTIFICATE'
+      ? 'tls: found a certificate rather than a key in the PEM for the private key'
+      : `tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [${keys.join(' ')}]`,
+  ];
 }

@@ -21,6 +21,7 @@ import { serviceColumns } from './service-columns.ts';
 import { defaultService } from './service-defaults.ts';
 import { prepareForCreate, prepareForUpdate } from './service-strategy.ts';
 import { validateService, validateServiceStatus, validateServiceUpdate } from './service-validation.ts';
+import { serviceWarnings } from './service-warnings.ts';
 
 export const ServicePortSchema = object('io.k8s.api.core.v1.ServicePort', {
   appProtocol: string,
@@ -94,6 +95,7 @@ export const services: ResourceDefinition<Service> = defineResource<Service>({
     validate: validateService,
     validateUpdate: validateServiceUpdate,
     validateStatusUpdate: validateServiceStatus,
+    warnings: serviceWarnings,
     createsOnUpdate: true,
     answersDeletedObject: true,
   },

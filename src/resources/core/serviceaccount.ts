@@ -20,11 +20,22 @@ export const serviceAccounts = defineResource<ServiceAccount>({
   namespaced: true,
   description: 'An identity for the processes in pods.',
   schema: ServiceAccountSchema,
-  strategy: { prepareForCreate: cleanReferences, prepareForUpdate: cleanReferences, answersDeletedObject: true },
+  strategy: { prepareForCreate: cleanReferences, prepareForUpdate: cleanReferences, warnings, answersDeletedObject: true },
   columns: [nameColumn, ageColumn],
 });
 
 /** A secret of a service account is in its namespace: of the reference only the name counts. */
 function cleanReferences(account: ServiceAccount): void {
   if (account.secrets) account.secrets = account.secrets.map(({ name }) => ({ name }));
+}
+
+const enforceMountable = 'kubernetes.io/enforce-mountable-secrets';
+
+/** Only for who sets the annotation, not for who leaves it. */
+function warnings({ metadata }: ServiceAccount, old: ServiceAccount | undefined): string[] {
+  if (metadata.annotations?.[enforceMountable] === undefined || old?.metadata.annotations?.[enforceMountable] !== undefined)
+    return [];
+  return [
+    `metadata.annotations[${enforceMountable}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
+  ];
 }

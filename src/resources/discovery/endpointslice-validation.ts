@@ -1,7 +1,7 @@
 /** `ValidateEndpointSlice` upstream. */
 import { isDNS1123Label, isDNS1123Subdomain, isLabelValue } from '../../machinery/names.ts';
 import { fieldDuplicate, fieldInvalid, fieldRequired, fieldTooMany, type FieldError } from '../../machinery/status.ts';
-import { familyOf, validateCanonicalIp, validateEndpointIp, validateIp } from '../shared/addresses.ts';
+import { familyOf, ipWarnings, validateCanonicalIp, validateEndpointIp, validateIp } from '../shared/addresses.ts';
 import {
   invalidEach,
   protocols,
@@ -94,4 +94,16 @@ function validateHintNames(
     names.add(name);
     return [...errors, ...invalidEach(at, name, check(name))];
   });
+}
+
+/** Controllers that write valid addresses only, whatever they were given. */
+const controllers = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
+
+export function endpointSliceWarnings({ metadata, addressType, endpoints = [] }: EndpointSlice, old?: EndpointSlice): string[] {
+  const outdated = addressType === 'FQDN' && !old ? ['spec.addressType: FQDN endpoints are deprecated'] : [];
+  if (controllers.includes(metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return outdated;
+  const addresses = endpoints.flatMap(({ addresses: of }, i) =>
+    (of ?? []).flatMap((ip, j) => ipWarnings(ip, `endpoints[${i}].addresses[${j}]`)),
+  );
+  return [...outdated, ...addresses];
 }

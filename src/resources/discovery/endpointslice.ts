@@ -5,7 +5,7 @@ import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { firstOfMany } from '../shared/columns.ts';
 import { ObjectReferenceSchema } from '../shared/references.ts';
 import { sameValue } from '../shared/same-value.ts';
-import { validateEndpointSlice, validateEndpointSliceUpdate } from './endpointslice-validation.ts';
+import { endpointSliceWarnings, validateEndpointSlice, validateEndpointSliceUpdate } from './endpointslice-validation.ts';
 
 export const ForZoneSchema = object('io.k8s.api.discovery.v1.ForZone', { name: required(string) });
 export type ForZone = TypeOf<typeof ForZoneSchema>;
@@ -71,6 +71,7 @@ export const endpointSlices = defineResource<EndpointSlice>({
     prepareForUpdate,
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
+    warnings: endpointSliceWarnings,
   },
   columns: [
     nameColumn,

@@ -107,6 +107,20 @@ export function validateInterfaceAddress(text: string, path: string): FieldError
   return canonical === text ? [] : [fieldInvalid(path, text, `must be in canonical form (${JSON.stringify(canonical)})`)];
 }
 
+/** What a client should know about a valid address (`GetWarningsForIP` upstream). */
+export function ipWarnings(text: string, path: string): string[] {
+  const address = parse(text);
+  if (!address) return [];
+  if (hasLeadingZeros(text) || isMapped(address)) {
+    const plain = isMapped(address) ? (address as ipaddr.IPv6).toIPv4Address() : address;
+    return [`${path}: non-standard IP address ${JSON.stringify(text)} is invalid: use ${JSON.stringify(plain.toString())}`];
+  }
+  const canonical = address.toString();
+  return canonical === text
+    ? []
+    : [`${path}: IPv6 address ${JSON.stringify(text)} should be in RFC 5952 canonical format (${JSON.stringify(canonical)})`];
+}
+
 /** What a client should know about a valid range. */
 export function cidrWarnings(text: string, path: string): string[] {
   const canonical = canonicalCidr(text);

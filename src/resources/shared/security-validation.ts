@@ -95,7 +95,7 @@ function validateSeccomp(profile: SeccompProfile | undefined, path: string): Fie
 // PATH_MAX - 1
 const appArmorProfileBytes = 4095;
 
-function validateAppArmor(profile: AppArmorProfile | undefined, path: string): FieldError[] {
+export function validateAppArmor(profile: AppArmorProfile | undefined, path: string): FieldError[] {
   if (!profile) return [];
   const { type, localhostProfile } = profile;
   const at = `${path}.localhostProfile`;

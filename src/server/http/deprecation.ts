@@ -1,7 +1,8 @@
 import { toStatusError } from '../errors.ts';
 import { logFailure } from '../middleware/log-failure.ts';
 import type { Handler } from './request.ts';
-import { errorResponse, warningValue } from './respond.ts';
+import { errorResponse } from './respond.ts';
+import { warningValue } from './warnings.ts';
 
 /**
  * Has every answer about a deprecated kind say so, errors of the handler too: upstream warns of the endpoint, whatever

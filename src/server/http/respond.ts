@@ -19,6 +19,7 @@ import {
   type ListMeta,
   type Shown,
 } from './shown.ts';
+import { warningValues } from './warnings.ts';
 
 /** An answer before it is written: in JSON, and as an object for encodings that are not text. */
 interface Answer {
@@ -70,19 +71,9 @@ function errorEncoding({ reason }: StatusError, accept: string | null): Encoding
 /** An answer to a request about a resource, in the encoding that was asked for, with the warnings collected so far. */
 function respond(request: ResourceRequest, answer: Answer, status = 200): Response {
   const response = encodedResponse(request.accepted.encoding, answer, status);
-  for (const warning of request.warnings) response.headers.append('warning', warningValue(warning));
+  for (const value of warningValues(request.warnings)) response.headers.append('warning', value);
   return response;
 }
-
-/** A sentence for the client as the value of a Warning header. */
-export const warningValue = (sentence: string): string => `299 - ${quoted(sentence)}`;
-
-/** A quoted string of HTTP; what cannot stand in a header is left out. */
-const quoted = (text: string) =>
-  `"${text
-    .replace(/[^\x20-\x7e\t]/g, ' ')
-    .replace(/["\\]/g, '\\$&')
-    .slice(0, 4096)}"`;
 
 /** One object. */
 export function respondEntry(

@@ -14,6 +14,7 @@ export const decisionContext = (api: ClusterApi, pending: Reader, options: Write
   now: api.clock.now(),
   random: api.random,
   user: options.user,
+  warnings: options.warnings,
   pending,
   options,
 });

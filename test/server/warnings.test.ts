@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { warningValues } from '../../src/server/http/warnings.ts';
+import { testCluster } from './support/cluster.ts';
+
+const pods = '/api/v1/namespaces/default/pods';
+const apparmor = 'container.apparmor.security.beta.kubernetes.io/c';
+
+describe('Warning headers', () => {
+  it('say each sentence once, quoted', () => {
+    expect(warningValues(['a "b" \\', 'é', 'a "b" \\', ''])).toEqual(['299 - "a \\"b\\" \\\\"', '299 - " "']);
+  });
+
+  it('are cut when they are too much together', () => {
+    const sentences = Array.from({ length: 40 }, (_, i) => `${i}-`.repeat(200));
+    const values = warningValues(sentences);
+    expect(values).toHaveLength(16);
+    expect(values.every((value) => value.length === '299 - ""'.length + 256)).toBe(true);
+    expect(warningValues(['x'.repeat(4096)])[0]).toHaveLength('299 - ""'.length + 4096);
+  });
+
+  it('come with new pods, and with what is made of AppArmor annotations', async () => {
+    const { request, ok } = await testCluster();
+    const spec = { terminationGracePeriodSeconds: -1, containers: [{ name: 'c', image: 'i' }] };
+    const answer = await request('POST', pods, { metadata: { name: 'p', annotations: { [apparmor]: 'unconfined' } }, spec });
+    expect(answer.body.spec.containers[0].securityContext).toEqual({ appArmorProfile: { type: 'Unconfined' } });
+    expect(answer.headers.get('warning')).toContain(`metadata.annotations[${apparmor}]: deprecated since v1.30`);
+    expect(answer.headers.get('warning')).toContain('negative values are invalid');
+    const odd = await request('POST', pods, { metadata: { name: 'q', annotations: { [apparmor]: 'odd' } }, spec });
+    expect(odd.body.spec.containers[0].securityContext).toBeUndefined();
+    expect(odd.headers.get('warning')).toContain('deprecated since v1.30');
+    const updated = await request('PUT', `${pods}/p`, { ...(await ok('GET', `${pods}/p`)) });
+    expect(updated.headers.get('warning')).toBeNull();
+  });
+});
