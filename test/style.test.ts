@@ -38,6 +38,7 @@ const mayImport: Record<string, readonly string[]> = {
     'authz',
     'storage',
     'db',
+    'authn',
     'server',
     'tunnel',
     'env.ts',

@@ -1,4 +1,6 @@
 import { StatusError } from '../machinery/status.ts';
+import type { TokenBinding } from '../machinery/token-claims.ts';
+import { mastersGroup, type UserInfo } from '../machinery/user.ts';
 
 /**
  * Who a token speaks for. With `cluster` it belongs to that one cluster, without it to the whole tenant.
@@ -7,18 +9,14 @@ import { StatusError } from '../machinery/status.ts';
 export interface Identity {
   tenant: string;
   cluster?: string;
-  user: {
-    name: string;
-    groups: readonly string[];
-    /** The only namespaces the token may touch; absent: all of them. */
-    namespaces?: readonly string[];
-  };
+  /** With `boundTo` the cluster has to see whether what the token is bound to is still there. */
+  user: UserInfo & { readonly boundTo?: TokenBinding };
 }
 
 /** Groups with a meaning before any role is looked at. */
 export const wellKnownGroups = {
   /** May do everything in the cluster. */
-  masters: 'system:masters',
+  masters: mastersGroup,
   /** May use the management API of the tenant. */
   tenantAdmins: 'hibernetes:tenant-admins',
   /** May open the tunnel of a node, and nothing else. */

@@ -13,7 +13,7 @@ export interface SavedWatch {
  */
 export type Attachment =
   | ({ kind: 'watch' } & SavedWatch)
-  | { kind: 'node'; node: string; user: User; openedAtMs: number; watches: ({ id: number } & SavedWatch)[] };
+  | { kind: 'node'; node: string; user: User; address: string; openedAtMs: number; watches: ({ id: number } & SavedWatch)[] };
 
 export type NodeAttachment = Extract<Attachment, { kind: 'node' }>;
 

@@ -5,6 +5,8 @@
 export const userHeader = 'hibernetes-user';
 /** The cluster's id: an object is not told its own name when an alarm or a socket wakes it. */
 export const clusterHeader = 'hibernetes-cluster';
+/** Where the client reached the cluster: `https://HOST/clusters/ID`. */
+export const addressHeader = 'hibernetes-address';
 /** The node whose tunnel is to be opened. */
 export const nodeHeader = 'hibernetes-node';
 /** On the answer to a watch: when the Worker ends the stream, in seconds. */

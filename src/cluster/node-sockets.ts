@@ -1,13 +1,13 @@
 import { limits } from '../lib/limits.ts';
 import { badRequest, internalError, StatusError, tooManyRequests } from '../machinery/status.ts';
-import type { ClusterApi, User } from '../server/api.ts';
+import type { Bindings, ClusterApi, User } from '../server/api.ts';
 import { startWatch } from '../server/watch/start.ts';
 import { NodeFrame, type ClusterFrame } from '../tunnel/frames.ts';
 import { closeSocket, readAttachment, sendIfOpen, writeAttachment, type NodeAttachment, type SavedWatch } from './attachments.ts';
 import type { Subscription, WatchHub, WatchSink } from './watch-hub.ts';
 
 /** How a node's requests are answered: by the cluster's own API. */
-export type Answer = (request: Request, user: User) => Promise<Response>;
+export type Answer = (request: Request, asked: Bindings) => Promise<Response>;
 
 interface Session {
   attachment: NodeAttachment;
@@ -34,9 +34,10 @@ export class NodeSockets {
     this.#answer = options.answer;
   }
 
-  open(socket: WebSocket, node: string): void {
+  /** `address` is where the node reached the cluster. */
+  open(socket: WebSocket, node: string, address: string): void {
     const openedAtMs = this.#api.clock.now().getTime();
-    const attachment: NodeAttachment = { kind: 'node', node, user: nodeUser(node), openedAtMs, watches: [] };
+    const attachment: NodeAttachment = { kind: 'node', node, user: nodeUser(node), address, openedAtMs, watches: [] };
     writeAttachment(socket, attachment);
     this.#sessions.set(socket, { attachment, watches: new Map(), inFlight: 0 });
   }
@@ -82,7 +83,7 @@ export class NodeSockets {
       const headers = new Headers({ accept: 'application/json', 'user-agent': 'kubelet' });
       if (frame.contentType) headers.set('content-type', frame.contentType);
       const request = new Request(`https://cluster${frame.path}`, { method: frame.method, headers, body: frame.body ?? null });
-      const response = await this.#answer(request, session.attachment.user);
+      const response = await this.#answer(request, session.attachment);
       send(socket, { type: 'response', id: frame.id, status: response.status, body: await response.text() });
     } finally {
       session.inFlight--;

@@ -19,9 +19,10 @@ import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
 import { NamedAlarms } from './alarms.ts';
 import { closeSocket, readAttachment } from './attachments.ts';
 import { clusterControllers } from './controllers.ts';
-import { clusterHeader, nodeHeader, userHeader, watchSpecHeader, watchTimeoutHeader } from './headers.ts';
+import { addressHeader, clusterHeader, nodeHeader, userHeader, watchSpecHeader, watchTimeoutHeader } from './headers.ts';
 import { lastHeartbeat } from './node-sockets.ts';
 import { ClusterRuntime } from './runtime.ts';
+import { DatabaseTokens } from './tokens.ts';
 import { UsageMeter, type SavedUsage, type Usage } from './usage.ts';
 
 /** The alarm that brings the controllers back: when a key is due, or after a crash in the middle of work. */
@@ -71,12 +72,13 @@ export class Cluster extends DurableObject<Env> {
     this.#active();
     try {
       const user = parseUser(request.headers.get(userHeader)!);
+      const address = request.headers.get(addressHeader)!;
       const runtime = await this.#load(request.headers.get(clusterHeader)!);
-      if (request.headers.get('upgrade') !== 'websocket') return await runtime.fetch(request, user);
+      if (request.headers.get('upgrade') !== 'websocket') return await runtime.fetch(request, { user, address });
       if (this.ctx.getWebSockets().length >= limits.watchesPerCluster)
         throw tooManyRequests('this cluster has too many watches and nodes attached', 10);
       const node = request.headers.get(nodeHeader);
-      return node === null ? await this.#openWatch(runtime, request, user) : this.#openTunnel(runtime, node);
+      return node === null ? await this.#openWatch(runtime, request, user) : this.#openTunnel(runtime, node, address);
     } catch (error) {
       return statusResponse(toStatusError(error));
     }
@@ -169,6 +171,7 @@ export class Cluster extends DurableObject<Env> {
         controllers: (own) => clusterControllers(scheme, { ...own, caCertificate: settings.caCertificate }),
         clock: systemClock,
         random: systemRandom,
+        tokens: new DatabaseTokens(database.orm, cluster, systemClock),
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),
         schedule,
@@ -212,14 +215,14 @@ export class Cluster extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: client, headers });
   }
 
-  #openTunnel(runtime: ClusterRuntime, node: string): Response {
+  #openTunnel(runtime: ClusterRuntime, node: string, address: string): Response {
     for (const old of this.ctx.getWebSockets(nodeTag(node))) {
       runtime.nodes.close(old);
       closeSocket(old, 4000, 'the node connected again');
     }
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, ['node', nodeTag(node)]);
-    runtime.nodes.open(server, node);
+    runtime.nodes.open(server, node, address);
     runtime.loop.enqueue(nodeLifecycleController.name, `/${node}`);
     runtime.loop.enqueue(nodeLeaseController.name, `${nodeLeaseNamespace}/${node}`);
     return new Response(null, { status: 101, webSocket: client, headers: { 'sec-websocket-protocol': tunnelProtocol } });

@@ -4,12 +4,15 @@ import type { Random } from '../lib/random.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import { namespaces } from '../resources/core/namespace.ts';
-import type { ClusterApi, User } from '../server/api.ts';
+import { namespaceLimits } from '../authz/namespace-limits.ts';
+import type { Bindings, ClusterApi, User } from '../server/api.ts';
 import { createApp } from '../server/app.ts';
 import { toStatusError } from '../server/errors.ts';
+import { actingUser } from '../server/http/acting-user.ts';
 import { recordEvents } from '../server/record-event.ts';
 import { applyWrite } from '../server/verbs/apply-write.ts';
 import { create } from '../server/verbs/create.ts';
+import type { ClusterTokens } from '../server/tokens/cluster-tokens.ts';
 import { startWatch } from '../server/watch/start.ts';
 import type { Backend } from '../storage/backend.ts';
 import { openStore, type CachedStore } from '../storage/cached-store.ts';
@@ -31,6 +34,7 @@ export interface RuntimeOptions {
   controllers(settings: ClusterSettings): readonly Controller[];
   clock: Clock;
   random: Random;
+  tokens: ClusterTokens;
   /** Who this holder is, as the lock's Lease shows it. */
   holder: string;
   /** The last heartbeat of a node whose session is open. */
@@ -71,11 +75,20 @@ export class ClusterRuntime {
     const lock = { holder: options.holder, epoch: store.epoch, acquiredAt: clock.now() };
     const leases = new LiveLeases({ clock, lock, heartbeatOf: options.heartbeatOf });
     this.store = store;
-    this.#api = { store, scheme, clock, random, present: (entry) => leases.presentEntry(entry) };
+    this.#api = {
+      store,
+      committed: store.committed,
+      scheme,
+      clock,
+      random,
+      authorizer: namespaceLimits(scheme),
+      tokens: options.tokens,
+      present: (entry) => leases.presentEntry(entry),
+    };
     this.#app = createApp(this.#api);
     this.#hub = new WatchHub(scheme, clock, (task, delayMs) => void options.schedule(task, delayMs));
     this.watches = new WatchSockets(this.#hub, store);
-    this.nodes = new NodeSockets({ api: this.#api, hub: this.#hub, answer: (request, user) => this.fetch(request, user) });
+    this.nodes = new NodeSockets({ api: this.#api, hub: this.#hub, answer: (request, asked) => this.fetch(request, asked) });
     const cache = new InformerCache({
       committed: store.committed,
       entries: (resource) => store.entries(resource),
@@ -108,13 +121,13 @@ export class ClusterRuntime {
   }
 
   /** Answers one request of the cluster's API. Never rejects. */
-  async fetch(request: Request, user: User): Promise<Response> {
-    return this.#app.fetch(request, { user });
+  async fetch(request: Request, { user, address }: Bindings): Promise<Response> {
+    return this.#app.fetch(request, { user, address });
   }
 
   /** Checks a watch and says how it starts. Rejects with a StatusError. */
   startWatch(request: Request, user: User) {
-    return startWatch(this.#api, request, user);
+    return startWatch(this.#api, request, actingUser(this.#api, request.headers, user));
   }
 
   /** Every committed entry of every kind. */

@@ -88,3 +88,17 @@ export const tokens = pgTable(
   },
   (table) => [index('tokens_tenant_id_idx').on(table.tenantId), index('tokens_cluster_id_idx').on(table.clusterId)],
 );
+
+export const signingKeys = pgTable(
+  'signing_keys',
+  {
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    keyId: text('key_id').notNull(),
+    publicKey: text('public_key').notNull(),
+    privateKey: text('private_key'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.clusterId, table.keyId] })],
+);

@@ -1,15 +1,22 @@
 import { Authenticator } from '../authn/authenticator.ts';
 import { authorizeCluster, type Identity } from '../authn/identity.ts';
+import { PublicKeys } from '../authn/public-keys.ts';
+import { readIssuer } from '../authn/service-account-jwt.ts';
+import { ServiceAccountAuthenticator } from '../authn/service-accounts.ts';
+import { findPublicKeys } from '../authn/signing-key-records.ts';
 import { findToken } from '../authn/token-records.ts';
-import { bearerToken, systemSecretBytes } from '../authn/tokens.ts';
+import { bearerToken, isToken, systemSecretBytes } from '../authn/tokens.ts';
 import { controllerNames } from '../cluster/controllers.ts';
-import { clusterHeader, nodeHeader, userHeader } from '../cluster/headers.ts';
+import { addressHeader, clusterHeader, nodeHeader, userHeader } from '../cluster/headers.ts';
 import { createDatabase } from '../db/client.ts';
 import { settingsOf, type Env } from '../env.ts';
+import { clusterOf } from '../lib/cluster-address.ts';
 import { systemClock } from '../lib/clock.ts';
 import { systemRandom } from '../lib/random.ts';
 import { StatusError, unavailable } from '../machinery/status.ts';
+import { authenticatedGroup } from '../machinery/user.ts';
 import { readBytes } from '../server/http/body.ts';
+import { isImpersonationHeader } from '../server/http/impersonate.ts';
 import { isWatchRequest } from '../server/watch/request.ts';
 import { createManagementApp } from '../tenancy/app.ts';
 import { clusterTenant } from '../tenancy/cluster-records.ts';
@@ -23,7 +30,7 @@ export type Gateway = (request: Request) => Promise<Response>;
 /** The path of a cluster at which its nodes connect. */
 const tunnelPath = '/tunnel';
 /** What of a client's headers a cluster gets to see. The token is not among them. */
-const forwardedHeaders = ['accept', 'audit-id', 'content-type', 'if-none-match', 'user-agent'] as const;
+const forwardedHeaders: ReadonlySet<string> = new Set(['accept', 'audit-id', 'content-type', 'if-none-match', 'user-agent']);
 const nodeName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /**
@@ -35,6 +42,8 @@ export function createGateway(env: Env): Gateway {
   const database = createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
   const clock = systemClock;
   const authenticator = new Authenticator({ find: (hash) => findToken(database.orm, hash), clock });
+  const keys = new PublicKeys({ find: (id) => findPublicKeys(database.orm, id), clock });
+  const serviceAccounts = new ServiceAccountAuthenticator({ keys, clock });
   const tenants = new ClusterTenants((id) => clusterTenant(database.orm, id), clock);
   const stubOf = (cluster: string) => env.CLUSTER.getByName(cluster);
   const management = createManagementApp({
@@ -56,23 +65,34 @@ export function createGateway(env: Env): Gateway {
     onError: (error) => console.error(`management: ${error instanceof Error ? error.name : 'unknown error'}`),
   });
 
-  const cluster = async (request: Request, id: string, path: string): Promise<Response> => {
+  /** Whom a token speaks for, in the cluster that the address names or else in the one that the token names. */
+  const identify = async (token: string, named: string | undefined): Promise<Identity | undefined> => {
+    if (isToken(token)) return authenticator.authenticate(token);
+    const id = named ?? clusterOf(readIssuer(token) ?? '');
+    return id === undefined ? undefined : serviceAccounts.authenticate(id, token);
+  };
+
+  const cluster = async (request: Request, named: string | undefined, path: string): Promise<Response> => {
     // Whole and first: workerd closes, without a word, a connection on which it answers before the body was read.
     const body = request.body ? await readBytes(request) : null;
     const token = bearerToken(request.headers.get('authorization') ?? undefined);
-    const identity = token === undefined ? undefined : await authenticator.authenticate(token);
+    const identity = token === undefined ? undefined : await identify(token, named);
     if (!identity) throw new StatusError('Unauthorized', 'Unauthorized');
+    const id = named ?? identity.cluster;
+    if (id === undefined) throw notFound();
     const upgrade = request.headers.get('upgrade') === 'websocket';
     const isTunnel = upgrade && (path === tunnelPath || path.startsWith(`${tunnelPath}?`));
     const tenant = identity.cluster === undefined ? await tenants.tenantOf(id) : identity.tenant;
     const refused = authorizeCluster(identity, id, tenant, isTunnel ? 'tunnel' : 'api');
     if (refused) throw refused;
 
-    const headers: Record<string, string> = { [clusterHeader]: id, [userHeader]: userJson(identity) };
-    for (const name of forwardedHeaders) {
-      const value = request.headers.get(name);
-      if (value !== null) headers[name] = value;
-    }
+    const headers: Record<string, string> = {
+      [clusterHeader]: id,
+      [addressHeader]: addressOf(request.url, id),
+      [userHeader]: userJson(identity),
+    };
+    for (const [name, value] of request.headers)
+      if (forwardedHeaders.has(name) || isImpersonationHeader(name)) headers[name] = value;
     const url = `https://cluster${path}`;
     const stub = stubOf(id);
     if (isTunnel) {
@@ -91,12 +111,23 @@ export function createGateway(env: Env): Gateway {
       const address = parseAddress(request.url);
       if (address.kind === 'management') return await management.fetch(request);
       if (address.kind === 'cluster') return await cluster(request, address.cluster, address.path);
-      throw new StatusError('NotFound', 'the server could not find the requested resource');
+      if (address.kind === 'cluster-of-token') return await cluster(request, undefined, address.path);
+      throw notFound();
     } catch (error) {
       const status = error instanceof StatusError ? error : unavailable('the server is currently unable to handle the request');
       return Response.json(status.toStatus(), { status: status.code, headers: errorHeaders(status) });
     }
   };
+}
+
+const notFound = () => new StatusError('NotFound', 'the server could not find the requested resource');
+
+/** Where a client that sent a request to this URL reaches the cluster. Its tokens are issued by, and for, this address. */
+function addressOf(url: string, cluster: string): string {
+  const hostStart = url.indexOf('//') + 2;
+  const pathStart = url.indexOf('/', hostStart);
+  const origin = pathStart < 0 ? url : url.slice(0, pathStart);
+  return origin.startsWith(`${cluster}.`, hostStart) ? origin : `${origin}/clusters/${cluster}`;
 }
 
 function errorHeaders(error: StatusError): Record<string, string> {
@@ -111,7 +142,8 @@ function userJson(identity: Identity): string {
   let json = userJsons.get(identity);
   if (json === undefined) {
     const { user } = identity;
-    json = JSON.stringify({ ...user, groups: [...user.groups, 'system:authenticated'] });
+    const groups = user.groups.includes(authenticatedGroup) ? user.groups : [...user.groups, authenticatedGroup];
+    json = JSON.stringify({ ...user, groups });
     userJsons.set(identity, json);
   }
   return json;

@@ -171,8 +171,9 @@ export interface ResourceInput<T extends KubeObject> {
 
 /**
  * Defines a kind. What the verbs do for every kind, so that no strategy has to:
- * - a kind with `status` in its schema has the status subresource; create and update of the kind itself keep the old
- *   status (none on create, unless the strategy sets `keepsStatusOnCreate`), a status write keeps all but status and metadata;
+ * - a kind with `status` in its schema that can be updated has the status subresource; create and update of the kind itself
+ *   keep the old status (none on create, unless the strategy sets `keepsStatusOnCreate`), a status write keeps all but status
+ *   and metadata;
  * - a kind with `spec` (or `generation: true`) has a generation, raised when anything outside metadata and status changes;
  * - metadata is filled in, validated and kept immutable where it must be.
  */
@@ -187,7 +188,7 @@ export function defineResource<T extends KubeObject>({ generation, ...input }: R
     apiVersion: input.group ? `${input.group}/${input.version}` : input.version,
     resource: input.group ? `${input.plural}.${input.group}` : input.plural,
     strategy: input.strategy ?? {},
-    hasStatus: 'status' in input.schema.fields,
+    hasStatus: 'status' in input.schema.fields && (input.verbs ?? allVerbs).includes('update'),
     hasSpec: generation ?? 'spec' in input.schema.fields,
     selectableFields: input.selectableFields ?? {},
     nameRule: input.nameRule ?? 'subdomain',

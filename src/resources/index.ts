@@ -11,6 +11,10 @@ import { daemonSets } from './apps/daemonset.ts';
 import { deployments } from './apps/deployment.ts';
 import { replicaSets } from './apps/replicaset.ts';
 import { statefulSets } from './apps/statefulset.ts';
+import { selfSubjectReviews } from './authentication/selfsubjectreview.ts';
+import { tokenReviews } from './authentication/tokenreview.ts';
+import { localSubjectAccessReviews, selfSubjectAccessReviews, subjectAccessReviews } from './authorization/access-reviews.ts';
+import { selfSubjectRulesReviews } from './authorization/selfsubjectrulesreview.ts';
 import { horizontalPodAutoscalersV1 } from './autoscaling/horizontalpodautoscaler-v1.ts';
 import { horizontalPodAutoscalers } from './autoscaling/horizontalpodautoscaler.ts';
 import { cronJobs } from './batch/cronjob.ts';
@@ -85,6 +89,12 @@ export const builtinResources: readonly AnyResource[] = [
   replicaSets,
   statefulSets,
   ownGroupEvents,
+  selfSubjectReviews,
+  tokenReviews,
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
   horizontalPodAutoscalers,
   horizontalPodAutoscalersV1,
   cronJobs,

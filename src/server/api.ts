@@ -1,15 +1,17 @@
+import type { Authorizer } from '../authz/authorizer.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
+import type { Reader } from '../machinery/reader.ts';
 import type { Scheme } from '../machinery/scheme.ts';
+import type { TokenBinding } from '../machinery/token-claims.ts';
+import type { UserInfo } from '../machinery/user.ts';
 import type { Entry, Store } from '../storage/store.ts';
+import type { ClusterTokens } from './tokens/cluster-tokens.ts';
 
 /** Who asks. Established by the Worker; the cluster trusts it. */
-export interface User {
-  name: string;
-  uid?: string;
-  groups: readonly string[];
-  /** The only namespaces a limited token may touch; absent: all of them. */
-  namespaces?: readonly string[];
+export interface User extends UserInfo {
+  /** What the user's token ends with: checked against the cluster's state at every request. */
+  readonly boundTo?: TokenBinding;
 }
 
 /** Everything that the API of one cluster works with. Verbs, subresources and middleware take it as an argument. */
@@ -18,6 +20,11 @@ export interface ClusterApi {
   scheme: Scheme;
   clock: Clock;
   random: Random;
+  /** What has a say in every write, besides the kind itself. */
+  /** The committed state, read without waiting. */
+  committed: Reader;
+  authorizer: Authorizer;
+  tokens: ClusterTokens;
   /** Fills in what is not stored but known live (a node Lease's renewTime) when an entry is read; returns it unchanged otherwise. */
   present(entry: Entry): Entry;
 }
@@ -25,6 +32,8 @@ export interface ClusterApi {
 /** What Hono hands to handlers as `c.env`. */
 export interface Bindings {
   user: User;
+  /** Where clients reach the cluster: `https://HOST/clusters/ID`. The issuer of its tokens. */
+  address: string;
 }
 
 export interface WriteOptions {

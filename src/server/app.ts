@@ -5,18 +5,19 @@ import { toStatusError } from './errors.ts';
 import { discoveryRoutes } from './endpoints/discovery.ts';
 import { healthRoutes } from './endpoints/health.ts';
 import { openapiRoutes } from './endpoints/openapi.ts';
-import { reviewRoutes } from './endpoints/reviews.ts';
+import { openIdRoutes } from './endpoints/openid.ts';
 import { rootPaths } from './endpoints/root.ts';
 import { version } from './endpoints/version.ts';
 import { notServed } from './http/resolve.ts';
 import { errorResponse } from './http/respond.ts';
 import { auditId } from './middleware/audit-id.ts';
+import { authorization } from './middleware/authorization.ts';
 import { logFailure } from './middleware/log-failure.ts';
 
 /**
- * The API of one cluster. What a request goes through, in order: an audit id; the endpoints that are about the server;
- * discovery and OpenAPI; then everything about resources, where the path is read, the user's bounds are checked, the
- * form of the answer is agreed on, and a handler calls a verb. Whatever is thrown becomes a Status.
+ * The API of one cluster. What a request goes through, in order: an audit id; who it is carried out as, and whether
+ * that one may ask at the path, unless it is a resource's; the endpoints that are about the server; discovery and OpenAPI;
+ * then everything about resources, where the path is read, the authorizer is asked, the form of the answer is agreed on, and a handler calls a verb. Whatever is thrown becomes a Status.
  */
 export function createApp(api: ClusterApi): Hono<{ Bindings: Bindings }> {
   // Not strict: a slash at the end of a path is nothing. Clients ask for /api/ and /apis/ too.
@@ -28,13 +29,14 @@ export function createApp(api: ClusterApi): Hono<{ Bindings: Bindings }> {
   app.notFound(({ req }) => errorResponse(notServed(), req.raw.headers.get('accept')));
 
   app.use(auditId(api.random));
+  app.use(authorization(api));
   app.get('/', rootPaths(api.scheme));
   app.get('/version', version);
   app.route('/', healthRoutes(api));
   app.route('/', openapiRoutes(api.scheme));
   app.route('/', discoveryRoutes(api.scheme));
-  app.route('/', reviewRoutes(api));
-  app.all('/api/*', ({ req, env }) => dispatch(api, req.raw, env.user));
-  app.all('/apis/*', ({ req, env }) => dispatch(api, req.raw, env.user));
+  app.route('/', openIdRoutes(api));
+  app.all('/api/*', ({ req, env }) => dispatch(api, req.raw, env));
+  app.all('/apis/*', ({ req, env }) => dispatch(api, req.raw, env));
   return app;
 }

@@ -1,4 +1,4 @@
-import type { ClusterApi, User } from './api.ts';
+import type { Bindings, ClusterApi } from './api.ts';
 import { handleCreate } from './handlers/create.ts';
 import { handleDelete, handleDeleteCollection } from './handlers/delete.ts';
 import { patchHandler } from './handlers/patch.ts';
@@ -6,13 +6,14 @@ import { handleGet, handleList } from './handlers/read.ts';
 import { updateHandler } from './handlers/update.ts';
 import { handleWatch } from './handlers/watch.ts';
 import { negotiate } from './http/accept.ts';
+import type { RequestVerb } from './http/authorize.ts';
 import { asksToWatch, parseResourcePath, type ResourcePath } from './http/path.ts';
 import { warnOfDeprecation } from './http/deprecation.ts';
 import { encodingsOf } from './http/protobuf.ts';
 import type { Handler } from './http/request.ts';
 import { includeObjectOf } from './http/shown.ts';
 import { legacyBindings, methodNotAllowed, notServed, resolveRequest, type Resolved } from './http/resolve.ts';
-import type { RequestVerb } from './http/scope.ts';
+import { reviewHandlerOf } from './reviews/index.ts';
 import { handleBinding } from './subresources/binding.ts';
 import { subresourceOf, type Method } from './subresources/index.ts';
 
@@ -30,7 +31,7 @@ const handlers: Readonly<Record<RequestVerb, Handler>> = {
 const noQuery = new URLSearchParams();
 
 /** Answers a request about a resource. Throws what the chain makes a Status of. */
-export async function dispatch(api: ClusterApi, http: Request, user: User): Promise<Response> {
+export async function dispatch(api: ClusterApi, http: Request, { user, address }: Bindings): Promise<Response> {
   const { url } = http;
   const question = url.indexOf('?');
   // Behind the scheme and the host.
@@ -44,11 +45,11 @@ export async function dispatch(api: ClusterApi, http: Request, user: User): Prom
   const resolved = resolveRequest(api, parsed, verb, user);
   const handler = handlerFor(resolved, method, verb);
   const { schema, deprecation } = resolved.resource;
-  const accepted = negotiate(http.headers.get('accept'), encodingsOf(schema));
+  const accepted = negotiate(http.headers.get('accept'), encodingsOf(schema), formatsOf(resolved));
   // Before anything is written.
   if (accepted.format === 'table') includeObjectOf(query);
   const answer = deprecation === undefined ? handler : warnOfDeprecation(handler, deprecation);
-  return answer({ ...resolved, api, http, user, query, accepted, warnings: [] });
+  return answer({ ...resolved, api, http, user, address, query, accepted, warnings: [] });
 }
 
 /** What a request asks for, in the words of authorization. */
@@ -72,6 +73,12 @@ function verbOf(method: string, path: ResourcePath, query: URLSearchParams): Req
   }
 }
 
+const withoutTables = ['object', 'metadata'] as const;
+
+/** Whatever is not stored has no form as a table; undefined for every format. */
+const formatsOf = ({ path, resource }: Resolved) =>
+  reviewHandlerOf(resource) || subresourceOf(resource, path.subresource)?.isTransient ? withoutTables : undefined;
+
 function handlerFor({ path, resource }: Resolved, method: string, verb: RequestVerb): Handler {
   if (path.resource === legacyBindings) {
     if (path.name !== '') throw notServed();
@@ -86,10 +93,12 @@ function handlerFor({ path, resource }: Resolved, method: string, verb: RequestV
     return handler;
   }
   const collection = path.name === '';
+  const review = reviewHandlerOf(resource);
+  if (review && !collection) throw notServed();
   const onCollection = verb === 'list' || verb === 'watch' || verb === 'create' || verb === 'deletecollection';
   const needsNamespace = resource.namespaced && (verb === 'create' || verb === 'deletecollection');
   const oldWatch = path.watch && verb === 'watch';
   if (!resource.verbs.includes(verb) || (collection !== onCollection && !oldWatch) || (needsNamespace && path.namespace === ''))
     throw methodNotAllowed();
-  return handlers[verb];
+  return review ?? handlers[verb];
 }

@@ -40,6 +40,12 @@ test('the built-in kinds', () => {
     'apps/v1 | ReplicaSet | replicasets | replicaset | rs | all | namespaced | subdomain',
     'apps/v1 | StatefulSet | statefulsets | statefulset | sts | all | namespaced | label',
     'events.k8s.io/v1 | Event | events | event | ev |  | namespaced | subdomain',
+    'authentication.k8s.io/v1 | SelfSubjectReview | selfsubjectreviews | selfsubjectreview |  |  | cluster | subdomain',
+    'authentication.k8s.io/v1 | TokenReview | tokenreviews | tokenreview |  |  | cluster | subdomain',
+    'authorization.k8s.io/v1 | LocalSubjectAccessReview | localsubjectaccessreviews | localsubjectaccessreview |  |  | namespaced | subdomain',
+    'authorization.k8s.io/v1 | SelfSubjectAccessReview | selfsubjectaccessreviews | selfsubjectaccessreview |  |  | cluster | subdomain',
+    'authorization.k8s.io/v1 | SelfSubjectRulesReview | selfsubjectrulesreviews | selfsubjectrulesreview |  |  | cluster | subdomain',
+    'authorization.k8s.io/v1 | SubjectAccessReview | subjectaccessreviews | subjectaccessreview |  |  | cluster | subdomain',
     'autoscaling/v2 | HorizontalPodAutoscaler | horizontalpodautoscalers | horizontalpodautoscaler | hpa | all | namespaced | subdomain',
     'autoscaling/v1 | HorizontalPodAutoscaler | horizontalpodautoscalers | horizontalpodautoscaler | hpa | all | namespaced | subdomain',
     'batch/v1 | CronJob | cronjobs | cronjob | cj | all | namespaced | subdomain',
@@ -89,6 +95,21 @@ test('no two kinds share a name', () => {
 });
 
 test('namespaces cannot be deleted all at once, nor what is only read', () => {
-  const without = builtinResources.filter(({ verbs }) => !verbs.includes('deletecollection')).map(({ kind }) => kind);
+  const stored = builtinResources.filter(({ verbs }) => verbs.includes('get'));
+  const without = stored.filter(({ verbs }) => !verbs.includes('deletecollection')).map(({ kind }) => kind);
   expect(without).toEqual(['ComponentStatus', 'Namespace']);
+});
+
+test('reviews can only be asked', () => {
+  const asked = builtinResources.filter(({ verbs }) => !verbs.includes('get'));
+  expect(asked.map(({ plural, verbs, hasStatus }) => [plural, verbs.join(), hasStatus])).toEqual(
+    [
+      'selfsubjectreviews',
+      'tokenreviews',
+      'localsubjectaccessreviews',
+      'selfsubjectaccessreviews',
+      'selfsubjectrulesreviews',
+      'subjectaccessreviews',
+    ].map((plural) => [plural, 'create', false]),
+  );
 });

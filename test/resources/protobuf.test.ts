@@ -11,9 +11,9 @@ import { besideOf, parseFacts } from '../../src/machinery/protobuf/facts.ts';
 import { resolve, type ObjectSchema, type Schema } from '../../src/machinery/schema.ts';
 import { builtinResources } from '../../src/resources/index.ts';
 import { protobufFacts } from '../../src/resources/protobuf/index.ts';
-import { SelfSubjectAccessReviewSchema, SelfSubjectReviewSchema } from '../../src/server/endpoints/review-schemas.ts';
 import { bindingKind } from '../../src/server/subresources/binding.ts';
 import { evictionKind } from '../../src/server/subresources/eviction.ts';
+import { TokenRequestSchema } from '../../src/resources/authentication/tokenrequest.ts';
 import { scaleKind } from '../../src/server/subresources/scale.ts';
 
 const kinds = builtinResources.map(({ schema }) => schema as ObjectSchema);
@@ -25,7 +25,7 @@ const roots = [
   bindingKind.schema,
   evictionKind.schema,
   scaleKind.schema,
-  ...[DeleteOptionsSchema, PartialObjectMetadataSchema, SelfSubjectAccessReviewSchema, SelfSubjectReviewSchema, StatusSchema].map(
+  ...[DeleteOptionsSchema, PartialObjectMetadataSchema, StatusSchema, TokenRequestSchema].map(
     (schema) => schema as ObjectSchema,
   ),
 ];

@@ -208,12 +208,12 @@ describe('limited tokens', () => {
     [
       'GET',
       '/api/v1/namespaces/default',
-      'namespaces "default" is forbidden: User "eve" cannot get resource "namespaces" in API group "" at the cluster scope',
+      'namespaces "default" is forbidden: User "eve" cannot get resource "namespaces" in API group "" in the namespace "default"',
     ],
     [
       'DELETE',
       '/api/v1/namespaces/mine',
-      'namespaces "mine" is forbidden: User "eve" cannot delete resource "namespaces" in API group "" at the cluster scope',
+      'namespaces "mine" is forbidden: User "eve" cannot delete resource "namespaces" in API group "" in the namespace "mine"',
     ],
     [
       'POST',
@@ -223,12 +223,12 @@ describe('limited tokens', () => {
     [
       'PUT',
       '/api/v1/namespaces/mine/finalize',
-      'namespaces "mine" is forbidden: User "eve" cannot update resource "namespaces/finalize" in API group "" at the cluster scope',
+      'namespaces "mine" is forbidden: User "eve" cannot update resource "namespaces/finalize" in API group "" in the namespace "mine"',
     ],
   ])('may not %s %s', async (method, path, message) => {
     const { request } = await cluster();
     const answer = await request(method, path, method === 'GET' ? undefined : {}, { user });
-    expect(answer.body).toMatchObject({ code: 403, reason: 'Forbidden', message });
+    expect(answer.body).toMatchObject({ code: 403, reason: 'Forbidden', message: `${message}: the token is limited to the namespaces mine` });
   });
 });
 

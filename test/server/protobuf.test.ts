@@ -9,7 +9,8 @@ import { namespaces } from '../../src/resources/core/namespace.ts';
 import { pods } from '../../src/resources/core/pod.ts';
 import { protobufFacts } from '../../src/resources/protobuf/index.ts';
 import { createApp } from '../../src/server/app.ts';
-import { SelfSubjectAccessReviewSchema, SelfSubjectReviewSchema } from '../../src/server/endpoints/review-schemas.ts';
+import { selfSubjectReviews } from '../../src/resources/authentication/selfsubjectreview.ts';
+import { selfSubjectAccessReviews } from '../../src/resources/authorization/access-reviews.ts';
 import { listSchema } from '../../src/server/http/protobuf.ts';
 import { bindingKind } from '../../src/server/subresources/binding.ts';
 import { evictionKind } from '../../src/server/subresources/eviction.ts';
@@ -179,20 +180,20 @@ describe('bodies and answers', () => {
     expect(scale).toMatchObject({ apiVersion: 'autoscaling/v1', kind: 'Scale', spec: { replicas: 3 } });
 
     const who = await send('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', [
-      SelfSubjectReviewSchema,
+      selfSubjectReviews.schema,
       { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
     ]);
-    expect(who.read(SelfSubjectReviewSchema).status.userInfo).toEqual({ username: 'admin', groups: ['system:masters'] });
+    expect(who.read(selfSubjectReviews.schema).status.userInfo).toEqual({ username: 'admin', groups: ['system:masters'] });
     const may = {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
       spec: { resourceAttributes: { verb: 'get', resource: 'pods' } },
     };
     const verdict = await send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', [
-      SelfSubjectAccessReviewSchema,
+      selfSubjectAccessReviews.schema,
       may,
     ]);
-    expect(verdict.read(SelfSubjectAccessReviewSchema)).toMatchObject({ spec: may.spec, status: { allowed: true } });
+    expect(verdict.read(selfSubjectAccessReviews.schema)).toMatchObject({ spec: may.spec, status: { allowed: true } });
   });
 
   it('of a namespace that is finalized', async () => {

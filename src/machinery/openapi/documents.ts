@@ -108,7 +108,11 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
 
 function rootsOf(resources: readonly AnyResource[], paths: readonly PathItem[]): Set<ObjectSchema> {
   const roots = new Set<ObjectSchema>([DeleteOptionsSchema, StatusSchema, WatchEventSchema] as ObjectSchema[]);
-  for (const resource of resources) roots.add(resource.schema).add(listOfKind(resource));
+  for (const resource of resources) {
+    roots.add(resource.schema);
+    // What is asked and answered, and never stored, is in no list.
+    if (resource.verbs.includes('list')) roots.add(listOfKind(resource));
+  }
   for (const { operations } of paths)
     for (const { body, response } of operations) for (const schema of [body?.schema, response]) if (schema) roots.add(schema);
   return roots;

@@ -1,6 +1,8 @@
 import type { ServedSubresource } from '../../machinery/discovery.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
+import type { ObjectSchema } from '../../machinery/schema.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
+import { TokenRequestSchema } from '../../resources/authentication/tokenrequest.ts';
 import { subresources, type Method, type Subresource } from '../subresources/index.ts';
 import { ScaleSchema } from '../subresources/scale.ts';
 
@@ -12,6 +14,7 @@ const verbs: Record<Method, string> = { GET: 'get', POST: 'create', PUT: 'update
 const foreign: Record<string, (resource: AnyResource) => Published> = {
   scale: () => ({ group: 'autoscaling', version: 'v1', kind: 'Scale', schema: ScaleSchema }),
   binding: () => ({ group: '', version: 'v1', kind: 'Binding' }),
+  token: () => ({ group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', schema: TokenRequestSchema as ObjectSchema }),
   eviction: () => ({ group: 'policy', version: 'v1', kind: 'Eviction' }),
   exec: () => ({ group: '', version: 'v1', kind: 'PodExecOptions', connects: true }),
   attach: () => ({ group: '', version: 'v1', kind: 'PodAttachOptions', connects: true }),

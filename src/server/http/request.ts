@@ -11,6 +11,8 @@ export interface ResourceRequest {
   api: ClusterApi;
   http: Request;
   user: User;
+  /** Where clients reach the cluster: the issuer of its tokens. */
+  address: string;
   query: URLSearchParams;
   path: ResourcePath;
   resource: AnyResource;

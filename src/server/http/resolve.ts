@@ -2,7 +2,7 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import { StatusError } from '../../machinery/status.ts';
 import type { ClusterApi, User } from '../api.ts';
 import type { ResourcePath } from './path.ts';
-import { checkScope, type RequestVerb } from './scope.ts';
+import { attributesOf, authorize, type RequestVerb } from './authorize.ts';
 
 export interface Resolved {
   path: ResourcePath;
@@ -11,11 +11,12 @@ export interface Resolved {
   namespaces?: readonly string[];
 }
 
-/** What a path means in this cluster, for this user. Throws 404 for what is not served, 403 for what is out of bounds. */
+/** What a path means in this cluster, for this user. Throws 404 for what is not served, 403 for what is not allowed. */
 export function resolveRequest(api: ClusterApi, path: ResourcePath | undefined, verb: RequestVerb, user: User): Resolved {
   const resource = path && resourceOf(api, path);
   if (!path || !resource || !placeFits(path, resource)) throw notServed();
-  const namespaces = checkScope(user, verb, path, resource);
+  authorize(api, attributesOf(user, verb, path));
+  const namespaces = path.namespace === '' ? user.namespaces : undefined;
   return { path, resource, ...(namespaces && { namespaces }) };
 }
 

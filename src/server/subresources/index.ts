@@ -7,6 +7,7 @@ import { namespacesResource } from '../verbs/namespace-lifecycle.ts';
 import { handleBinding } from './binding.ts';
 import { handleEviction } from './eviction.ts';
 import { handleGetScale, handlePatchScale, handleUpdateScale, hasScale } from './scale.ts';
+import { handleToken } from './token.ts';
 import { handleContainerStream, handleLog, handlePortForward, throughNode } from './through-node.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -16,6 +17,8 @@ export interface Subresource {
   /** Which kinds have it. */
   of(resource: AnyResource): boolean;
   methods: Partial<Record<Method, Handler>>;
+  /** What it answers is stored nowhere, and has no form as a table. */
+  isTransient?: boolean;
 }
 
 const only =
@@ -47,6 +50,7 @@ export const subresources: readonly Subresource[] = [
   { name: 'finalize', of: only(namespacesResource), methods: { PUT: updateHandler('finalize') } },
   { name: 'binding', of: only('pods'), methods: { POST: handleBinding } },
   { name: 'eviction', of: only('pods'), methods: { POST: handleEviction } },
+  { name: 'token', of: only('serviceaccounts'), methods: { POST: handleToken }, isTransient: true },
   { name: 'log', of: only('pods'), methods: { GET: handleLog } },
   { name: 'exec', of: only('pods'), methods: opening(handleContainerStream) },
   { name: 'attach', of: only('pods'), methods: opening(handleContainerStream) },

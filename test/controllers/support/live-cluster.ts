@@ -3,10 +3,14 @@ import { seededRandom } from '../../../src/lib/random.ts';
 import type { Controller } from '../../../src/machinery/reconcile.ts';
 import { createScheme, type Scheme } from '../../../src/machinery/scheme.ts';
 import { builtinResources } from '../../../src/resources/index.ts';
-import type { User } from '../../../src/server/api.ts';
+import type { Bindings } from '../../../src/server/api.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
+import { memoryTokens } from '../../support/tokens.ts';
 
-const admin: User = { name: 'admin', groups: ['system:masters'] };
+const asked: Bindings = {
+  user: { name: 'admin', groups: ['system:masters'] },
+  address: 'https://api.example.com/clusters/c-0123456789',
+};
 
 /**
  * A whole cluster in memory: store, API, reconcile loop and these controllers, on a clock that only the test moves. What
@@ -17,6 +21,7 @@ export class LiveCluster {
   readonly errors: string[] = [];
   readonly #backend = new MemoryBackend();
   readonly #random = seededRandom(1);
+  readonly #tokens = memoryTokens();
   #runtime!: ClusterRuntime;
   #tasks: { task: () => void; atMs: number }[] = [];
   #isBusy = false;
@@ -39,6 +44,7 @@ export class LiveCluster {
         controllers: () => controllers(scheme),
         clock: { now: () => this.now },
         random: this.#random,
+        tokens: this.#tokens,
         holder: 'test',
         heartbeatOf: (node) => this.#heartbeats.get(node),
         schedule: (task, delayMs) => this.#schedule(task, delayMs),
@@ -57,7 +63,7 @@ export class LiveCluster {
   /** A request of the admin's; anything but a success throws. */
   async request(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<any> {
     const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': contentType } };
-    const response = await this.#runtime.fetch(new Request(`https://cluster${path}`, { method, ...init }), admin);
+    const response = await this.#runtime.fetch(new Request(`https://cluster${path}`, { method, ...init }), asked);
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return JSON.parse(text);

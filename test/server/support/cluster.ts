@@ -1,3 +1,5 @@
+import type { Authorizer } from '../../../src/authz/authorizer.ts';
+import { namespaceLimits } from '../../../src/authz/namespace-limits.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { seededRandom } from '../../../src/lib/random.ts';
 import { kindSchema } from '../../../src/machinery/meta.ts';
@@ -7,11 +9,13 @@ import { createScheme } from '../../../src/machinery/scheme.ts';
 import { fieldForbidden, fieldInvalid } from '../../../src/machinery/status.ts';
 import { ageColumn, nameColumn } from '../../../src/machinery/table.ts';
 import { builtinResources } from '../../../src/resources/index.ts';
+import type { UserInfo } from '../../../src/machinery/user.ts';
 import type { ClusterApi, User } from '../../../src/server/api.ts';
 import { createApp } from '../../../src/server/app.ts';
 import { openStore, type StoreOptions } from '../../../src/storage/cached-store.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
 import type { Store } from '../../../src/storage/store.ts';
+import { memoryTokens } from '../../support/tokens.ts';
 
 /** A clock that stands still until it is told otherwise. */
 export class TestClock implements Clock {
@@ -98,16 +102,34 @@ export interface Answer {
   body: any;
 }
 
+/** Where the cluster of a test is reached. */
+export const clusterAddress = 'https://api.example.com/clusters/c-0123456789';
+
 export const admin: User = { name: 'admin', groups: ['system:masters'] };
 
 /** A cluster in memory with the namespace `default`, and its API. */
 export async function testCluster(
-  options: { store?: StoreOptions; resources?: readonly AnyResource[] } = {},
+  options: {
+    store?: StoreOptions;
+    resources?: readonly AnyResource[];
+    authorizer?: Authorizer;
+    /** Whom tokens that are no JWTs stand for. */
+    tokens?: Readonly<Record<string, UserInfo>>;
+  } = {},
 ): Promise<TestCluster> {
   const clock = new TestClock();
   const store = await openStore(new MemoryBackend(), options.store);
   const scheme = createScheme([...builtinResources, widgets, gadgets, ...(options.resources ?? [])]);
-  const api: ClusterApi = { store, scheme, clock, random: seededRandom(1), present: (entry) => entry };
+  const api: ClusterApi = {
+    store,
+    committed: store.committed,
+    scheme,
+    clock,
+    random: seededRandom(1),
+    authorizer: options.authorizer ?? namespaceLimits(scheme),
+    tokens: memoryTokens(options.tokens),
+    present: (entry) => entry,
+  };
   const app = createApp(api);
   const request: TestCluster['request'] = async (method, path, body, { headers = {}, user = admin } = {}) => {
     const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
@@ -115,7 +137,7 @@ export async function testCluster(
     const response = await app.request(
       path,
       { method, headers: { ...type, ...headers }, ...(text !== undefined && { body: text }) },
-      { user },
+      { user, address: clusterAddress },
     );
     const answer = await response.text();
     const json = response.headers.get('content-type')?.startsWith('application/json') && !/^\{.*\}\n\{/s.test(answer);

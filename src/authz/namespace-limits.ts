@@ -1,0 +1,71 @@
+import type { Scheme } from '../machinery/scheme.ts';
+import type { UserInfo } from '../machinery/user.ts';
+import {
+  isResourceAttributes,
+  type Attributes,
+  type AuthorizationDecision,
+  type Authorizer,
+  type ResourceAttributes,
+  type Rules,
+} from './authorizer.ts';
+
+const allowed: AuthorizationDecision = { decision: 'allow', reason: '' };
+
+/** What everybody may ask about themselves (upstream's role `system:basic-user`). */
+const selfReviews: readonly { group: string; resource: string }[] = [
+  { group: 'authentication.k8s.io', resource: 'selfsubjectreviews' },
+  { group: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews' },
+  { group: 'authorization.k8s.io', resource: 'selfsubjectrulesreviews' },
+];
+
+const reads: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
+
+/**
+ * Everybody in a cluster may do everything, but a limited token touches its namespaces only. Outside of them it reads its
+ * own Namespace objects and asks about itself. It cannot become somebody without the limit: neither by impersonation nor
+ * with a token of a ServiceAccount.
+ */
+export const namespaceLimits = (scheme: Pick<Scheme, 'served'>): Authorizer => ({
+  authorize(attributes) {
+    const { namespaces } = attributes.user;
+    if (!namespaces || permits(namespaces, attributes, scheme)) return allowed;
+    return { decision: 'deny', reason: `the token is limited to the namespaces ${namespaces.join(', ')}` };
+  },
+  rulesFor,
+});
+
+function permits(namespaces: readonly string[], attributes: Attributes, scheme: Pick<Scheme, 'served'>): boolean {
+  const { verb } = attributes;
+  if (!isResourceAttributes(attributes)) return verb === 'get' || verb === 'head';
+  const { group, resource, subresource, namespace, name } = attributes;
+  if (verb === 'impersonate' || (group === '' && resource === 'serviceaccounts' && subresource === 'token')) return false;
+  if (verb === 'create' && selfReviews.some((each) => each.group === group && each.resource === resource)) return true;
+  if (group === '' && resource === 'namespaces')
+    return reads.has(verb) && subresource === '' && (name === '' || namespaces.includes(name));
+  if (!isNamespaced(attributes, scheme)) return false;
+  return namespace === '' ? verb === 'list' || verb === 'watch' : namespaces.includes(namespace);
+}
+
+/** Whether objects are in namespaces. Of a resource that is not known, a namespace that is named says so. */
+function isNamespaced({ group, resource, namespace }: ResourceAttributes, { served }: Pick<Scheme, 'served'>): boolean {
+  const known = served.find((each) => each.plural === resource && each.group === group);
+  return known ? known.namespaced : namespace !== '';
+}
+
+function rulesFor({ namespaces }: UserInfo, namespace: string): Rules {
+  const any = ['*'];
+  const everywhere = { verbs: any, apiGroups: any, resources: any };
+  if (!namespaces)
+    return {
+      resourceRules: [everywhere],
+      nonResourceRules: [{ verbs: any, nonResourceURLs: any }],
+      incomplete: false,
+    };
+  const own = selfReviews.map(({ group, resource }) => ({ verbs: ['create'], apiGroups: [group], resources: [resource] }));
+  const itself = { verbs: [...reads], apiGroups: [''], resources: ['namespaces'], resourceNames: namespaces };
+  return {
+    resourceRules: [...(namespaces.includes(namespace) ? [everywhere] : []), itself, ...own],
+    nonResourceRules: [{ verbs: ['get', 'head'], nonResourceURLs: any }],
+    incomplete: false,
+  };
+}

@@ -1,0 +1,41 @@
+/** Who asks, as every part of a cluster knows it (upstream's `user.Info`). */
+export interface UserInfo {
+  readonly name: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  /** What else the authenticator knows: `authentication.kubernetes.io/pod-name`, …. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+  /** The only namespaces a limited token may touch; absent: all of them. */
+  readonly namespaces?: readonly string[];
+}
+
+/** Everybody who came with valid credentials. */
+export const authenticatedGroup = 'system:authenticated';
+export const unauthenticatedGroup = 'system:unauthenticated';
+/** Somebody without credentials. */
+export const anonymousUser = 'system:anonymous';
+/** Its members may do everything. */
+export const mastersGroup = 'system:masters';
+/** All service accounts. */
+const serviceAccountsGroup = 'system:serviceaccounts';
+
+const prefix = 'system:serviceaccount:';
+const namespacePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const accountPattern = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** The name under which a ServiceAccount asks. */
+export const serviceAccountUser = (namespace: string, name: string): string => `${prefix}${namespace}:${name}`;
+
+/** The groups that a ServiceAccount is in. */
+export const serviceAccountGroups = (namespace: string): string[] => [
+  serviceAccountsGroup,
+  `${serviceAccountsGroup}:${namespace}`,
+];
+
+/** The ServiceAccount that a user name stands for; undefined for any other user. */
+export function parseServiceAccountUser(user: string): { namespace: string; name: string } | undefined {
+  if (!user.startsWith(prefix)) return undefined;
+  const [namespace = '', name = '', ...more] = user.slice(prefix.length).split(':');
+  if (more.length > 0 || !namespacePattern.test(namespace) || !accountPattern.test(name)) return undefined;
+  return { namespace, name };
+}

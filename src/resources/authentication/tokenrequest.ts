@@ -1,0 +1,39 @@
+import { kindSchema } from '../../machinery/meta.ts';
+import { field, int64, list, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
+
+/** The body of a ServiceAccount's `token` subresource, in the question and in the answer. */
+export const TokenRequestSchema = kindSchema('io.k8s.api.authentication.v1.TokenRequest', {
+  spec: required(
+    object('io.k8s.api.authentication.v1.TokenRequestSpec', {
+      audiences: required(list(string), { doc: 'Whom the token is for. Without any: the API server.' }),
+      boundObjectRef: field(
+        object('io.k8s.api.authentication.v1.BoundObjectReference', {
+          apiVersion: string,
+          kind: string,
+          name: string,
+          uid: string,
+        }),
+        { doc: 'The token ends with this object: a Pod, a Secret or a Node.' },
+      ),
+      expirationSeconds: field(int64, { doc: 'How long the token is valid; one hour if nothing is said.' }),
+    }),
+  ),
+  status: object('io.k8s.api.authentication.v1.TokenRequestStatus', {
+    expirationTimestamp: required(time),
+    token: required(string),
+  }),
+});
+export type TokenRequest = TypeOf<typeof TokenRequestSchema>;
+
+export const expirationSecondsDefault = 3600;
+const expirationSecondsMin = 600;
+const expirationSecondsMax = 2 ** 32;
+
+/** Everything wrong with the lifetime that is asked for. */
+export function validateExpiration(seconds: number): FieldError[] {
+  const path = 'spec.expirationSeconds';
+  if (seconds < expirationSecondsMin) return [fieldInvalid(path, seconds, 'may not specify a duration less than 10 minutes')];
+  if (seconds > expirationSecondsMax) return [fieldInvalid(path, seconds, 'may not specify a duration larger than 2^32 seconds')];
+  return [];
+}

@@ -1,0 +1,52 @@
+import { isResourceAttributes, type Attributes, type ResourceAttributes } from '../../authz/authorizer.ts';
+import { StatusError } from '../../machinery/status.ts';
+import type { UserInfo } from '../../machinery/user.ts';
+import type { ClusterApi } from '../api.ts';
+import { namespacesResource } from '../verbs/namespace-lifecycle.ts';
+import type { ResourcePath } from './path.ts';
+
+/** A verb as authorization names it. */
+export type RequestVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+/** Asks the authorizer. Throws 403 in upstream's words. */
+export function authorize({ authorizer, committed }: ClusterApi, attributes: Attributes): void {
+  const { decision, reason } = authorizer.authorize(attributes, committed);
+  if (decision !== 'allow') throw forbiddenBy(attributes, reason);
+}
+
+/** Subresources that open a connection into a pod: who opens one with GET, as WebSockets do, creates it all the same. */
+const streams: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
+
+/** A request about a resource as the authorizer sees it. */
+export function attributesOf(user: UserInfo, verb: RequestVerb, path: ResourcePath): ResourceAttributes {
+  const { group, version, resource, subresource, namespace, name } = path;
+  const isStream = group === '' && resource === 'pods' && streams.has(subresource);
+  return {
+    user,
+    verb: isStream && verb === 'get' ? 'create' : verb,
+    group,
+    version,
+    resource,
+    subresource,
+    // A Namespace is in itself.
+    namespace: group === '' && resource === namespacesResource ? name : namespace,
+    name,
+  };
+}
+
+function forbiddenBy(attributes: Attributes, reason: string): StatusError {
+  const { user, verb } = attributes;
+  const because = reason ? `: ${reason}` : '';
+  const who = `User ${quote(user.name)} cannot ${verb}`;
+  if (!isResourceAttributes(attributes))
+    return new StatusError('Forbidden', `forbidden: ${who} path ${quote(attributes.path)}${because}`, {});
+  const { group, resource, subresource, namespace, name } = attributes;
+  const what = subresource ? `${resource}/${subresource}` : resource;
+  const where = namespace ? `in the namespace ${quote(namespace)}` : 'at the cluster scope';
+  const why = `${who} resource ${quote(what)} in API group ${quote(group)} ${where}${because}`;
+  const qualified = group ? `${resource}.${group}` : resource;
+  const message = name ? `${qualified} ${quote(name)} is forbidden: ${why}` : `${qualified} is forbidden: ${why}`;
+  return new StatusError('Forbidden', message, { ...(name && { name }), ...(group && { group }), kind: resource });
+}
+
+const quote = (text: string) => JSON.stringify(text);
