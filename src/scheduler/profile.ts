@@ -9,10 +9,14 @@ import { nodeName } from './plugins/node-name.ts';
 import { nodePorts } from './plugins/node-ports.ts';
 import { createNodeResourcesFit, type ScoringStrategy } from './plugins/node-resources-fit.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
+import { nodeVolumeLimits } from './plugins/node-volume-limits.ts';
 import { podTopologySpread } from './plugins/pod-topology-spread/pod-topology-spread.ts';
 import { prioritySort } from './plugins/priority-sort.ts';
 import { schedulingGates } from './plugins/scheduling-gates.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
+import { volumeBinding } from './plugins/volume-binding/volume-binding.ts';
+import { volumeRestrictions } from './plugins/volume-restrictions.ts';
+import { volumeZone } from './plugins/volume-zone.ts';
 
 /** Which plugins schedule the pods of one `schedulerName`. */
 export interface Profile {
@@ -56,6 +60,10 @@ export const createProfile = (settings: ProfileSettings = {}): Profile => ({
     { plugin: nodeAffinity, weight: 2 },
     { plugin: nodePorts },
     { plugin: createNodeResourcesFit({ scoringStrategy: settings.scoringStrategy }), weight: 1 },
+    { plugin: volumeRestrictions },
+    { plugin: nodeVolumeLimits },
+    { plugin: volumeBinding },
+    { plugin: volumeZone },
     { plugin: podTopologySpread, weight: 2 },
     { plugin: interPodAffinity, weight: 2 },
     { plugin: defaultPreemption },
