@@ -71,9 +71,7 @@ const countOf = (driver: string, volumes: ReadonlyMap<string, string>): number =
 
 /** How many volumes of each driver the node takes; without a number as many as one likes. */
 const limitsOf = ({ spec }: CSINode): Map<string, number> =>
-  new Map(
-    spec.drivers.flatMap(({ name, allocatable: { count } = {} }) => (count === undefined ? [] : [[name, count] as const])),
-  );
+  new Map(spec.drivers.flatMap(({ name, allocatable: { count } = {} }) => (count === undefined ? [] : [[name, count] as const])));
 
 /** The CSI volumes of a pod's claims: their drivers, by what tells one volume from another. */
 function volumesOf(pod: Pod, reader: Reader): Map<string, string> {

@@ -17,8 +17,7 @@ export const claimsOf = ({ metadata, spec }: Pod): PodClaim[] =>
   });
 
 /** Whether a claim that a volume of the pod would have been made under was made for this very pod. */
-export const isMadeFor = (claim: PersistentVolumeClaim, { metadata }: Pod): boolean =>
-  controllerOf(claim)?.uid === metadata.uid;
+export const isMadeFor = (claim: PersistentVolumeClaim, { metadata }: Pod): boolean => controllerOf(claim)?.uid === metadata.uid;
 
 /** Whether the pod uses the claim. */
 export const usesClaim = (pod: Pod, { metadata }: PersistentVolumeClaim): boolean =>

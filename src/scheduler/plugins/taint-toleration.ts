@@ -27,6 +27,4 @@ export const taintToleration: Plugin = {
 
 /** Whether the pod tolerates all taints of the node that keep pods off. */
 export const toleratesNode = ({ spec }: Pod, node: Node): boolean =>
-  (node.spec.taints ?? []).every(
-    (taint) => taint.effect === 'PreferNoSchedule' || toleratesTaint(spec.tolerations, taint),
-  );
+  (node.spec.taints ?? []).every((taint) => taint.effect === 'PreferNoSchedule' || toleratesTaint(spec.tolerations, taint));

@@ -1,10 +1,5 @@
 import { controllerOf } from '../../../machinery/meta.ts';
-import {
-  selectorFromLabels,
-  selectorFromLabelSelector,
-  selectorOfBoth,
-  type Selector,
-} from '../../../machinery/selectors.ts';
+import { selectorFromLabels, selectorFromLabelSelector, selectorOfBoth, type Selector } from '../../../machinery/selectors.ts';
 import { replicaSets } from '../../../resources/apps/replicaset.ts';
 import { statefulSets } from '../../../resources/apps/statefulset.ts';
 import type { Pod } from '../../../resources/core/pod.ts';

@@ -25,9 +25,7 @@ function isAllowedOn({ allowedTopologies = [] }: StorageClass, { labels }: NodeI
   const holds = ({ key, values }: { key: string; values: string[] }) =>
     Object.hasOwn(labels, key) && values.includes(labels[key]!);
   // An empty term allows nothing.
-  return allowedTopologies.some(
-    ({ matchLabelExpressions: all = [] }) => all.length > 0 && all.every(holds),
-  );
+  return allowedTopologies.some(({ matchLabelExpressions: all = [] }) => all.length > 0 && all.every(holds));
 }
 
 /** CSI drivers may say how much room there is where; of others nothing is known, which is as good as enough. */
