@@ -145,7 +145,7 @@ export function invalid(s: { group: string; kind: string; name: string }, causes
     name: s.name,
     ...(s.group && { group: s.group }),
     kind: s.kind,
-    causes: causes.map(({ reason, message, field }) => ({ reason, message, ...(field && { field }) })),
+    causes: causes.map(({ reason, message, field }) => ({ reason, message, field })),
   });
 }
 

@@ -68,7 +68,7 @@ describe('pods/ephemeralcontainers', () => {
   it('refuses static pods, and anything without the subresource', async () => {
     const { request } = await withPod({ nodeName: 'n' }, { annotations: { 'kubernetes.io/config.mirror': 'x' } });
     const answer = await request('PATCH', path, debug(), strategic);
-    expect(answer.body.message).toBe('Pod "p" is invalid: : Forbidden: static pods do not support ephemeral containers');
+    expect(answer.body.message).toBe('Pod "p" is invalid: []: Forbidden: static pods do not support ephemeral containers');
     expect((await request('PATCH', `${pods}/p`, debug(), strategic)).status).toBe(422);
     expect((await request('PATCH', `${pods}/none/ephemeralcontainers`, debug(), strategic)).status).toBe(404);
   });

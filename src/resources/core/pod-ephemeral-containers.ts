@@ -19,7 +19,7 @@ export const ephemeralContainersPart: Part<Pod> = {
 
 /** They can be added and nothing else (`ValidatePodEphemeralContainersUpdate` upstream). */
 function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldError[] {
-  if (isMirrorPod(old)) return [fieldForbidden('', 'static pods do not support ephemeral containers')];
+  if (isMirrorPod(old)) return [fieldForbidden('[]', 'static pods do not support ephemeral containers')];
   const errors = validatePod(pod);
   const path = 'spec.ephemeralContainers';
   for (const container of old.spec.ephemeralContainers ?? []) {

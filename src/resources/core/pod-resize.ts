@@ -39,8 +39,8 @@ function withSizesOf(containers: Container[], old: readonly Container[]): Contai
 const onlyComputeMutable = 'only cpu and memory resources are mutable';
 
 function validateResize(pod: Pod, old: Pod): FieldError[] {
-  if (isMirrorPod(old)) return [fieldForbidden('', 'static pods cannot be resized')];
-  if (old.spec.os?.name === 'windows') return [fieldForbidden('', 'windows pods cannot be resized')];
+  if (isMirrorPod(old)) return [fieldForbidden('[]', 'static pods cannot be resized')];
+  if (old.spec.os?.name === 'windows') return [fieldForbidden('[]', 'windows pods cannot be resized')];
   const errors = validatePod(pod);
   if ((old.status?.qosClass || qosClass(old.spec)) !== qosClass(pod.spec))
     errors.push(fieldInvalid('spec', pod.status?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing'));

@@ -42,6 +42,14 @@ export function validateCanonicalIp(text: string, path: string): FieldError[] {
   return canonical === text ? [] : [fieldInvalid(path, text, `must be in canonical form (${JSON.stringify(canonical)})`)];
 }
 
+/** Whether it is the address of one host that is not this one and not only on this link; false for what is no address. */
+export function isGlobalUnicast(text: string): boolean {
+  const address = parse(text);
+  if (!address) return false;
+  const range = (isMapped(address) ? (address as ipaddr.IPv6).toIPv4Address() : address).range();
+  return !['unspecified', 'broadcast', 'loopback', 'linkLocal', 'multicast'].includes(range);
+}
+
 /** An address that traffic can be sent to from elsewhere. */
 export function validateEndpointIp(text: string, path: string): FieldError[] {
   const address = parse(text);

@@ -6,9 +6,10 @@ import type { Handler } from '../http/request.ts';
 import { namespacesResource } from '../verbs/namespace-lifecycle.ts';
 import { handleBinding } from './binding.ts';
 import { handleEviction } from './eviction.ts';
+import { handleNodeProxy, handlePodProxy, handleServiceProxy } from './proxy.ts';
 import { handleGetScale, handlePatchScale, handleUpdateScale, hasScale } from './scale.ts';
 import { handleToken } from './token.ts';
-import { handleContainerStream, handleLog, handlePortForward, throughNode } from './through-node.ts';
+import { handleContainerStream, handleLog, handlePortForward } from './through-node.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -27,7 +28,7 @@ const only =
     resources.includes(resource.resource);
 
 const opening = (handler: Handler) => ({ GET: handler, POST: handler });
-const everyMethod = { GET: throughNode, POST: throughNode, PUT: throughNode, PATCH: throughNode, DELETE: throughNode };
+const proxying = (handler: Handler) => ({ GET: handler, POST: handler, PUT: handler, PATCH: handler, DELETE: handler });
 
 /** Every subresource of every kind. */
 export const subresources: readonly Subresource[] = [
@@ -55,7 +56,9 @@ export const subresources: readonly Subresource[] = [
   { name: 'exec', of: only('pods'), methods: opening(handleContainerStream) },
   { name: 'attach', of: only('pods'), methods: opening(handleContainerStream) },
   { name: 'portforward', of: only('pods'), methods: opening(handlePortForward) },
-  { name: 'proxy', of: only('pods', 'services', 'nodes'), methods: everyMethod },
+  { name: 'proxy', of: only('pods'), methods: proxying(handlePodProxy) },
+  { name: 'proxy', of: only('services'), methods: proxying(handleServiceProxy) },
+  { name: 'proxy', of: only('nodes'), methods: proxying(handleNodeProxy) },
 ];
 
 export const subresourceOf = (resource: AnyResource, name: string): Subresource | undefined =>
