@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Pod } from '../../resources/core/pod.ts';
 import type { Container } from '../../resources/shared/container.ts';
 import type { ContainerStatus } from '../../resources/shared/container-status.ts';
+import { systemRandom, type Random } from '../../lib/random.ts';
 import type { Timers } from '../timers.ts';
 import { AddressPool } from './address-pool.ts';
 import type { ContainerExit, ContainerHealth, NodeFacts, Runtime, RuntimeContainer, RuntimePod } from './runtime.ts';
 import { imageId, imageSizeBytes, normalizedImage } from './simulated-image.ts';
 import { simulatedFacts } from './simulated-facts.ts';
+import { SimulatedFiles } from './simulated-files.ts';
+import { runContainer } from './simulated-program.ts';
 import { storyOf, type Story } from './simulated-story.ts';
 
 interface SimulatedContainer {
@@ -22,6 +25,9 @@ interface SimulatedContainer {
   cancelExit?: () => void;
 }
 
+/** What a container leaves behind is shown up to this length, as kubelets do. */
+const messageCharsMax = 2_048;
+
 interface SimulatedPod {
   sandboxId: string;
   isReady: boolean;
@@ -30,7 +36,8 @@ interface SimulatedPod {
 }
 
 /**
- * A runtime that runs nothing: containers start at once and behave as their story says (see `simulated-story.ts`).
+ * A runtime that runs nothing: containers start at once and behave as their story says (`simulated-story.ts`), or else as
+ * their command would, as far as that is understood (`simulated-program.ts`).
  * Its memory ends with the agent; `adopt` makes it again from the pods' status.
  */
 export class SimulatedRuntime implements Runtime {
@@ -41,12 +48,15 @@ export class SimulatedRuntime implements Runtime {
   readonly #pods = new Map<string, SimulatedPod>();
   readonly #containers = new Map<string, SimulatedContainer>();
   readonly #images = new Set<string>();
+  readonly #files = new SimulatedFiles();
+  readonly #random: Random;
   #addresses: AddressPool | undefined;
   #listener: (podUid: string) => void = () => {};
   #sequence = 0;
 
-  constructor(options: { nodeName: string; timers: Timers; capacity?: Partial<NodeFacts['capacity']> }) {
+  constructor(options: { nodeName: string; timers: Timers; random?: Random; capacity?: Partial<NodeFacts['capacity']> }) {
     this.#timers = options.timers;
+    this.#random = options.random ?? systemRandom;
     this.#facts = simulatedFacts(options.nodeName, options.capacity);
   }
 
@@ -109,7 +119,7 @@ export class SimulatedRuntime implements Runtime {
           message: end.message,
           finishedAtMs: Date.parse(end.finishedAt ?? '') || startedAtMs,
         };
-      else this.#scheduleExit(record);
+      else this.#run(pod, container, record);
     }
   }
 
@@ -140,17 +150,18 @@ export class SimulatedRuntime implements Runtime {
     if (pod?.sandboxId !== id) return;
     for (const container of pod.containers) this.#containers.delete(container.id);
     this.#pods.delete(podUidOf(id));
+    this.#files.forgetPod(podUidOf(id));
   }
 
   async hasImage(pod: Pod, container: Container): Promise<boolean> {
-    const { startAfterMs, pullError } = storyOf(pod, container);
+    const { startAfterMs, pullError } = storyOf(pod, container, 0);
     if (startAfterMs > 0 || pullError) return false;
     // An image that may not be pulled must have been put there by hand.
     return container.imagePullPolicy === 'Never' || this.#images.has(normalizedImage(container.image ?? ''));
   }
 
   async pullImage(pod: Pod, container: Container): Promise<{ sizeBytes: number }> {
-    const { startAfterMs, pullError } = storyOf(pod, container);
+    const { startAfterMs, pullError } = storyOf(pod, container, 0);
     if (startAfterMs > 0) await new Promise<void>((done) => this.#timers.after(startAfterMs, done));
     if (pullError) throw new Error(pullError);
     const image = normalizedImage(container.image ?? '');
@@ -164,7 +175,7 @@ export class SimulatedRuntime implements Runtime {
     if (home.containers.some((other) => other.name === container.name && other.attempt === attempt)) return;
     const startedAtMs = this.#timers.nowMs();
     const record = this.#add(home, pod, container, { id: this.#newId(pod.metadata.uid), attempt, startedAtMs });
-    this.#scheduleExit(record);
+    this.#run(pod, container, record);
   }
 
   async stopContainer(id: string, graceMs: number): Promise<void> {
@@ -201,24 +212,36 @@ export class SimulatedRuntime implements Runtime {
       podUid: pod.metadata.uid,
       name: container.name,
       image: normalizedImage(container.image ?? ''),
-      story: storyOf(pod, container),
+      story: storyOf(pod, container, at.attempt),
     };
     home.containers.push(record);
     this.#containers.set(record.id, record);
     return record;
   }
 
-  #scheduleExit(container: SimulatedContainer): void {
-    const { exit } = container.story;
-    if (!exit) return;
-    const dueInMs = container.startedAtMs + exit.afterMs - this.#timers.nowMs();
-    container.cancelExit = this.#timers.after(Math.max(0, dueInMs), () => {
-      this.#end(container, { code: exit.code, reason: exit.code === 0 ? 'Completed' : 'Error' });
-      this.#listener(container.podUid);
+  /** Works out how the container ends, and lets it, when its time comes. */
+  #run(pod: Pod, container: Container, record: SimulatedContainer): void {
+    const end = record.story.exit ?? this.#endOf(pod, container, record);
+    if (!end) return;
+    const dueInMs = record.startedAtMs + end.afterMs - this.#timers.nowMs();
+    record.cancelExit = this.#timers.after(Math.max(0, dueInMs), () => {
+      const { code, message } = end;
+      this.#end(record, { code, reason: end.reason ?? (code === 0 ? 'Completed' : 'Error'), ...(message && { message }) });
+      this.#listener(record.podUid);
     });
   }
 
-  #end(container: SimulatedContainer, how: { code: number; reason: string }): void {
+  #endOf(pod: Pod, container: Container, { id }: SimulatedContainer): Story['exit'] {
+    const files = this.#files.of(pod, container, id);
+    const outcome = runContainer(pod, container, { files, random: () => this.#random.next(), nowMs: this.#timers.nowMs() });
+    if (!outcome) return undefined;
+    const { code, afterMs, output } = outcome;
+    const logged = code !== 0 && container.terminationMessagePolicy === 'FallbackToLogsOnError' ? output : '';
+    const message = files.read(container.terminationMessagePath ?? '/dev/termination-log') || logged;
+    return { code, afterMs, message: message.slice(-messageCharsMax) };
+  }
+
+  #end(container: SimulatedContainer, how: Omit<ContainerExit, 'finishedAtMs'>): void {
     if (container.exit) return;
     container.cancelExit?.();
     container.exit = { ...how, finishedAtMs: this.#timers.nowMs() };

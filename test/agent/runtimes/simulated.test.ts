@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AddressPool, gatewayOf } from '../../../src/agent/runtimes/address-pool.ts';
-import { commandExit, parseDurationMs, storyOf } from '../../../src/agent/runtimes/simulated-story.ts';
+import { parseDurationMs } from '../../../src/agent/runtimes/duration.ts';
+import { storyOf } from '../../../src/agent/runtimes/simulated-story.ts';
 import { normalizedImage } from '../../../src/agent/runtimes/simulated-image.ts';
 import { SimulatedRuntime } from '../../../src/agent/runtimes/simulated.ts';
 import type { Pod } from '../../../src/resources/core/pod.ts';
@@ -34,26 +35,6 @@ const started = async (pod: Pod) => {
   return async () => (await runtime.podState(pod.metadata.uid)).containers[0]!;
 };
 
-describe('commandExit', () => {
-  it.each<[string[], ReturnType<typeof commandExit>]>([
-    [[], undefined],
-    [['nginx'], undefined],
-    [['true'], { afterMs: 0, code: 0 }],
-    [['/bin/false'], { afterMs: 0, code: 1 }],
-    [['sleep', '10'], { afterMs: 10_000, code: 0 }],
-    [['sleep', '1m', '30s'], { afterMs: 90_000, code: 0 }],
-    [['sleep', 'infinity'], undefined],
-    [['sh', '-c', 'exit 7'], { afterMs: 0, code: 7 }],
-    [['/bin/sh', '-ec', 'echo hi; sleep 2 && exit 3'], { afterMs: 2_000, code: 3 }],
-    [['bash', '-c', 'false && sleep 100'], { afterMs: 0, code: 1 }],
-    [['sh', '-c', 'false || true'], { afterMs: 0, code: 0 }],
-    [['sh', '-c', 'exit 1; sleep 5'], { afterMs: 0, code: 1 }],
-    [['sh', '-c', 'touch file; test $(id -u) -eq 65534'], { afterMs: 0, code: 0 }],
-    [['sh', '-c', 'while true; do sleep 1; done'], undefined],
-    [['sh', '-c', 'exec nginx'], undefined],
-  ])('%j', (command, exit) => expect(commandExit(command)).toEqual(exit));
-});
-
 it.each([
   ['2s', 2_000],
   ['1m30s', 90_000],
@@ -79,16 +60,23 @@ describe('storyOf', () => {
     ['an exit code alone means at once', told({ 'exit-code': '2' }), { exit: { afterMs: 0, code: 2 } }],
     ['a time alone means success', told({ 'exit-after': '3s' }), { exit: { afterMs: 3_000, code: 0 } }],
     ['a container may have its own', told({ 'exit-code': '2', 'exit-code.main': '4' }), { exit: { code: 4 } }],
-    ['annotations come before the command', told({ 'exit-code': '2' }, { command: ['true'] }), { exit: { code: 2 } }],
-  ])('%s', (_, pod, story) => expect(storyOf(pod, pod.spec.containers[0]!)).toMatchObject(story));
+  ])('%s', (_, pod, story) => expect(storyOf(pod, pod.spec.containers[0]!, 0)).toMatchObject(story));
+  it('takes the next of a list at each start, and then the last', () => {
+    const pod = told({ 'exit-code': '1, 2,0' });
+    const codes = [0, 1, 2, 7].map((attempt) => storyOf(pod, pod.spec.containers[0]!, attempt).exit?.code);
+    expect(codes).toEqual([1, 2, 0, 0]);
+  });
+
   it.each([
-    ['ends at once when the pod waits for it', {}, { afterMs: 0, code: 0 }],
-    ['ends as its command says', { command: ['sleep', '2'] }, { afterMs: 2_000, code: 0 }],
-    ['stays as a sidecar', { restartPolicy: 'Always' }, undefined],
-  ])('an init container %s', (_, more, exit) => {
-    const init = { name: 'init', image: 'busybox', ...more };
-    const pod = aPod({ spec: { containers: [{ name: 'main', image: 'nginx' }], initContainers: [init] } } as object);
-    expect(storyOf(pod, pod.spec.initContainers![0]!).exit).toEqual(exit);
+    ['nginx', false],
+    ['nginx:404', true],
+    ['registry.example:404/nginx', false],
+    ['invalid/name:1', true],
+    ['invalid.registry.k8s.io/invalid/alpine:3.1', true],
+    ['example.com/invalid/alpine:3.1', false],
+  ])('image %s is missing: %s', (image, isMissing) => {
+    const pod = told({}, { image });
+    expect(storyOf(pod, pod.spec.containers[0]!, 0).pullError !== undefined).toBe(isMissing);
   });
 });
 
@@ -163,6 +151,49 @@ describe('SimulatedRuntime', () => {
     expect(await container()).toBeDefined();
     await runtime.removeSandbox((await runtime.podState('u1')).sandbox!.id);
     expect(await runtime.podState('u1')).toEqual({ containers: [] });
+  });
+
+  it('follows the command, unless an annotation speaks', async () => {
+    const command = ['sh', '-c', 'echo -n bye > /dev/termination-log; sleep 2; exit 3'];
+    const container = await started(told({}, { command }));
+    await timers.advance(1_999);
+    expect((await container()).exit).toBeUndefined();
+    await timers.advance(1);
+    expect((await container()).exit).toEqual({ code: 3, reason: 'Error', message: 'bye', finishedAtMs: nowMs + 2_000 });
+    const pod = told({ 'exit-code': '4', 'exit-reason': 'OOMKilled' }, { command: ['true'] });
+    await runtime.startContainer(pod, pod.spec.containers[0]!, 1);
+    await timers.advance(0);
+    expect((await runtime.podState('u1')).containers[1]!.exit).toMatchObject({ code: 4, reason: 'OOMKilled' });
+  });
+
+  it.each([
+    ['exit 1', 'said\n'],
+    ['exit 0', undefined],
+  ])('shows what was printed before %s as far as that failed', async (end, message) => {
+    const command = ['sh', '-c', `echo said; ${end}`];
+    const container = await started(told({}, { command, terminationMessagePolicy: 'FallbackToLogsOnError' }));
+    await timers.advance(0);
+    expect((await container()).exit?.message).toBe(message);
+  });
+
+  it('keeps what a container wrote into a volume for its next start, not beyond the pod', async () => {
+    const main = {
+      name: 'main',
+      image: 'busybox',
+      command: ['sh', '-c', 'if [[ -r /data/seen ]]; then exit 0; else touch /data/seen; exit 1; fi'],
+      volumeMounts: [{ name: 'data', mountPath: '/data' }],
+    };
+    const pod = aPod({ spec: { volumes: [{ name: 'data', emptyDir: {} }], containers: [main] } });
+    const codes = async () => (await runtime.podState('u1')).containers.map(({ exit }) => exit?.code);
+    await runtime.runSandbox(pod);
+    for (const attempt of [0, 1]) await runtime.startContainer(pod, main, attempt);
+    await timers.advance(0);
+    expect(await codes()).toEqual([1, 0]);
+    await runtime.removeSandbox((await runtime.podState('u1')).sandbox!.id);
+    await runtime.runSandbox(pod);
+    await runtime.startContainer(pod, main, 0);
+    await timers.advance(0);
+    expect(await codes()).toEqual([1]);
   });
 
   it('has no address for more pods than its network holds', async () => {
