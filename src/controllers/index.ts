@@ -1,6 +1,7 @@
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import { cronJobController } from './cronjob/controller.ts';
+import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
@@ -29,6 +30,7 @@ export interface ControllerOptions {
 /** Every built-in controller, one a line. */
 export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions): readonly Controller[] => [
   cronJobController,
+  daemonSetController,
   deploymentController,
   disruptionController(scheme),
   endpointsController,
