@@ -15,9 +15,10 @@ import { authorization } from './middleware/authorization.ts';
 import { logFailure } from './middleware/log-failure.ts';
 
 /**
- * The API of one cluster. What a request goes through, in order: an audit id; who it is carried out as, and whether
- * that one may ask at the path, unless it is a resource's; the endpoints that are about the server; discovery and OpenAPI;
- * then everything about resources, where the path is read, the authorizer is asked, the form of the answer is agreed on, and a handler calls a verb. Whatever is thrown becomes a Status.
+ * The API of one cluster. What a request goes through, in order: an audit id; who it is carried out as, and whether that
+ * one may ask at the path, unless it is a resource's; the endpoints that are about the server; discovery and OpenAPI; then
+ * everything about resources, where the path is read, the authorizer is asked, the form of the answer is agreed on, and a
+ * handler calls a verb. Whatever is thrown becomes a Status.
  */
 export function createApp(api: ClusterApi): Hono<{ Bindings: Bindings }> {
   // Not strict: a slash at the end of a path is nothing. Clients ask for /api/ and /apis/ too.

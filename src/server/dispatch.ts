@@ -94,7 +94,7 @@ function handlerFor({ path, resource }: Resolved, method: string, verb: RequestV
   }
   const collection = path.name === '';
   const review = reviewHandlerOf(resource);
-  if (review && !collection) throw notServed();
+  if (review && (!collection || (resource.namespaced && path.namespace === ''))) throw notServed();
   const onCollection = verb === 'list' || verb === 'watch' || verb === 'create' || verb === 'deletecollection';
   const needsNamespace = resource.namespaced && (verb === 'create' || verb === 'deletecollection');
   const oldWatch = path.watch && verb === 'watch';

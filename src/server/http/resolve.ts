@@ -11,11 +11,12 @@ export interface Resolved {
   namespaces?: readonly string[];
 }
 
-/** What a path means in this cluster, for this user. Throws 404 for what is not served, 403 for what is not allowed. */
+/** What a path means in this cluster, for this user. Throws 403 for what is not allowed, then 404 for what is not served. */
 export function resolveRequest(api: ClusterApi, path: ResourcePath | undefined, verb: RequestVerb, user: User): Resolved {
-  const resource = path && resourceOf(api, path);
-  if (!path || !resource || !placeFits(path, resource)) throw notServed();
+  if (!path) throw notServed();
   authorize(api, attributesOf(user, verb, path));
+  const resource = resourceOf(api, path);
+  if (!resource || !placeFits(path, resource)) throw notServed();
   const namespaces = path.namespace === '' ? user.namespaces : undefined;
   return { path, resource, ...(namespaces && { namespaces }) };
 }
