@@ -3,24 +3,39 @@ import type { AnyResource } from '../machinery/resource.ts';
 import { leases, nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { namespaces } from '../resources/core/namespace.ts';
 import { services } from '../resources/core/service.ts';
+import { priorityClasses } from '../resources/scheduling/priorityclass.ts';
 
 /** The Lease that shows who holds the cluster's lock. */
 export const lockLease = { namespace: 'kube-system', name: 'hibernetes-cluster' } as const;
 
 /**
- * What every cluster has before anyone asks: the four namespaces, the `kubernetes` Service and the Lease of the lock.
- * In order: later ones live in earlier ones.
+ * What every cluster has before anyone asks: the four namespaces, the priority classes of the system, the `kubernetes`
+ * Service and the Lease of the lock. In order: later ones live in earlier ones.
  */
 export function bootstrapObjects(): { resource: AnyResource; object: Draft<KubeObject> }[] {
   const namespace = (name: string) => ({
     resource: namespaces,
     object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
   });
+  const priorityClass = (name: string, value: number, description: string) => ({
+    resource: priorityClasses,
+    object: { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value, description } as Draft<KubeObject>,
+  });
   return [
     namespace('default'),
     namespace('kube-system'),
     namespace('kube-public'),
     namespace(nodeLeaseNamespace),
+    priorityClass(
+      'system-node-critical',
+      2_000_001_000,
+      'Used for system critical pods that must not be moved from their current node.',
+    ),
+    priorityClass(
+      'system-cluster-critical',
+      2_000_000_000,
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+    ),
     {
       resource: services,
       object: {

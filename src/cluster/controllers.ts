@@ -4,6 +4,7 @@ import { nodeLifecycleController } from '../controllers/nodelifecycle/controller
 import { isControllerEnabled, type ClusterSettings } from '../db/cluster-settings.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import { createScheme, type Scheme } from '../machinery/scheme.ts';
+import type { User } from '../server/api.ts';
 import { createScheduler, schedulerControllerName } from '../scheduler/controller.ts';
 
 /** What the controllers of one cluster are made of: its settings, and what the server knows. */
@@ -31,5 +32,11 @@ export const controllerNames: readonly string[] = builtinControllers({ scheme: c
 export const programOf = ({ name }: Controller): string =>
   name === schedulerControllerName ? 'kube-scheduler' : 'kube-controller-manager';
 
-/** The same for what a cluster starts with. */
+/** Who asks, for admission, when a controller writes: upstream's user of that program. */
+export const userOf = (controller: Controller): User => ({
+  name: `system:${programOf(controller)}`,
+  groups: ['system:authenticated'],
+});
+
+/** The program that makes what a cluster starts with. */
 export const serverProgram = 'kube-apiserver';

@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
-import { namespaces } from '../resources/core/namespace.ts';
+import { builtinAdmission } from '../admission/index.ts';
 import { namespaceLimits } from '../authz/namespace-limits.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
 import { createApp } from '../server/app.ts';
@@ -19,7 +19,7 @@ import { openStore, type CachedStore } from '../storage/cached-store.ts';
 import type { Entry } from '../storage/store.ts';
 import { readAttachment } from './attachments.ts';
 import { bootstrapObjects } from './bootstrap.ts';
-import { programOf, serverProgram } from './controllers.ts';
+import { programOf, serverProgram, userOf } from './controllers.ts';
 import { InformerCache } from './informer-cache.ts';
 import { LiveLeases } from './live-leases.ts';
 import { NodeSockets } from './node-sockets.ts';
@@ -65,7 +65,7 @@ export class ClusterRuntime {
   static async start(options: RuntimeOptions, sockets: readonly WebSocket[]): Promise<ClusterRuntime> {
     const store = await openStore(options.backend, { onFenced: options.onFenced });
     const runtime = new ClusterRuntime(options, store);
-    if (store.entries(namespaces.resource).length === 0) await runtime.#bootstrap();
+    await runtime.#bootstrap();
     await Promise.all(sockets.map((socket) => runtime.#resume(socket)));
     return runtime;
   }
@@ -81,6 +81,7 @@ export class ClusterRuntime {
       scheme,
       clock,
       random,
+      admission: builtinAdmission,
       authorizer: namespaceLimits(scheme),
       tokens: options.tokens,
       present: (entry) => leases.presentEntry(entry),
@@ -100,7 +101,7 @@ export class ClusterRuntime {
       controllers: options.controllers(readClusterSettings(store.settings)),
       snapshot: cache,
       execute: (write, controller) =>
-        applyWrite(this.#api, write, { fieldManager: programOf(controller) }).catch((error: unknown) => {
+        applyWrite(this.#api, write, { fieldManager: programOf(controller), user: userOf(controller) }).catch((error: unknown) => {
           throw toStatusError(error);
         }),
       recordEvents: (events, controller) => recordEvents(this.#api, controller.component, events, programOf(controller)),
@@ -144,10 +145,15 @@ export class ClusterRuntime {
     this.loop.stop();
   }
 
+  /** Makes what every cluster has, where it is missing: all of it in a new one, what is new in an old one. */
   async #bootstrap(): Promise<void> {
+    const missing = bootstrapObjects().filter(({ resource, object: { metadata } }) => {
+      const { namespace = '', name = '' } = metadata;
+      return !this.store.committed.get(resource, namespace, name);
+    });
     // Queued in one turn, so that they are decided in order and committed together.
     await Promise.all(
-      bootstrapObjects().map(({ resource, object }) =>
+      missing.map(({ resource, object }) =>
         create(this.#api, resource, object.metadata.namespace ?? '', object, { fieldManager: serverProgram }),
       ),
     );

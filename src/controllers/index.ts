@@ -14,6 +14,7 @@ import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { podGcController } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationControllerController } from './replicationcontroller/controller.ts';
+import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaController } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
@@ -43,6 +44,7 @@ export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions)
   podGcController,
   replicaSetController,
   replicationControllerController,
+  resourceQuotaController(scheme.resources),
   rootCaController(caCertificate),
   serviceAccountController,
   statefulSetController,

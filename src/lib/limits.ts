@@ -27,6 +27,8 @@ export const limits = {
   databasePageBytes: 8 * 1024 * 1024,
   /** How long one answer of the database may take, in milliseconds. Past it the outcome counts as unknown. */
   databaseAnswerMs: 15_000,
+  /** How long a write waits for what a controller is about to create, in milliseconds. Past it: 403. */
+  admissionWaitMs: 2_000,
   /** How long the pages of one list may be asked for, in seconds, as etcd's compaction lets upstream. Past it: 410. */
   continueSeconds: 300,
   /** Watches and node sessions attached to one cluster. Past it: 429. */

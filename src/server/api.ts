@@ -1,3 +1,4 @@
+import type { AdmissionChain } from '../admission/chain.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
@@ -21,6 +22,7 @@ export interface ClusterApi {
   clock: Clock;
   random: Random;
   /** What has a say in every write, besides the kind itself. */
+  admission: AdmissionChain;
   /** The committed state, read without waiting. */
   committed: Reader;
   authorizer: Authorizer;

@@ -1,6 +1,6 @@
 import { formatQuantity } from '../../machinery/quantity.ts';
 import type { Container } from '../shared/container.ts';
-import { defaultPodSpec, mirrorServiceAccount } from '../shared/pod-defaults.ts';
+import { defaultPodSpec } from '../shared/pod-defaults.ts';
 import { aggregateContainers, isPodLevelResource } from '../shared/pod-resources.ts';
 import type { PodSpec } from '../shared/pod-spec.ts';
 import type { Pod } from './pod.ts';
@@ -8,8 +8,6 @@ import type { Pod } from './pod.ts';
 /** Fills in what a pod leaves out: all that templates get too, and what follows from the rest of the spec. */
 export function defaultPod(pod: Pod): void {
   const spec = (pod.spec ??= { containers: [] });
-  spec.serviceAccountName ||= spec.serviceAccount || 'default';
-  mirrorServiceAccount(spec);
   defaultPodSpec(spec);
   spec.enableServiceLinks ??= true;
   for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {

@@ -9,7 +9,7 @@ import { remove, type RemoveResult } from '../verbs/remove.ts';
 /** DELETE of an object. */
 export const handleDelete: Handler = async (request) => {
   const { options, dryRun } = await decodeDeleteOptions(request);
-  const result = await remove(request.api, storedKind(request.resource), requestKey(request), options, { dryRun });
+  const result = await remove(request.api, storedKind(request.resource), requestKey(request), options, writeOf(request, dryRun));
   // Upstream says 202 in one case only, so that older clients are not surprised.
   const status = !result.removed && options.orphanDependents === false ? 202 : 200;
   return respondRemoved(request, result, status);
@@ -28,5 +28,7 @@ export const handleDeleteCollection: Handler = async (request) => {
   const query = parseListQuery(request.query, false);
   const { options, dryRun } = await decodeDeleteOptions(request);
   const { api, resource, path } = request;
-  return respondList(request, await deleteCollection(api, resource, path.namespace, query, options, { dryRun }));
+  return respondList(request, await deleteCollection(api, resource, path.namespace, query, options, writeOf(request, dryRun)));
 };
+
+const writeOf = ({ user, warnings }: ResourceRequest, dryRun: boolean) => ({ dryRun, user, warnings });

@@ -2,8 +2,10 @@ import { rfc3339 } from '../../lib/clock.ts';
 import { copyObject, type KubeObject } from '../../machinery/meta.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict, fieldNotSupported, fieldRequired, invalid, notFound } from '../../machinery/status.ts';
-import type { Decision, Entry } from '../../storage/store.ts';
+import type { Decision, Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
+import { admitAll, attributesOf } from './admission.ts';
+import { decisionContext, type DecisionContext } from './context.ts';
 import { keyFor, subjectOf, transientEntry } from './entry.ts';
 
 /** The parts of a `v1.Binding` that say something. */
@@ -28,15 +30,17 @@ interface BindablePod extends KubeObject {
  * Gives an unassigned pod a node. Throws 409 if it has one, ends, is gated, or is another pod than meant; 404, 422. As
  * upstream's BindingREST.
  */
-export async function bind(api: ClusterApi, binding: Binding, options: Pick<WriteOptions, 'dryRun'> = {}): Promise<Entry> {
+export async function bind(api: ClusterApi, binding: Binding, options: WriteOptions): Promise<Entry> {
   const pods = api.scheme.byResource('pods');
   if (!pods) throw notFound({ group: '', resource: 'pods', name: binding.name });
   checkTarget(binding);
   let unstored: Entry | undefined;
   const key = keyFor(pods, binding.namespace, binding.name);
-  const entry = await api.store.write(key, (current) => {
+  const entry = await api.store.write(key, (current, pending) => {
+    const context = decisionContext(api, pending, options);
+    const admitted = admit(pods, key, binding, context);
     if (!current) throw notFound(subjectOf(pods, binding.name));
-    const decision = decideBinding(pods, current, binding, api.clock.now());
+    const decision = decideBinding(pods, current, admitted, context.now);
     if (!options.dryRun || decision.type === 'keep') return decision;
     unstored = transientEntry(key, decision.object, current.revision);
     return { type: 'keep' };
@@ -44,6 +48,15 @@ export async function bind(api: ClusterApi, binding: Binding, options: Pick<Writ
   const result = unstored ?? entry;
   if (!result) throw notFound(subjectOf(pods, binding.name));
   return result;
+}
+
+/** Plugins see a Binding, and what they say of its labels and annotations is for the pod. */
+function admit(pods: AnyResource, key: ObjectKey, binding: Binding, context: DecisionContext): Binding {
+  const { namespace, name, uid, resourceVersion, labels, annotations, target } = binding;
+  const metadata = { namespace, name, uid, resourceVersion, labels, annotations } as KubeObject['metadata'];
+  const object = { apiVersion: 'v1', kind: 'Binding', metadata, target };
+  admitAll(attributesOf(pods, key, { operation: 'CREATE', subresource: 'binding', object }, context), context);
+  return { ...binding, labels: metadata.labels, annotations: metadata.annotations };
 }
 
 function checkTarget({ name, target }: Binding): void {

@@ -6,10 +6,10 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import { alreadyExists, badRequest, fieldRequired, invalid, StatusError } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
+import { attributesOf, checkAwaited, patiently } from './admission.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { keyFor, subjectOf, transientEntry } from './entry.ts';
 import { writeManagedFields, type Wanted } from './managed-fields.ts';
-import { checkNamespaceForCreate } from './namespace-lifecycle.ts';
 
 /** How often a generated name is drawn again when it is taken, as upstream's registry. */
 const nameAttempts = 8;
@@ -29,7 +29,7 @@ export async function create(
 ): Promise<Entry> {
   const object = acceptDraft(resource, namespace, draft);
   const { name, generateName } = object.metadata;
-  if (name) return createNamed(api, resource, object, options, false);
+  if (name) return patiently(api, (patient) => createNamed(api, resource, object, options, false, patient));
   if (!generateName)
     throw invalid({ group: resource.group, kind: resource.kind, name: '' }, [
       fieldRequired('metadata.name', 'name or generateName is required'),
@@ -37,7 +37,7 @@ export async function create(
   for (let attempt = 1; ; attempt++) {
     object.metadata.name = generateName.slice(0, generatedPrefixLength) + nameSuffix(api.random);
     try {
-      return await createNamed(api, resource, object, options, true);
+      return await patiently(api, (patient) => createNamed(api, resource, object, options, true, patient));
     } catch (error) {
       if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists' || attempt === nameAttempts) throw error;
     }
@@ -50,17 +50,18 @@ async function createNamed(
   object: KubeObject,
   options: WriteOptions,
   generated: boolean,
+  patient: boolean,
 ): Promise<Entry> {
   const { name, namespace = '' } = object.metadata;
   const key = keyFor(resource, namespace, name);
   const entry = await api.store.write(key, (current, pending) => {
     const context = decisionContext(api, pending, options);
-    checkNamespaceForCreate(resource, namespace, name, context);
     // With a name of ours, before anything is changed: the object is used again with the next name.
     if (current && generated) throw nameTaken(resource, name);
-    prepareCreate(resource, { object }, context);
+    if (patient) checkAwaited(attributesOf(resource, key, { operation: 'CREATE', object }, context), context);
+    prepareCreate(resource, { object }, context, generated);
     if (current) throw taken(resource, current.object);
-    return options.dryRun ? { type: 'keep' } : { type: 'put', object };
+    return options.dryRun ? { type: 'keep' } : { type: 'put', object, also: context.also };
   });
   return options.dryRun || !entry ? transientEntry(key, object) : entry;
 }
@@ -90,8 +91,11 @@ export function matchNamespace(resource: Pick<AnyResource, 'namespaced'>, namesp
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
-/** Everything between an accepted draft and an object that may be stored. Changes the object; throws 422 with every cause. */
-export function prepareCreate(resource: AnyResource, wanted: Wanted, context: DecisionContext): void {
+/**
+ * Everything between an accepted draft and an object that may be stored, admission included. Changes the object; throws 422
+ * with every cause, and what admission refuses with. A name that was generated is not told to plugins before it is final.
+ */
+export function prepareCreate(resource: AnyResource, wanted: Wanted, context: DecisionContext, generated = false): void {
   const { object } = wanted;
   const { metadata } = object;
   const { strategy } = resource;
@@ -101,6 +105,9 @@ export function prepareCreate(resource: AnyResource, wanted: Wanted, context: De
   if (resource.hasStatus && !strategy.keepsStatusOnCreate) (object as { status?: unknown }).status = {};
   strategy.defaults?.(object);
   writeManagedFields(resource, wanted, undefined, '', context);
+  const place = { namespace: metadata.namespace ?? '', name: metadata.name };
+  const generateName = generated ? metadata.generateName : undefined;
+  context.admission.admit(attributesOf(resource, place, { operation: 'CREATE', object, generateName }, context), context);
   strategy.prepareForCreate?.(object, context);
   const errors = [
     ...validateMetadata(metadata, resource),
@@ -110,6 +117,7 @@ export function prepareCreate(resource: AnyResource, wanted: Wanted, context: De
   ];
   if (errors.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: metadata.name }, errors);
   if (strategy.warnings) context.options.warnings?.push(...strategy.warnings(object));
+  context.admission.validate(attributesOf(resource, place, { operation: 'CREATE', object }, context), context);
 }
 
 function taken(resource: AnyResource, current: KubeObject): StatusError {

@@ -4,6 +4,7 @@ import { copyPlain, samePlain } from '../../machinery/plain.ts';
 import type { AnyResource, Part } from '../../machinery/resource.ts';
 import { conflict, fieldInvalid, invalid, type FieldError } from '../../machinery/status.ts';
 import type { Decision, Entry } from '../../storage/store.ts';
+import { attributesOf } from './admission.ts';
 import type { DecisionContext } from './context.ts';
 import { subjectOf } from './entry.ts';
 import { isUnchanged, writeManagedFields, type Wanted } from './managed-fields.ts';
@@ -31,12 +32,16 @@ export function decideUpdate(
   resource.strategy.defaults?.(next);
   const managedAs = context.options.managedAs ?? subresource ?? '';
   writeManagedFields(resource, { ...wanted, object: next }, old, managedAs, context);
+  const request = { operation: 'UPDATE', subresource: managedAs, object: next, oldObject: old } as const;
+  const attributes = attributesOf(resource, current.key, request, context);
+  context.admission.admit(attributes, context);
   const errors = ofStatus
     ? prepareStatus(resource, next, old, subresource, context)
     : prepareMain(resource, next, old, subresource, context);
   if (errors.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: old.metadata.name }, errors);
   if (subresource === undefined && resource.strategy.warnings)
     context.options.warnings?.push(...resource.strategy.warnings(next, old));
+  context.admission.validate(attributes, context);
 
   const metadata: Partial<ObjectMeta> = next.metadata;
   if (endsWithUpdate(next, old)) {
@@ -46,7 +51,7 @@ export function decideUpdate(
   metadata.resourceVersion = old.metadata.resourceVersion;
   if (isUnchanged(next, old)) return { type: 'keep' };
   delete metadata.resourceVersion;
-  return { type: 'put', object: next };
+  return { type: 'put', object: next, also: context.also };
 }
 
 function checkPreconditions(resource: AnyResource, current: Entry, metadata: Partial<ObjectMeta>): void {

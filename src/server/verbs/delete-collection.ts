@@ -18,7 +18,7 @@ export async function deleteCollection(
   namespace: string,
   query: ListQuery,
   options: DeleteOptions,
-  write: Pick<WriteOptions, 'dryRun'> = {},
+  write: Omit<WriteOptions, 'fieldManager'> = {},
 ): Promise<ListAnswer> {
   const found = await list(api, resource, { namespace }, query);
   for (let start = 0; start < found.entries.length; start += limits.commitChanges) {
@@ -33,7 +33,7 @@ async function removeIfThere(
   resource: AnyResource,
   entry: Entry,
   options: DeleteOptions,
-  write: Pick<WriteOptions, 'dryRun'>,
+  write: Omit<WriteOptions, 'fieldManager'>,
 ): Promise<void> {
   try {
     await remove(api, resource, entry.key, options, write);

@@ -5,7 +5,7 @@ import { samePlain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict } from '../../machinery/status.ts';
 import type { Decision, Entry } from '../../storage/store.ts';
-import { checkNamespaceForDelete, namespacesResource, terminating } from './namespace-lifecycle.ts';
+import { namespacesResource, terminating } from './namespace-lifecycle.ts';
 
 export type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan';
 
@@ -21,11 +21,10 @@ export interface DeleteOptions {
 
 /**
  * What a deletion comes to, by the rules of upstream's generic registry: marked and kept while a grace period runs or
- * finalizers hold it, removed otherwise, kept as it is when it already waits.
+ * finalizers hold it, removed otherwise, kept as it is when it already waits. Admission is the caller's.
  */
 export function decideDeletion(resource: AnyResource, current: Entry, options: DeleteOptions, now: Date): Decision {
   checkPreconditions(resource, current.object, options);
-  checkNamespaceForDelete(resource, current.key.name);
   const object = copyObject(current.object);
   const decision = resource.resource === namespacesResource ? endNamespace(resource, object, options, now) : undefined;
   const result = decision ?? end(resource, object, options, now);

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../machinery/meta.ts';
 import { samePlain } from '../../machinery/plain.ts';
 import type { Reader } from '../../machinery/reader.ts';
 import { notFound, StatusError } from '../../machinery/status.ts';
@@ -5,6 +6,7 @@ import { pods, type Pod } from '../../resources/core/pod.ts';
 import { podDisruptionBudgets, type PodDisruptionBudget } from '../../resources/policy/poddisruptionbudget.ts';
 import type { Decision, Entry } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
+import { admitAll, attributesOf } from './admission.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { budgetToTakeFrom, markedForEviction, takenFrom } from './decide-eviction.ts';
 import { decideUpdate } from './decide-update.ts';
@@ -26,11 +28,11 @@ export async function evict(
   api: ClusterApi,
   pod: { namespace: string; name: string },
   options: DeleteOptions,
-  write: Pick<WriteOptions, 'dryRun'> = {},
+  write: WriteOptions,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryToEvict(api, pod, options, write.dryRun ?? false);
+      return await tryToEvict(api, pod, options, write);
     } catch (error) {
       if (!(error instanceof BudgetMoved)) throw error;
       if (attempt === attempts)
@@ -45,8 +47,9 @@ async function tryToEvict(
   api: ClusterApi,
   { namespace, name }: { namespace: string; name: string },
   options: DeleteOptions,
-  dryRun: boolean,
+  write: WriteOptions,
 ): Promise<void> {
+  const { dryRun = false } = write;
   const key = keyFor(pods, namespace, name);
   const seen = await api.store.get(key);
   if (!seen) throw notFound(subjectOf(pods, name));
@@ -61,6 +64,9 @@ async function tryToEvict(
     if (!pod) throw notFound(subjectOf(pods, name));
     const budget = budgetToTakeFrom(pod, pending.list(podDisruptionBudgets, namespace));
     if (budget?.metadata.uid !== expected?.metadata.uid) throw new BudgetMoved();
+    const context = decisionContext(api, pending, write);
+    const object = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } as KubeObject['metadata'] };
+    admitAll(attributesOf(pods, key, { operation: 'CREATE', subresource: 'eviction', object }, context), context);
     checkPreconditions(pods, pod, options);
   };
   const ending = { ...options, preconditions: { uid: seen.object.metadata.uid } };

@@ -2,7 +2,9 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import { notFound } from '../../machinery/status.ts';
 import type { Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
-import { decideDeletion, type DeleteOptions } from './deletion.ts';
+import { admitAll, attributesOf } from './admission.ts';
+import { decisionContext } from './context.ts';
+import { checkPreconditions, decideDeletion, type DeleteOptions } from './deletion.ts';
 import { subjectOf, transientEntry } from './entry.ts';
 
 export interface RemoveResult {
@@ -18,13 +20,16 @@ export async function remove(
   resource: AnyResource,
   key: ObjectKey,
   options: DeleteOptions,
-  write: Pick<WriteOptions, 'dryRun'> = {},
+  write: Omit<WriteOptions, 'fieldManager'> = {},
 ): Promise<RemoveResult> {
   let removed = false;
   let unstored: Entry | undefined;
-  const entry = await api.store.write(key, (current) => {
+  const entry = await api.store.write(key, (current, pending) => {
     if (!current) throw notFound(subjectOf(resource, key.name));
-    const decision = decideDeletion(resource, current, options, api.clock.now());
+    checkPreconditions(resource, current.object, options);
+    const context = decisionContext(api, pending, { fieldManager: '', ...write });
+    admitAll(attributesOf(resource, key, { operation: 'DELETE', oldObject: current.object }, context), context);
+    const decision = decideDeletion(resource, current, options, context.now);
     removed = decision.type === 'delete';
     if (!write.dryRun || decision.type === 'keep') return decision;
     unstored = transientEntry(key, decision.object, current.revision);

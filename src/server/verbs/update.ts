@@ -3,12 +3,12 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict, notFound } from '../../machinery/status.ts';
 import type { Decision, Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
+import { attributesOf, checkAwaited, patiently } from './admission.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { prepareCreate } from './create.ts';
 import { decideUpdate, type UpdateSubresource } from './decide-update.ts';
 import { subjectOf, transientEntry } from './entry.ts';
 import type { Wanted } from './managed-fields.ts';
-import { checkNamespaceForCreate } from './namespace-lifecycle.ts';
 
 export interface UpdateOptions extends WriteOptions {
   subresource?: UpdateSubresource;
@@ -66,7 +66,7 @@ export async function updateWith(
  * What all of these come to: writes what `change` makes of the current object. Without one, `change` is only asked if the
  * write may create.
  */
-export async function write(
+export function write(
   api: ClusterApi,
   resource: AnyResource,
   key: ObjectKey,
@@ -74,13 +74,24 @@ export async function write(
   options: UpdateOptions,
   mayCreate: boolean,
 ): Promise<UpdateResult> {
+  return patiently(api, (patient) => attempt(api, resource, key, change, options, { mayCreate, patient }));
+}
+
+async function attempt(
+  api: ClusterApi,
+  resource: AnyResource,
+  key: ObjectKey,
+  change: (current: KubeObject | undefined) => Wanted,
+  options: UpdateOptions,
+  { mayCreate, patient }: { mayCreate: boolean; patient: boolean },
+): Promise<UpdateResult> {
   let created = false;
   let unstored: Entry | undefined;
   const entry = await api.store.write(key, (current, pending) => {
     const context = decisionContext(api, pending, options);
     const decision =
       current === undefined
-        ? decideCreateOnUpdate(resource, key, mayCreate ? change : undefined, context)
+        ? decideCreateOnUpdate(resource, key, mayCreate ? change : undefined, context, patient)
         : decideUpdate(resource, current, change(current.object), options.subresource, context);
     created = current === undefined;
     if (!options.dryRun || decision.type === 'keep') return decision;
@@ -99,6 +110,7 @@ function decideCreateOnUpdate(
   key: ObjectKey,
   change: ((current: undefined) => Wanted) | undefined,
   context: DecisionContext,
+  patient: boolean,
 ): Decision {
   const subject = subjectOf(resource, key.name);
   if (!change) throw notFound(subject);
@@ -107,7 +119,7 @@ function decideCreateOnUpdate(
   if (metadata.uid) throw conflict(subject, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: `);
   if (metadata.resourceVersion) throw conflict(subject);
   delete metadata.resourceVersion;
-  checkNamespaceForCreate(resource, key.namespace, key.name, context);
+  if (patient) checkAwaited(attributesOf(resource, key, { operation: 'CREATE', object: wanted.object }, context), context);
   prepareCreate(resource, wanted, context);
-  return { type: 'put', object: wanted.object };
+  return { type: 'put', object: wanted.object, also: context.also };
 }

@@ -1,3 +1,6 @@
+import { admissionChain } from '../../../src/admission/chain.ts';
+import { namespaceLifecycle } from '../../../src/admission/namespacelifecycle.ts';
+import type { AdmissionPlugin } from '../../../src/admission/plugin.ts';
 import type { Authorizer } from '../../../src/authz/authorizer.ts';
 import { namespaceLimits } from '../../../src/authz/namespace-limits.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
@@ -113,6 +116,8 @@ export async function testCluster(
     store?: StoreOptions;
     resources?: readonly AnyResource[];
     authorizer?: Authorizer;
+    /** What has a say in writes; without it, only whether their namespace is there. */
+    admission?: readonly AdmissionPlugin[];
     /** Whom tokens that are no JWTs stand for. */
     tokens?: Readonly<Record<string, UserInfo>>;
   } = {},
@@ -126,6 +131,7 @@ export async function testCluster(
     scheme,
     clock,
     random: seededRandom(1),
+    admission: admissionChain(options.admission ?? [namespaceLifecycle]),
     authorizer: options.authorizer ?? namespaceLimits(scheme),
     tokens: memoryTokens(options.tokens),
     present: (entry) => entry,

@@ -1,0 +1,42 @@
+import { admissionChain } from './chain.ts';
+import { certificateSubjectRestriction } from './certificatesubjectrestriction.ts';
+import { defaultIngressClass } from './defaultingressclass.ts';
+import { defaultStorageClass } from './defaultstorageclass.ts';
+import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
+import { limitRanger } from './limitranger/limitranger.ts';
+import { namespaceLifecycle } from './namespacelifecycle.ts';
+import { persistentVolumeClaimResize } from './persistentvolumeclaimresize.ts';
+import { podSecurity } from './podsecurity/podsecurity.ts';
+import { podTopologyLabels } from './podtopologylabels.ts';
+import { priority } from './priority.ts';
+import { resourceQuota } from './resourcequota.ts';
+import { runtimeClass } from './runtimeclass.ts';
+import { serviceAccount } from './serviceaccount.ts';
+import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
+import { taintNodesByCondition } from './taintnodesbycondition.ts';
+import type { AdmissionPlugin } from './plugin.ts';
+
+/**
+ * The plugins that upstream has on by default, in its order (kubeapiserver/options/plugins.go). What counts must come
+ * last: nothing is charged that somebody else refuses.
+ */
+export const builtinPlugins: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  limitRanger,
+  serviceAccount,
+  taintNodesByCondition,
+  podSecurity,
+  priority,
+  defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  persistentVolumeClaimResize,
+  runtimeClass,
+  certificateSubjectRestriction,
+  defaultIngressClass,
+  podTopologyLabels,
+  resourceQuota,
+];
+
+/** The chain of every cluster. */
+export const builtinAdmission = admissionChain(builtinPlugins);

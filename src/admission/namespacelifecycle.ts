@@ -1,0 +1,39 @@
+import type { KubeObject } from '../machinery/meta.ts';
+import { notFound, StatusError } from '../machinery/status.ts';
+import { namespaces } from '../resources/core/namespace.ts';
+import { refuse, type AdmissionPlugin } from './plugin.ts';
+
+/** Namespaces that the cluster cannot do without. */
+const immortal: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
+
+/** Review kinds say nothing about whether their namespace exists. */
+const reviewGroups: ReadonlySet<string> = new Set(['authorization.k8s.io']);
+
+/** Nothing is created in a namespace that is missing (404) or ends (403), and some namespaces stay. */
+export const namespaceLifecycle: AdmissionPlugin = {
+  name: 'NamespaceLifecycle',
+  operations: ['CREATE', 'DELETE'],
+  subresources: 'all',
+  admit(attributes, { pending }) {
+    const { operation, resource, namespace, name } = attributes;
+    if (operation === 'DELETE') {
+      if (resource.resource === namespaces.resource && immortal.has(name))
+        throw refuse(attributes, 'this namespace may not be deleted');
+      return;
+    }
+    if (!resource.namespaced || reviewGroups.has(resource.group)) return;
+    const found: (KubeObject & { status?: { phase?: string } }) | undefined = pending.get(namespaces, '', namespace);
+    if (!found) throw notFound({ group: '', resource: namespaces.plural, name: namespace });
+    if (found.status?.phase !== 'Terminating') return;
+    const error = refuse(
+      attributes,
+      `unable to create new content in namespace ${namespace} because it is being terminated`,
+    );
+    const cause = {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${namespace} is being terminated`,
+      field: 'metadata.namespace',
+    };
+    throw new StatusError(error.reason, error.message, { ...error.details, causes: [cause] });
+  },
+};
