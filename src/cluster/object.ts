@@ -7,11 +7,12 @@ import { systemClock } from '../lib/clock.ts';
 import { limits } from '../lib/limits.ts';
 import { systemRandom } from '../lib/random.ts';
 import { createScheme } from '../machinery/scheme.ts';
-import { tooManyRequests, unavailable, type StatusError } from '../machinery/status.ts';
+import { tooManyRequests, unavailable } from '../machinery/status.ts';
 import { nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { builtinResources } from '../resources/index.ts';
 import type { User } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
+import { errorResponse } from '../server/http/respond.ts';
 import { warningValue } from '../server/http/warnings.ts';
 import { PostgresBackend } from '../storage/postgres.ts';
 import { StoreError } from '../storage/store.ts';
@@ -80,7 +81,9 @@ export class Cluster extends DurableObject<Env> {
       const node = request.headers.get(nodeHeader);
       return node === null ? await this.#openWatch(runtime, request, user) : this.#openTunnel(runtime, node, address);
     } catch (error) {
-      return statusResponse(toStatusError(error));
+      const response = errorResponse(toStatusError(error), request.headers.get('accept'));
+      response.headers.set('audit-id', request.headers.get('audit-id') ?? '');
+      return response;
     }
   }
 
@@ -306,10 +309,4 @@ function schedule(task: () => void, delayMs: number): () => void {
   if (delayMs > stayAwakeMs) return () => {};
   const timer = setTimeout(task, delayMs);
   return () => clearTimeout(timer);
-}
-
-function statusResponse(error: StatusError): Response {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (error.details?.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.details.retryAfterSeconds);
-  return new Response(JSON.stringify(error.toStatus()), { status: error.code, headers });
 }

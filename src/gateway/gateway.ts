@@ -17,12 +17,16 @@ import { StatusError, unavailable } from '../machinery/status.ts';
 import { authenticatedGroup } from '../machinery/user.ts';
 import { readBytes } from '../server/http/body.ts';
 import { isImpersonationHeader } from '../server/http/impersonate.ts';
+import { requestTimeoutMs } from '../server/http/timeout.ts';
 import { isWatchRequest } from '../server/watch/request.ts';
 import { createManagementApp } from '../tenancy/app.ts';
 import { clusterTenant } from '../tenancy/cluster-records.ts';
 import { parseAddress } from './address.ts';
 import { ClusterTenants } from './cluster-tenants.ts';
+import { compressed } from './compress.ts';
+import { within } from './deadline.ts';
 import { nodeTunnel } from './node-tunnel.ts';
+import { auditIdHeader, refusal } from './refusal.ts';
 import { watchStream } from './watch-stream.ts';
 
 export type Gateway = (request: Request) => Promise<Response>;
@@ -30,7 +34,7 @@ export type Gateway = (request: Request) => Promise<Response>;
 /** The path of a cluster at which its nodes connect. */
 const tunnelPath = '/tunnel';
 /** What of a client's headers a cluster gets to see. The token is not among them. */
-const forwardedHeaders: ReadonlySet<string> = new Set(['accept', 'audit-id', 'content-type', 'if-none-match', 'user-agent']);
+const forwardedHeaders: ReadonlySet<string> = new Set(['accept', 'content-type', 'if-none-match', 'user-agent']);
 const nodeName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /**
@@ -72,7 +76,7 @@ export function createGateway(env: Env): Gateway {
     return id === undefined ? undefined : serviceAccounts.authenticate(id, token);
   };
 
-  const cluster = async (request: Request, named: string | undefined, path: string): Promise<Response> => {
+  const cluster = async (request: Request, named: string | undefined, path: string, auditId: string): Promise<Response> => {
     // Whole and first: workerd closes, without a word, a connection on which it answers before the body was read.
     const body = request.body ? await readBytes(request) : null;
     const token = bearerToken(request.headers.get('authorization') ?? undefined);
@@ -90,6 +94,7 @@ export function createGateway(env: Env): Gateway {
       [clusterHeader]: id,
       [addressHeader]: addressOf(request.url, id),
       [userHeader]: userJson(identity),
+      [auditIdHeader]: auditId,
     };
     for (const [name, value] of request.headers)
       if (forwardedHeaders.has(name) || isImpersonationHeader(name)) headers[name] = value;
@@ -101,21 +106,24 @@ export function createGateway(env: Env): Gateway {
       return nodeTunnel(await stub.fetch(url, { headers: { ...headers, [nodeHeader]: node, upgrade: 'websocket' } }));
     }
     if (!upgrade && isWatchRequest(request.method, url)) {
-      return watchStream(await stub.fetch(url, { headers: { ...headers, upgrade: 'websocket' } }), request.signal);
+      return watchStream(await stub.fetch(url, { headers: { ...headers, upgrade: 'websocket' } }), request.signal, auditId);
     }
-    return stub.fetch(url, { method: request.method, headers, body });
+    const timeoutMs = upgrade ? undefined : requestTimeoutMs(path);
+    const answer = stub.fetch(url, { method: request.method, headers, body });
+    return compressed(await (timeoutMs === undefined ? answer : within(timeoutMs, answer)), request.headers.get('accept-encoding'));
   };
 
   return async (request) => {
+    const auditId = request.headers.get(auditIdHeader) || systemRandom.uuid();
     try {
       const address = parseAddress(request.url);
       if (address.kind === 'management') return await management.fetch(request);
-      if (address.kind === 'cluster') return await cluster(request, address.cluster, address.path);
-      if (address.kind === 'cluster-of-token') return await cluster(request, undefined, address.path);
+      if (address.kind === 'cluster') return await cluster(request, address.cluster, address.path, auditId);
+      if (address.kind === 'cluster-of-token') return await cluster(request, undefined, address.path, auditId);
       throw notFound();
     } catch (error) {
       const status = error instanceof StatusError ? error : unavailable('the server is currently unable to handle the request');
-      return Response.json(status.toStatus(), { status: status.code, headers: errorHeaders(status) });
+      return refusal(status, request.headers.get('accept'), auditId);
     }
   };
 }
@@ -128,11 +136,6 @@ function addressOf(url: string, cluster: string): string {
   const pathStart = url.indexOf('/', hostStart);
   const origin = pathStart < 0 ? url : url.slice(0, pathStart);
   return origin.startsWith(`${cluster}.`, hostStart) ? origin : `${origin}/clusters/${cluster}`;
-}
-
-function errorHeaders(error: StatusError): Record<string, string> {
-  if (error.reason === 'Unauthorized') return { 'www-authenticate': 'Bearer realm="kubernetes"' };
-  return error.details?.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.details.retryAfterSeconds) };
 }
 
 const userJsons = new WeakMap<Identity, string>();

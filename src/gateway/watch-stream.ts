@@ -4,6 +4,7 @@ import { bookmarkEvent } from '../server/watch/bookmark.ts';
 import { streamType } from '../server/watch/event.ts';
 import type { WatchSpec } from '../server/watch/spec.ts';
 import { WatchFrameReader } from '../tunnel/watch-frames.ts';
+import { auditIdHeader } from './refusal.ts';
 
 /** Bookmarks come about once a minute, as upstream sends them. */
 const bookmarkIntervalMs = 60_000;
@@ -14,7 +15,7 @@ const bookmarkIntervalMs = 60_000;
  *
  * @param opened the object's answer to the upgrade: with a socket, or an error that is passed on as it is
  */
-export function watchStream(opened: Response, signal: AbortSignal): Response {
+export function watchStream(opened: Response, signal: AbortSignal, auditId: string): Response {
   const socket = opened.webSocket;
   if (!socket) return opened;
   const spec = JSON.parse(opened.headers.get(watchSpecHeader)!) as WatchSpec;
@@ -70,6 +71,11 @@ export function watchStream(opened: Response, signal: AbortSignal): Response {
 
   const warning = opened.headers.get('warning');
   return new Response(readable, {
-    headers: { 'content-type': streamType(spec), 'cache-control': 'no-cache, private', ...(warning && { warning }) },
+    headers: {
+      'content-type': streamType(spec),
+      'cache-control': 'no-cache, private',
+      [auditIdHeader]: auditId,
+      ...(warning && { warning }),
+    },
   });
 }

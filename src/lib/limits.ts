@@ -5,6 +5,8 @@
 export const limits = {
   /** A request's body, as kube-apiserver's `--max-request-body-bytes`. Past it: 413. */
   requestBodyBytes: 3 * 1024 * 1024,
+  /** An answer that is longer is compressed for clients that take gzip, as upstream does. */
+  compressFromBytes: 128 * 1024,
   /** An object as stored. Past it: 413 (etcd's 1.5 MiB). */
   objectBytes: 1_572_864,
   /** Operations in one JSON Patch. Past it: 413. */

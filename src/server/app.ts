@@ -13,6 +13,7 @@ import { errorResponse } from './http/respond.ts';
 import { auditId } from './middleware/audit-id.ts';
 import { authorization } from './middleware/authorization.ts';
 import { logFailure } from './middleware/log-failure.ts';
+import { pretty } from './middleware/pretty.ts';
 
 /**
  * The API of one cluster. What a request goes through, in order: an audit id; who it is carried out as, and whether that
@@ -30,6 +31,7 @@ export function createApp(api: ClusterApi): Hono<{ Bindings: Bindings }> {
   app.notFound(({ req }) => errorResponse(notServed(), req.raw.headers.get('accept')));
 
   app.use(auditId(api.random));
+  app.use(pretty);
   app.use(authorization(api));
   app.get('/', rootPaths(api.scheme));
   app.get('/version', version);

@@ -50,7 +50,7 @@ describe('paths', () => {
 
   it('answers about the server', async () => {
     const { ok, request } = await testCluster();
-    expect(await ok('GET', '/version')).toMatchObject({ major: '1', minor: '36', platform: 'linux/amd64' });
+    expect(await ok('GET', '/version')).toMatchObject({ major: '1', minor: '36', emulationMinor: '36', platform: 'linux/amd64' });
     for (const path of ['/livez', '/readyz', '/healthz', '/readyz/ping']) expect((await request('GET', path)).text).toBe('ok');
     expect((await request('GET', '/livez?verbose')).text).toBe('[+]ping ok\n[+]log ok\n[+]etcd ok\nlivez check passed\n');
     expect((await ok('GET', '/')).paths).toEqual(expect.arrayContaining(['/api', '/api/v1', '/apis/example.dev/v1', '/version']));

@@ -47,6 +47,24 @@ describe('OpenAPI', () => {
     expect(document.body.components.schemas['dev.example.v1.Widget']).toBeDefined();
     expect((await request('GET', '/openapi/v3/apis/example.dev/v1')).headers.get('cache-control')).not.toContain('immutable');
     expect((await request('GET', '/openapi/v3/apis/none/v1')).status).toBe(404);
+    const old = await request('GET', '/openapi/v3/apis/example.dev/v1?hash=OLD');
+    expect([old.status, new URL(old.headers.get('location')!, `https://test${serverRelativeURL}`).pathname]).toEqual([
+      301,
+      '/openapi/v3/apis/example.dev/v1',
+    ]);
+    expect(`/openapi/v3/apis/example.dev/v1${old.headers.get('location')}`).toBe(serverRelativeURL);
+    const wanted = { headers: { accept: 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf' } };
+    expect((await request('GET', serverRelativeURL, undefined, wanted)).status).toBe(406);
+  });
+
+  it.each(['/openapi/v3', '/openapi/v3/api/v1', '/openapi/v2', '/apis', '/api/v1'])('is not sent again: %s', async (path) => {
+    const { request } = await testCluster();
+    const etag = (await request('GET', path)).headers.get('etag')!;
+    for (const known of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
+      const again = await request('GET', path, undefined, { headers: { 'if-none-match': known } });
+      expect([again.status, again.text, again.headers.get('etag'), again.headers.get('vary')]).toEqual([304, '', etag, 'Accept']);
+    }
+    expect((await request('GET', path, undefined, { headers: { 'if-none-match': '"x"' } })).status).toBe(200);
   });
 
   it('has version 2 as JSON only', async () => {

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono';
 import { discoveryOf } from '../../machinery/discovery.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
 import { notServed } from '../http/resolve.ts';
-import { documentResponse } from './documents.ts';
+import { documentOf, documentResponse, keptDocuments } from './documents.ts';
 import { servedSubresources } from './served-subresources.ts';
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -10,23 +10,18 @@ const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupD
 /** What kinds there are: the documents under /api and /apis, as they always were and aggregated (KEP-3352). */
 export function discoveryRoutes(scheme: Scheme): Hono {
   const discovery = discoveryOf(scheme, servedSubresources(scheme));
-  const texts = new Map<string, string>();
-  const textOf = (name: string, make: () => object) => {
-    let text = texts.get(name);
-    if (text === undefined) texts.set(name, (text = JSON.stringify(make())));
-    return text;
-  };
+  const kept = keptDocuments();
   const root = (part: 'core' | 'groups', legacy: (context: Context) => object) => (context: Context) =>
     asksForAggregated(context.req.header('accept'))
       ? documentResponse(
           context,
-          textOf(part, () => discovery.aggregated(part)),
+          kept(part, () => JSON.stringify(discovery.aggregated(part))),
           { 'content-type': aggregatedType },
         )
-      : documentResponse(context, JSON.stringify(legacy(context)));
+      : documentResponse(context, documentOf(JSON.stringify(legacy(context))));
   const found = (context: Context, document: object | undefined) => {
     if (!document) throw notServed();
-    return documentResponse(context, JSON.stringify(document));
+    return documentResponse(context, documentOf(JSON.stringify(document)));
   };
 
   const routes = new Hono();

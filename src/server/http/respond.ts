@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { limits } from '../../lib/limits.ts';
 import { StatusSchema } from '../../machinery/openapi/common.ts';
 import type { TypeMeta } from '../../machinery/protobuf/envelope.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
@@ -7,6 +8,7 @@ import { StatusError, type Status, type StatusDetails } from '../../machinery/st
 import type { Entry } from '../../storage/store.ts';
 import type { ListAnswer } from '../verbs/list.ts';
 import { mediaTypes, negotiate, type Encoding } from './accept.ts';
+import { largeHeader } from './large.ts';
 import { allEncodings, listSchema, protobuf } from './protobuf.ts';
 import type { ResourceRequest } from './request.ts';
 import {
@@ -28,20 +30,24 @@ interface Answer {
   object(): TypeMeta;
 }
 
-const headersOf = (contentType: string) => ({ 'content-type': contentType, 'cache-control': 'no-cache, private' });
+/** An answer with that content. */
+function contentResponse(contentType: string, content: string | Uint8Array, status = 200): Response {
+  const headers: Record<string, string> = { 'content-type': contentType, 'cache-control': 'no-cache, private' };
+  if (content.length > limits.compressFromBytes) headers[largeHeader] = '1';
+  return new Response(content, { status, headers });
+}
 
 /** An answer in JSON: its text, or the bytes of it. */
-export const jsonResponse = (text: string | Uint8Array, status = 200): Response =>
-  new Response(text, { status, headers: headersOf(mediaTypes.json) });
+export const jsonResponse = (text: string | Uint8Array, status = 200): Response => contentResponse(mediaTypes.json, text, status);
 
 function encodedResponse(encoding: Encoding, answer: Answer, status: number): Response {
   switch (encoding) {
     case 'json':
       return jsonResponse(answer.text(), status);
     case 'yaml':
-      return new Response(stringify(JSON.parse(answer.text())), { status, headers: headersOf(mediaTypes.yaml) });
+      return contentResponse(mediaTypes.yaml, stringify(JSON.parse(answer.text())), status);
     case 'protobuf':
-      return new Response(protobuf.encode(answer.schema, answer.object()), { status, headers: headersOf(mediaTypes.protobuf) });
+      return contentResponse(mediaTypes.protobuf, protobuf.encode(answer.schema, answer.object()), status);
   }
 }
 
