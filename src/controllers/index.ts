@@ -17,6 +17,7 @@ import { replicationControllerController } from './replicationcontroller/control
 import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaController } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
+import { serviceAccountTokenController } from './serviceaccounttoken/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 
@@ -47,6 +48,7 @@ export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions)
   resourceQuotaController(scheme.resources),
   rootCaController(caCertificate),
   serviceAccountController,
+  serviceAccountTokenController(caCertificate),
   statefulSetController,
   ttlAfterFinishedController,
 ];

@@ -12,7 +12,14 @@ export type Write =
   /** `metadata.name` or `metadata.generateName` says the name. */
   | { verb: 'create'; resource: AnyResource; object: Draft<KubeObject> }
   /** Lands only while the object still has the `resourceVersion` it carries. `status` writes nothing but the status. */
-  | { verb: 'update'; resource: AnyResource; object: KubeObject; subresource?: 'status' | 'finalize' }
+  | {
+      verb: 'update';
+      resource: AnyResource;
+      object: KubeObject;
+      subresource?: 'status' | 'finalize';
+      /** The payload of a token that the cluster signs on the way, and keeps in the Secret that is written. */
+      token?: Readonly<Record<string, unknown>>;
+    }
   | {
       verb: 'delete';
       resource: AnyResource;

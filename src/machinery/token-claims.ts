@@ -109,10 +109,10 @@ export function payloadOf(wish: TokenWish): Record<string, unknown> {
 
 /** Names of the claims in tokens that are kept in Secrets. */
 export const legacyClaims = {
-  namespace: `${legacyIssuer}/namespace`,
-  secret: `${legacyIssuer}/secret.name`,
-  accountName: `${legacyIssuer}/service-account.name`,
-  accountUid: `${legacyIssuer}/service-account.uid`,
+  namespace: 'kubernetes.io/serviceaccount/namespace',
+  secret: 'kubernetes.io/serviceaccount/secret.name',
+  accountName: 'kubernetes.io/serviceaccount/service-account.name',
+  accountUid: 'kubernetes.io/serviceaccount/service-account.uid',
 } as const;
 
 /** The payload of a token that is kept in a Secret: it has no end of its own. */

@@ -21,3 +21,18 @@ export function memoryTokens(others: Readonly<Record<string, UserInfo>> = {}): C
     publicKeys: async () => [await publicJwk((await key()).publicKey)],
   };
 }
+
+/**
+ * Tokens that nobody signs, and that are made without waiting for other threads: for tests that wait for controllers turn
+ * by turn. Each is another one, as real ones are.
+ */
+export function unsignedTokens(): ClusterTokens {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  let count = 0;
+  return {
+    sign: async (payload) => `${encode({ alg: 'none' })}.${encode(payload)}.${count++}`,
+    verify: async () => undefined,
+    find: async () => undefined,
+    publicKeys: async () => [],
+  };
+}

@@ -15,6 +15,13 @@ const SecretSchema = kindSchema('io.k8s.api.core.v1.Secret', {
 });
 export type Secret = TypeOf<typeof SecretSchema>;
 
+/** A secret that keeps a token of the ServiceAccount that its annotations name. */
+export const serviceAccountTokenType = 'kubernetes.io/service-account-token';
+export const accountNameAnnotation = 'kubernetes.io/service-account.name';
+export const accountUidAnnotation = 'kubernetes.io/service-account.uid';
+/** Where in `data` the token is. */
+export const tokenKey = 'token';
+
 export const secrets = defineResource<Secret>({
   group: '',
   version: 'v1',
@@ -61,11 +68,10 @@ function validate({ type, data = {}, metadata }: Secret): FieldError[] {
   const missing = (...keys: string[]) =>
     keys.filter((key) => data[key] === undefined).map((key) => fieldRequired(`data[${key}]`));
   switch (type) {
-    case 'kubernetes.io/service-account-token': {
-      const annotation = 'kubernetes.io/service-account.name';
-      if (!metadata.annotations?.[annotation]) errors.push(fieldRequired(`metadata.annotations[${annotation}]`));
+    case serviceAccountTokenType:
+      if (!metadata.annotations?.[accountNameAnnotation])
+        errors.push(fieldRequired(`metadata.annotations[${accountNameAnnotation}]`));
       break;
-    }
     case 'kubernetes.io/dockercfg':
       errors.push(...missing('.dockercfg'), ...validateJson(data, '.dockercfg'));
       break;

@@ -4,7 +4,7 @@ import { notFound } from '../../machinery/status.ts';
 import { leewaySeconds, type TokenBinding } from '../../machinery/token-claims.ts';
 import { nodes } from '../../resources/core/node.ts';
 import { pods } from '../../resources/core/pod.ts';
-import { secrets, type Secret } from '../../resources/core/secret.ts';
+import { secrets, tokenKey, type Secret } from '../../resources/core/secret.ts';
 import { serviceAccounts } from '../../resources/core/serviceaccount.ts';
 
 const gone = 'service account token has been invalidated';
@@ -62,7 +62,7 @@ function checkKept(
 
 function holds({ data }: Secret, signature: string): boolean {
   try {
-    return atob(data?.['token'] ?? '').endsWith(`.${signature}`);
+    return atob(data?.[tokenKey] ?? '').endsWith(`.${signature}`);
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 import { withoutManagedFields } from '../../machinery/meta.ts';
 import type { Write } from '../../machinery/reconcile.ts';
 import type { Entry } from '../../storage/store.ts';
+import { tokenKey, type Secret } from '../../resources/core/secret.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { toStatusError } from '../errors.ts';
 import { bind } from './bind.ts';
@@ -30,10 +31,9 @@ async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): P
     case 'update': {
       const { name, namespace = '' } = write.object.metadata;
       const key = keyFor(write.resource, namespace, name);
-      return update(api, write.resource, key, copyPlain(withoutManagedFields(write.object)), {
-        ...options,
-        subresource: write.subresource,
-      });
+      const object = copyPlain(withoutManagedFields(write.object));
+      if (write.token) keepToken(object, await api.tokens.sign(write.token));
+      return update(api, write.resource, key, object, { ...options, subresource: write.subresource });
     }
     case 'delete': {
       const { uid, resourceVersion, gracePeriodSeconds, propagationPolicy } = write;
@@ -50,4 +50,8 @@ async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): P
     case 'bind':
       return bind(api, { ...write, target: { kind: 'Node', name: write.nodeName } }, options);
   }
+}
+
+function keepToken(secret: Secret, token: string): void {
+  secret.data = { ...secret.data, [tokenKey]: btoa(token) };
 }

@@ -1,3 +1,6 @@
+import { admissionChain, type AdmissionChain } from '../../../src/admission/chain.ts';
+import { namespaceLifecycle } from '../../../src/admission/namespacelifecycle.ts';
+import type { AdmissionPlugin } from '../../../src/admission/plugin.ts';
 import { ClusterRuntime } from '../../../src/cluster/runtime.ts';
 import { seededRandom } from '../../../src/lib/random.ts';
 import type { Controller } from '../../../src/machinery/reconcile.ts';
@@ -5,7 +8,7 @@ import { createScheme, type Scheme } from '../../../src/machinery/scheme.ts';
 import { builtinResources } from '../../../src/resources/index.ts';
 import type { Bindings } from '../../../src/server/api.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
-import { memoryTokens } from '../../support/tokens.ts';
+import { unsignedTokens } from '../../support/tokens.ts';
 
 const asked: Bindings = {
   user: { name: 'admin', groups: ['system:masters'] },
@@ -21,14 +24,23 @@ export class LiveCluster {
   readonly errors: string[] = [];
   readonly #backend = new MemoryBackend();
   readonly #random = seededRandom(1);
-  readonly #tokens = memoryTokens();
+  readonly #tokens = unsignedTokens();
+  readonly #admission: AdmissionChain;
   #runtime!: ClusterRuntime;
   #tasks: { task: () => void; atMs: number }[] = [];
   #isBusy = false;
   #heartbeats = new Map<string, Date>();
 
-  static async start(controllers: (scheme: Scheme) => readonly Controller[]): Promise<LiveCluster> {
-    const cluster = new LiveCluster();
+  private constructor(admission: readonly AdmissionPlugin[]) {
+    this.#admission = admissionChain(admission);
+  }
+
+  /** `admission` has a say in writes; without it, only whether their namespace is there. */
+  static async start(
+    controllers: (scheme: Scheme) => readonly Controller[],
+    admission: readonly AdmissionPlugin[] = [namespaceLifecycle],
+  ): Promise<LiveCluster> {
+    const cluster = new LiveCluster(admission);
     await cluster.restart(controllers);
     return cluster;
   }
@@ -44,6 +56,7 @@ export class LiveCluster {
         controllers: () => controllers(scheme),
         clock: { now: () => this.now },
         random: this.#random,
+        admission: this.#admission,
         tokens: this.#tokens,
         holder: 'test',
         heartbeatOf: (node) => this.#heartbeats.get(node),
