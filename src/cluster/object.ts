@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { builtinAdmission } from '../admission/index.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
 import { createDatabase } from '../db/client.ts';
@@ -174,6 +175,7 @@ export class Cluster extends DurableObject<Env> {
         controllers: (own) => clusterControllers(scheme, { ...own, caCertificate: settings.caCertificate }),
         clock: systemClock,
         random: systemRandom,
+        admission: builtinAdmission,
         tokens: new DatabaseTokens(database.orm, cluster, systemClock),
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),

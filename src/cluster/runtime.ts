@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
-import { builtinAdmission } from '../admission/index.ts';
+import type { AdmissionChain } from '../admission/chain.ts';
 import { namespaceLimits } from '../authz/namespace-limits.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
 import { createApp } from '../server/app.ts';
@@ -34,6 +34,7 @@ export interface RuntimeOptions {
   controllers(settings: ClusterSettings): readonly Controller[];
   clock: Clock;
   random: Random;
+  admission: AdmissionChain;
   tokens: ClusterTokens;
   /** Who this holder is, as the lock's Lease shows it. */
   holder: string;
@@ -81,7 +82,7 @@ export class ClusterRuntime {
       scheme,
       clock,
       random,
-      admission: builtinAdmission,
+      admission: options.admission,
       authorizer: namespaceLimits(scheme),
       tokens: options.tokens,
       present: (entry) => leases.presentEntry(entry),
