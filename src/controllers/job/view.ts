@@ -1,3 +1,4 @@
+import { isConditionTrue } from '../../resources/batch/job-conditions.ts';
 import { isIndexed } from '../../resources/batch/job-validation.ts';
 import type { Job } from '../../resources/batch/job.ts';
 import type { Pod } from '../../resources/core/pod.ts';
@@ -43,11 +44,11 @@ export function viewOf(job: Job, pods: readonly Pod[]): JobView {
   const succeededNow = countable.filter(({ status: s }) => s?.phase === 'Succeeded').map((pod) => indexOf(pod)!);
   const completed = indexed ? union(completedBefore, indexesOf(succeededNow)) : [];
   const hasIndexLimit = indexed && spec.backoffLimitPerIndex !== undefined;
+  // Pods that end because the job does are no failures of their indexes.
+  const isEnding = isConditionTrue(job, 'FailureTarget') || isConditionTrue(job, 'SuccessCriteriaMet');
+  const failing = hasIndexLimit && !isEnding ? countable.filter((pod) => hasFailedIndex(job, pod)) : [];
   const failedIndexes = hasIndexLimit
-    ? union(
-        parseIndexes(status.failedIndexes ?? '', completions),
-        indexesOf(countable.filter((pod) => hasFailedIndex(job, pod)).map((pod) => indexOf(pod)!)),
-      )
+    ? union(parseIndexes(status.failedIndexes ?? '', completions), indexesOf(failing.map((pod) => indexOf(pod)!)))
     : undefined;
   const active = pods.filter(isPodActive);
   return {
