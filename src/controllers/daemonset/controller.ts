@@ -10,7 +10,7 @@ import { revisionLabel } from '../history/revision.ts';
 import { isNamespaceTerminating } from '../support/namespace.ts';
 import { candidatesFor, claim, claimWrites, ownerKeys } from '../support/ownership.ts';
 import { freshPodNames, isPodFailure, planPodCreation, planPodDeletion, podFailureEvent } from '../support/pod-control.ts';
-import { nextAvailabilityMs } from '../support/pods.ts';
+import { concernsOwner, nextAvailabilityMs } from '../support/pods.ts';
 import { semanticEqual } from '../support/semantic-equal.ts';
 import { newPod, podsByNode } from './daemon-pods.ts';
 import { manage } from './manage.ts';
@@ -34,7 +34,11 @@ export const daemonSetController: Controller = {
   component: 'daemonset-controller',
   triggers: [
     { resource: daemonSets, keys: (set) => [keyOf(set)] },
-    { resource: pods, keys: (pod, snapshot) => ownerKeys(pod, daemonSets, kind.selectorOf, snapshot) },
+    {
+      resource: pods,
+      concerns: concernsOwner,
+      keys: (pod, snapshot) => ownerKeys(pod, daemonSets, kind.selectorOf, snapshot),
+    },
     // Nodes report their state all the time; where pods belong follows from labels and taints.
     {
       resource: nodes,

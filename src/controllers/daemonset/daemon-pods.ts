@@ -22,11 +22,9 @@ function generationOf({ metadata }: DaemonSet): string | undefined {
 
 /** Whether a pod is of the current template, whose revision has that hash. */
 export function isUpdated({ metadata }: Pod, set: DaemonSet, hash: string): boolean {
+  if (metadata.labels?.[revisionLabel] === hash) return true;
   const generation = generationOf(set);
-  return (
-    metadata.labels?.[revisionLabel] === hash ||
-    (generation !== undefined && metadata.labels?.[generationLabel] === generation)
-  );
+  return generation !== undefined && metadata.labels?.[generationLabel] === generation;
 }
 
 /** The node that a pod is for: the one it is on, or else the one it names. */

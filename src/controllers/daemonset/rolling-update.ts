@@ -27,8 +27,10 @@ interface Pair {
 }
 
 export function rollingStep(state: DaemonState): DaemonActions {
-  const { set, nodes, pods } = state;
-  if (set.spec.updateStrategy?.type !== 'RollingUpdate') return { create: [], delete: [] };
+  const { set, hash, nodes, pods } = state;
+  // Nearly always there is nothing to update.
+  const isOutdated = [...pods.values()].some((onNode) => onNode.some((pod) => !isUpdated(pod, set, hash)));
+  if (set.spec.updateStrategy?.type !== 'RollingUpdate' || !isOutdated) return { create: [], delete: [] };
   const desired = [...nodes].filter(([, { shouldRun }]) => shouldRun).map(([name]) => name);
   const pairs = [...new Set([...desired, ...pods.keys()])].map((nodeName) => pairOn(state, nodeName));
   const surge = surgeOf(set, desired.length);

@@ -10,7 +10,8 @@ import type { DaemonState } from './nodes.ts';
 export function calculateStatus({ set, hash, nodes, pods, now }: DaemonState): DaemonSetStatus {
   let [desired, current, misscheduled, ready, updated, available] = [0, 0, 0, 0, 0, 0];
   for (const [nodeName, { shouldRun }] of nodes) {
-    const first = pods.get(nodeName)?.toSorted(byPlaceAndAge)[0];
+    const onNode = pods.get(nodeName) ?? [];
+    const first = onNode.length > 1 ? onNode.toSorted(byPlaceAndAge)[0] : onNode[0];
     if (!shouldRun) {
       if (first) misscheduled++;
       continue;

@@ -3,6 +3,7 @@ import { selectorFromLabelSelector } from '../../machinery/selectors.ts';
 import { replicaSets, type ReplicaSet } from '../../resources/apps/replicaset.ts';
 import { pods } from '../../resources/core/pod.ts';
 import { ownerKeys } from '../support/ownership.ts';
+import { concernsOwner } from '../support/pods.ts';
 import { reconcileReplicas } from './reconcile.ts';
 import type { ReplicatedKind } from './replicated.ts';
 
@@ -18,7 +19,11 @@ export const replicaSetController: Controller = {
   component: 'replicaset-controller',
   triggers: [
     { resource: replicaSets, keys: (set) => [keyOf(set)] },
-    { resource: pods, keys: (pod, snapshot) => ownerKeys(pod, replicaSets, kind.selectorOf, snapshot) },
+    {
+      resource: pods,
+      concerns: concernsOwner,
+      keys: (pod, snapshot) => ownerKeys(pod, replicaSets, kind.selectorOf, snapshot),
+    },
   ],
   reconcile: (key, snapshot, context) => reconcileReplicas(kind, key, snapshot, context),
 };

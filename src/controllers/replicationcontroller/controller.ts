@@ -5,6 +5,7 @@ import { replicationControllers, type ReplicationController } from '../../resour
 import { reconcileReplicas } from '../replicaset/reconcile.ts';
 import type { ReplicatedKind } from '../replicaset/replicated.ts';
 import { ownerKeys } from '../support/ownership.ts';
+import { concernsOwner } from '../support/pods.ts';
 
 const kind: ReplicatedKind<ReplicationController> = {
   resource: replicationControllers,
@@ -18,7 +19,11 @@ export const replicationControllerController: Controller = {
   component: 'replication-controller',
   triggers: [
     { resource: replicationControllers, keys: (controller) => [keyOf(controller)] },
-    { resource: pods, keys: (pod, snapshot) => ownerKeys(pod, replicationControllers, kind.selectorOf, snapshot) },
+    {
+      resource: pods,
+      concerns: concernsOwner,
+      keys: (pod, snapshot) => ownerKeys(pod, replicationControllers, kind.selectorOf, snapshot),
+    },
   ],
   reconcile: (key, snapshot, context) => reconcileReplicas(kind, key, snapshot, context),
 };

@@ -7,7 +7,7 @@ import { pods, type Pod } from '../../resources/core/pod.ts';
 import { historyOf, revisionDeletion, revisionTrigger, type History, type RecordedKind } from '../history/history.ts';
 import { isNamespaceTerminating } from '../support/namespace.ts';
 import { candidatesFor, claim, claimWrites, ownerKeys } from '../support/ownership.ts';
-import { nextAvailabilityMs } from '../support/pods.ts';
+import { concernsOwner, nextAvailabilityMs } from '../support/pods.ts';
 import { semanticEqual } from '../support/semantic-equal.ts';
 import { Actions, failureEvents, isRefusal, writesPerPlanMax } from './actions.ts';
 import { keysOfClaim } from './claims.ts';
@@ -27,7 +27,11 @@ export const statefulSetController: Controller = {
   component: 'statefulset-controller',
   triggers: [
     { resource: statefulSets, keys: (set) => [keyOf(set)] },
-    { resource: pods, keys: (pod, snapshot) => ownerKeys(pod, statefulSets, kind.selectorOf, snapshot) },
+    {
+      resource: pods,
+      concerns: concernsOwner,
+      keys: (pod, snapshot) => ownerKeys(pod, statefulSets, kind.selectorOf, snapshot),
+    },
     { resource: persistentVolumeClaims, keys: keysOfClaim },
     revisionTrigger(kind),
   ],

@@ -1,3 +1,4 @@
+import { samePlain } from '../../machinery/plain.ts';
 import type { Pod } from '../../resources/core/pod.ts';
 
 /** The pod's `Ready` condition, whatever its status. */
@@ -40,3 +41,15 @@ export function nextAvailabilityMs(pods: readonly Pod[], minReadySeconds: number
   }
   return next;
 }
+
+/**
+ * Whether an update of a pod can change what a controller of replicas does or counts: whose it is, where it is, and how it is
+ * doing as a whole. What its containers report in between cannot.
+ */
+export const concernsOwner = (pod: Pod, previous: Pod): boolean =>
+  pod.spec.nodeName !== previous.spec.nodeName ||
+  pod.status?.phase !== previous.status?.phase ||
+  pod.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
+  !samePlain(readyCondition(pod), readyCondition(previous)) ||
+  !samePlain(pod.metadata.labels, previous.metadata.labels) ||
+  !samePlain(pod.metadata.ownerReferences, previous.metadata.ownerReferences);

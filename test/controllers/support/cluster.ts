@@ -221,15 +221,15 @@ export class TestCluster implements Snapshot {
   #put<T extends KubeObject>(resource: ResourceDefinition<T>, object: T, old?: T): T {
     object.metadata.resourceVersion = String(++this.revision);
     this.#of(resource).set(`${object.metadata.namespace ?? ''}/${object.metadata.name}`, deepFreeze(object));
-    this.#trigger(resource, object);
-    if (old) this.#trigger(resource, old);
+    this.#trigger(resource, object, old);
+    if (old) this.#trigger(resource, old, object);
     return object;
   }
 
-  #trigger(resource: AnyResource, object: KubeObject): void {
+  #trigger(resource: AnyResource, object: KubeObject, other?: KubeObject): void {
     for (const controller of this.#controllers)
       for (const trigger of controller.triggers)
-        if (trigger.resource.resource === resource.resource)
+        if (trigger.resource.resource === resource.resource && (!other || trigger.concerns?.(object, other) !== false))
           for (const key of trigger.keys(object, this)) this.#enqueue(`${controller.name} ${key}`);
   }
 

@@ -10,7 +10,13 @@ import {
   released,
   resolveController,
 } from '../../../src/controllers/support/ownership.ts';
-import { isPodActive, isPodAvailable, isPodTerminating, nextAvailabilityMs } from '../../../src/controllers/support/pods.ts';
+import {
+  concernsOwner,
+  isPodActive,
+  isPodAvailable,
+  isPodTerminating,
+  nextAvailabilityMs,
+} from '../../../src/controllers/support/pods.ts';
 import { canonicalJson } from '../../../src/controllers/support/semantic-equal.ts';
 import { selectorFromLabels } from '../../../src/machinery/selectors.ts';
 import { deployments } from '../../../src/resources/apps/deployment.ts';
@@ -65,6 +71,21 @@ describe('pods', () => {
       [false, false],
       [false, false],
     ]);
+  });
+
+  it.each<[string, Parameters<typeof pod>[1], boolean]>([
+    ['nothing', {}, false],
+    ['an annotation', { metadata: { annotations: { note: 'x' } } }, false],
+    ['its address', { status: { phase: 'Running', podIP: '10.0.0.1' } }, false],
+    ['another condition', { status: { phase: 'Running', conditions: [{ type: 'Initialized', status: 'True' }] } }, false],
+    ['its readiness', { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } }, true],
+    ['its phase', { status: { phase: 'Failed' } }, true],
+    ['its node', { spec: { nodeName: 'a' } }, true],
+    ['its labels', { metadata: { labels: { app: 'other' } } }, true],
+    ['its owners', { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'x', uid: 'x' }] } }, true],
+    ['its end', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }, true],
+  ])('concern their owner or not when this changes: %s', (_, change, expected) => {
+    expect(concernsOwner(pod('a', change), pod('a'))).toBe(expected);
   });
 
   it('say when the next of them becomes available', () => {
