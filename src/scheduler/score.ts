@@ -11,7 +11,8 @@ export function bestNode(pod: PodInfo, feasible: readonly NodeInfo[], cluster: C
     if (weight === 0) continue;
     const scorer = plugin.preScore?.(pod, feasible, cluster);
     if (!scorer) continue;
-    const scores = feasible.map((node) => scorer.score(node));
+    const scores: number[] = [];
+    for (const node of feasible) scores.push(scorer.score(node));
     scorer.normalise?.(scores, feasible);
     for (let i = 0; i < scores.length; i++) totals[i]! += scores[i]! * weight;
   }

@@ -1,5 +1,5 @@
 import { maxNodeScore, type Plugin } from '../framework.ts';
-import { amountIn, defaultResources, sharesOf, type Share, type WeightedResource } from './resource-shares.ts';
+import { amountIn, defaultResources, Shares, type WeightedResource } from './resource-shares.ts';
 
 /** Upstream's NodeResourcesBalancedAllocationArgs: what should be used evenly. */
 export interface BalancedAllocationArgs {
@@ -15,11 +15,12 @@ export function createBalancedAllocation({ resources = defaultResources }: Balan
     name: 'NodeResourcesBalancedAllocation',
     preScore(pod) {
       if (resources.every(({ name }) => amountIn(pod.requests, name) === 0)) return undefined;
+      const shares = new Shares(resources, pod, { assumed: false });
       return {
         score(node) {
-          const shares = sharesOf(resources, pod, node, { assumed: false });
-          const before = balanceOf(shares, 'before');
-          const after = balanceOf(shares, 'after');
+          shares.read(node);
+          const before = balanceOf(shares.before, shares);
+          const after = balanceOf(shares.after, shares);
           // Between 50 (less even than before) and 100 (more even); 75 for no difference.
           return Math.floor(maxNodeScore / 2) + Math.trunc((maxNodeScore / 2 + after - before) / 2);
         },
@@ -30,16 +31,20 @@ export function createBalancedAllocation({ resources = defaultResources }: Balan
 
 export const balancedAllocation = createBalancedAllocation();
 
-/** 100 for parts that are all the same, less by their standard deviation. */
-function balanceOf(shares: readonly Share[], when: 'before' | 'after'): number {
-  const parts = shares.map((share) => Math.min(1, share[when] / share.capacity));
-  return Math.floor((1 - deviationOf(parts)) * maxNodeScore);
+/** 100 if the same part of everything is taken, less by the standard deviation of the parts. */
+function balanceOf(taken: readonly number[], shares: Shares): number {
+  return Math.floor((1 - deviationOf(taken, shares)) * maxNodeScore);
 }
 
-function deviationOf(parts: readonly number[]): number {
-  if (parts.length < 2) return 0;
+function deviationOf(taken: readonly number[], { count, capacity }: Shares): number {
+  if (count < 2) return 0;
   // Half the difference, which is the same, spares the rounding errors of squares.
-  if (parts.length === 2) return Math.abs(parts[0]! - parts[1]!) / 2;
-  const mean = parts.reduce((sum, part) => sum + part, 0) / parts.length;
-  return Math.sqrt(parts.reduce((sum, part) => sum + (part - mean) ** 2, 0) / parts.length);
+  if (count === 2) return Math.abs(part(taken[0]!, capacity[0]!) - part(taken[1]!, capacity[1]!)) / 2;
+  let mean = 0;
+  for (let i = 0; i < count; i++) mean += part(taken[i]!, capacity[i]!) / count;
+  let squares = 0;
+  for (let i = 0; i < count; i++) squares += (part(taken[i]!, capacity[i]!) - mean) ** 2;
+  return Math.sqrt(squares / count);
 }
+
+const part = (taken: number, capacity: number): number => Math.min(1, taken / capacity);

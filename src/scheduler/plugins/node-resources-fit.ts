@@ -5,7 +5,7 @@ import type { NodeInfo } from '../snapshot/node-info.ts';
 import { podInfoOf, type PodInfo } from '../snapshot/pod-info.ts';
 import { allocatableOf } from '../snapshot/resources.ts';
 import { functionThrough, type ShapePoint } from './function-shape.ts';
-import { amountIn, defaultResources, sharesOf, type Share, type WeightedResource } from './resource-shares.ts';
+import { amountIn, defaultResources, Shares, type WeightedResource } from './resource-shares.ts';
 
 /** What makes a node good: much that is free, little that is free, or a use that a function of one's own calls good. */
 export type ScoringStrategy =
@@ -37,46 +37,49 @@ export function createNodeResourcesFit(args: NodeResourcesFitArgs = {}): Plugin 
     name: 'NodeResourcesFit',
     events: [podEvent, nodeEvent],
     preFilter: (pod) => ({ filter: (node) => insufficient(pod, node, ignored) }),
-    preScore: (pod) => ({ score: (node) => score(sharesOf(resources, pod, node, { assumed: true })) }),
+    preScore(pod) {
+      const shares = new Shares(resources, pod, { assumed: true });
+      return {
+        score(node) {
+          shares.read(node);
+          return score(shares);
+        },
+      };
+    },
   };
 }
 
-function scorerOf(strategy: ScoringStrategy): (shares: readonly Share[]) => number {
+function scorerOf(strategy: ScoringStrategy): (shares: Shares) => number {
   switch (strategy.type) {
     case 'LeastAllocated':
-      return (shares) =>
-        Math.floor(
-          weightedMean(shares, ({ after, capacity }) =>
-            after > capacity ? 0 : Math.floor(((capacity - after) * maxNodeScore) / capacity),
-          ),
-        );
+      return (shares) => Math.floor(weightedMean(shares, freePart));
     case 'MostAllocated':
-      // Pods that request nothing count with a default, so more than all can be taken.
-      return (shares) =>
-        Math.floor(
-          weightedMean(shares, ({ after, capacity }) => Math.floor((Math.min(after, capacity) * maxNodeScore) / capacity)),
-        );
+      return (shares) => Math.floor(weightedMean(shares, takenPart));
     case 'RequestedToCapacityRatio': {
       const valueAt = functionThrough(strategy.requestedToCapacityRatio.shape);
-      const value = ({ after, capacity }: Share) => valueAt(after > capacity ? 100 : Math.floor((after * 100) / capacity));
       // A resource that is worth nothing is left out, and does not pull the mean down.
-      return (shares) =>
-        Math.round(
-          weightedMean(
-            shares.filter((share) => value(share) > 0),
-            value,
-          ),
-        );
+      const value = (after: number, capacity: number) =>
+        valueAt(after > capacity ? 100 : Math.floor((after * 100) / capacity)) || undefined;
+      return (shares) => Math.round(weightedMean(shares, value));
     }
   }
 }
 
-function weightedMean(shares: readonly Share[], value: (share: Share) => number): number {
+const freePart = (after: number, capacity: number): number =>
+  after > capacity ? 0 : Math.floor(((capacity - after) * maxNodeScore) / capacity);
+
+/** Pods that request nothing count with a default, so more than all can be taken. */
+const takenPart = (after: number, capacity: number): number =>
+  Math.floor((Math.min(after, capacity) * maxNodeScore) / capacity);
+
+function weightedMean(shares: Shares, value: (after: number, capacity: number) => number | undefined): number {
   let sum = 0;
   let weights = 0;
-  for (const share of shares) {
-    sum += value(share) * share.weight;
-    weights += share.weight;
+  for (let i = 0; i < shares.count; i++) {
+    const own = value(shares.after[i]!, shares.capacity[i]!);
+    if (own === undefined) continue;
+    sum += own * shares.weight[i]!;
+    weights += shares.weight[i]!;
   }
   return weights === 0 ? 0 : sum / weights;
 }
@@ -89,22 +92,27 @@ function ignores({ ignoredResources = [], ignoredResourceGroups = [] }: NodeReso
 
 function insufficient({ requests }: PodInfo, node: NodeInfo, ignored: (name: string) => boolean): Rejection | undefined {
   const { allocatable, requested } = node;
-  let reasons: string[] | undefined;
-  let resolvable = true;
-  const check = (name: string, wanted: number, used: number, capacity: number) => {
-    if (wanted === 0 || wanted <= capacity - used) return;
-    (reasons ??= []).push(`Insufficient ${name}`);
+  const lacking: { name: string; wanted: number; capacity: number }[] = [];
+  const tooMany = node.pods.length + 1 > node.allowedPods;
+  if (lacks(requests.milliCpu, requested.milliCpu, allocatable.milliCpu))
+    lacking.push({ name: 'cpu', wanted: requests.milliCpu, capacity: allocatable.milliCpu });
+  if (lacks(requests.memory, requested.memory, allocatable.memory))
+    lacking.push({ name: 'memory', wanted: requests.memory, capacity: allocatable.memory });
+  if (lacks(requests.ephemeralStorage, requested.ephemeralStorage, allocatable.ephemeralStorage))
+    lacking.push({ name: 'ephemeral-storage', wanted: requests.ephemeralStorage, capacity: allocatable.ephemeralStorage });
+  for (const [name, wanted] of requests.scalars) {
+    const capacity = allocatable.scalars.get(name) ?? 0;
+    if (lacks(wanted, requested.scalars.get(name) ?? 0, capacity) && !ignored(name)) lacking.push({ name, wanted, capacity });
+  }
+  if (!tooMany && lacking.length === 0) return undefined;
+  return {
+    reasons: [...(tooMany ? ['Too many pods'] : []), ...lacking.map(({ name }) => `Insufficient ${name}`)],
     // More than the node has: no pod that leaves it would help.
-    if (wanted > capacity) resolvable = false;
+    resolvable: lacking.every(({ wanted, capacity }) => wanted <= capacity),
   };
-  if (node.pods.length + 1 > node.allowedPods) reasons = ['Too many pods'];
-  check('cpu', requests.milliCpu, requested.milliCpu, allocatable.milliCpu);
-  check('memory', requests.memory, requested.memory, allocatable.memory);
-  check('ephemeral-storage', requests.ephemeralStorage, requested.ephemeralStorage, allocatable.ephemeralStorage);
-  for (const [name, amount] of requests.scalars)
-    if (!ignored(name)) check(name, amount, requested.scalars.get(name) ?? 0, allocatable.scalars.get(name) ?? 0);
-  return reasons && { reasons, resolvable };
 }
+
+const lacks = (wanted: number, used: number, capacity: number): boolean => wanted > 0 && wanted > capacity - used;
 
 const wantedBy = ({ requests }: PodInfo): string[] =>
   ['cpu', 'memory', 'ephemeral-storage', ...requests.scalars.keys()].filter((name) => amountIn(requests, name) > 0);

@@ -8,14 +8,6 @@ export interface WeightedResource {
   readonly weight: number;
 }
 
-/** How much of a resource a node has, how much is taken, and how much would be with the pod on it. */
-export interface Share {
-  readonly weight: number;
-  readonly capacity: number;
-  readonly before: number;
-  readonly after: number;
-}
-
 /** CPU and memory alike: what upstream's scores look at unless told otherwise. */
 export const defaultResources: readonly WeightedResource[] = [
   { name: 'cpu', weight: 1 },
@@ -23,39 +15,55 @@ export const defaultResources: readonly WeightedResource[] = [
 ];
 
 /**
- * What the pod would make of each resource of a node. Resources that the node has not are left out, and devices and the
- * like which the pod does not ask for too. `assumed` counts containers that ask for no CPU or memory with a default, as the
- * scores of NodeResourcesFit do (resource_allocation.go).
+ * What a pod would make of each resource of a node. One object serves all nodes of a pod, because there are many: `read`
+ * fills in the first `count` places of the lists. Resources that the node has not are left out, and devices and the like
+ * which the pod does not ask for too (resource_allocation.go).
  */
-export function sharesOf(
-  resources: readonly WeightedResource[],
-  pod: PodInfo,
-  node: NodeInfo,
-  { assumed }: { assumed: boolean },
-): Share[] {
-  const shares: Share[] = [];
-  for (const { name, weight } of resources) {
-    const [capacity, before, wanted] = amountsOf(name, pod, node, assumed);
-    if (capacity > 0) shares.push({ weight, capacity, before, after: before + wanted });
-  }
-  return shares;
-}
+export class Shares {
+  count = 0;
+  readonly weight: number[] = [];
+  /** How much the node has. */
+  readonly capacity: number[] = [];
+  /** How much is taken. */
+  readonly before: number[] = [];
+  /** How much would be with the pod on the node. */
+  readonly after: number[] = [];
+  readonly #resources: readonly WeightedResource[];
+  readonly #pod: PodInfo;
+  readonly #assumed: boolean;
 
-function amountsOf(name: string, pod: PodInfo, node: NodeInfo, assumed: boolean): [number, number, number] {
-  const { allocatable, requested } = node;
-  const own = assumed ? pod.nonZero : pod.requests;
-  const used = assumed ? node.nonZeroRequested : requested;
-  switch (name) {
-    case 'cpu':
-      return [allocatable.milliCpu, used.milliCpu, own.milliCpu];
-    case 'memory':
-      return [allocatable.memory, used.memory, own.memory];
-    case 'ephemeral-storage':
-      return [allocatable.ephemeralStorage, requested.ephemeralStorage, pod.requests.ephemeralStorage];
-    default: {
-      const wanted = pod.requests.scalars.get(name) ?? 0;
-      return wanted === 0 ? [0, 0, 0] : [allocatable.scalars.get(name) ?? 0, requested.scalars.get(name) ?? 0, wanted];
+  /** `assumed` counts containers that ask for no CPU or memory with a default, as the scores of NodeResourcesFit do. */
+  constructor(resources: readonly WeightedResource[], pod: PodInfo, { assumed }: { assumed: boolean }) {
+    this.#resources = resources;
+    this.#pod = pod;
+    this.#assumed = assumed;
+  }
+
+  read(node: NodeInfo): void {
+    const pod = this.#pod;
+    const { allocatable, requested } = node;
+    const own = this.#assumed ? pod.nonZero : pod.requests;
+    const used = this.#assumed ? node.nonZeroRequested : requested;
+    this.count = 0;
+    for (const { name, weight } of this.#resources) {
+      if (name === 'cpu') this.#note(weight, allocatable.milliCpu, used.milliCpu, own.milliCpu);
+      else if (name === 'memory') this.#note(weight, allocatable.memory, used.memory, own.memory);
+      else if (name === 'ephemeral-storage')
+        this.#note(weight, allocatable.ephemeralStorage, requested.ephemeralStorage, pod.requests.ephemeralStorage);
+      else {
+        const wanted = pod.requests.scalars.get(name) ?? 0;
+        if (wanted > 0) this.#note(weight, allocatable.scalars.get(name) ?? 0, requested.scalars.get(name) ?? 0, wanted);
+      }
     }
+  }
+
+  #note(weight: number, capacity: number, before: number, wanted: number): void {
+    if (capacity <= 0) return;
+    const i = this.count++;
+    this.weight[i] = weight;
+    this.capacity[i] = capacity;
+    this.before[i] = before;
+    this.after[i] = before + wanted;
   }
 }
 

@@ -18,13 +18,13 @@ export const taintToleration: Plugin = {
   events: [nodeEvent],
   preFilter: ({ pod }) => ({ filter: ({ node }) => (toleratesNode(pod, node) ? undefined : rejection) }),
   preScore: ({ pod: { spec } }) => ({
-    score: ({ node }) =>
-      (node.spec.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule' && !toleratesTaint(spec.tolerations, taint))
-        .length,
+    score: ({ node: { spec: of } }) =>
+      of.taints?.filter((taint) => taint.effect === 'PreferNoSchedule' && !toleratesTaint(spec.tolerations, taint)).length ?? 0,
     normalise: (scores) => normaliseCounts(scores, { reverse: true }),
   }),
 };
 
 /** Whether the pod tolerates all taints of the node that keep pods off. */
 export const toleratesNode = ({ spec }: Pod, node: Node): boolean =>
-  (node.spec.taints ?? []).every((taint) => taint.effect === 'PreferNoSchedule' || toleratesTaint(spec.tolerations, taint));
+  !node.spec.taints ||
+  node.spec.taints.every((taint) => taint.effect === 'PreferNoSchedule' || toleratesTaint(spec.tolerations, taint));

@@ -5,7 +5,9 @@ import { allocatableOf, emptyResources, type NonZeroRequests, type Resources } f
 
 /** A node and what is placed on it. The sums follow every `add` and `remove`, so asking costs nothing however many pods there are. */
 export class NodeInfo {
+  readonly name: string;
   node!: Node;
+  labels!: Readonly<Record<string, string>>;
   allocatable!: Resources;
   /** How many pods the node takes. */
   allowedPods!: number;
@@ -17,20 +19,14 @@ export class NodeInfo {
   readonly hostPorts: HostPort[] = [];
 
   constructor(node: Node) {
+    this.name = node.metadata.name;
     this.setNode(node);
-  }
-
-  get name(): string {
-    return this.node.metadata.name;
-  }
-
-  get labels(): Readonly<Record<string, string>> {
-    return this.node.metadata.labels ?? noLabels;
   }
 
   /** The node as it is now; what is placed on it stays. */
   setNode(node: Node): void {
     this.node = node;
+    this.labels = node.metadata.labels ?? noLabels;
     const { resources, pods: allowedPods } = allocatableOf(node);
     this.allocatable = resources;
     this.allowedPods = allowedPods;

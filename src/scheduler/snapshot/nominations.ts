@@ -8,7 +8,7 @@ export class Nominations {
 
   /** The most important first. */
   on(nodeName: string): readonly PodInfo[] {
-    return this.#byNode.get(nodeName) ?? none;
+    return this.#byNode.size === 0 ? none : (this.#byNode.get(nodeName) ?? none);
   }
 
   forget(uid: string): void {
