@@ -14,6 +14,13 @@ export function on(nodeName: string, parts: Parts = {}): Pod {
   return { ...each, spec: { ...each.spec, nodeName } };
 }
 
+/** A namespace with labels. */
+export const namespace = (name: string, labels: Record<string, string>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { ...pod(name).metadata, namespace: undefined, name, labels },
+});
+
 /** The plugin's filter for the pod; throws if it has none. */
 export function filterFor(plugin: Plugin, each: Pod, cluster: PassCluster): NodeFilter {
   const filter = plugin.preFilter?.(podInfoOf(each), cluster)?.filter;
