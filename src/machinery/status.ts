@@ -197,13 +197,11 @@ export const fieldWrong = (field: string, detail: string): FieldError => ({
   field,
   message: `Invalid value: ${detail}`,
 });
+/** `supported` in upstream's order, which is the alphabet's at most places. */
 export const fieldNotSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   reason: 'FieldValueNotSupported',
   field,
-  message: `Unsupported value: ${shown(value)}: supported values: ${[...supported]
-    .sort()
-    .map((v) => JSON.stringify(v))
-    .join(', ')}`,
+  message: `Unsupported value: ${shown(value)}: supported values: ${supported.map(shown).join(', ')}`,
 });
 export const fieldDuplicate = (field: string, value: unknown, detail = ''): FieldError => ({
   reason: 'FieldValueDuplicate',

@@ -75,7 +75,7 @@ const fieldOfType = { ApplyConfiguration: 'applyConfiguration', JSONPatch: 'json
 /** A mutation has what its type says, and nothing of the other type. */
 function validateMutation(mutation: Mutation, path: string): FieldError[] {
   const { patchType } = mutation;
-  const errors = validateChoice(patchType, `${path}.patchType`, Object.keys(fieldOfType));
+  const errors = validateChoice(patchType, `${path}.patchType`, Object.keys(fieldOfType).sort());
   if (errors.length > 0) return errors;
   const own = fieldOfType[patchType as keyof typeof fieldOfType];
   const other = own === 'jsonPatch' ? 'applyConfiguration' : 'jsonPatch';

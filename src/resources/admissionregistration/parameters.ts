@@ -56,7 +56,7 @@ export function validateParamRef(reference: ParamRef | undefined, path: string):
     if (name) errors.push(fieldForbidden(`${path}.selector`, exclusive));
   }
   if (!name && !selector) errors.push(fieldRequired(path, 'one of name or selector must be specified'));
-  return [...errors, ...validateChoice(parameterNotFoundAction, `${path}.parameterNotFoundAction`, ['Allow', 'Deny'])];
+  return [...errors, ...validateChoice(parameterNotFoundAction, `${path}.parameterNotFoundAction`, ['Deny', 'Allow'])];
 }
 
 type Policy = KubeObject & { spec: { paramKind?: ParamKind } };

@@ -141,7 +141,7 @@ function validateService({ caBundle, insecureSkipTLSVerify }: APIServiceSpec, se
 }
 
 function validateStatusUpdate({ status }: APIService): FieldError[] {
-  const values = ['False', 'True', 'Unknown'];
+  const values = ['True', 'False', 'Unknown'];
   return (status?.conditions ?? []).flatMap((condition, i) =>
     values.includes(condition.status)
       ? []

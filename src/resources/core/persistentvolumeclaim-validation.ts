@@ -79,9 +79,9 @@ function validateAttributesClass(
 const resizeStatuses = [
   'ControllerResizeInProgress',
   'ControllerResizeInfeasible',
-  'NodeResizePending',
   'NodeResizeInProgress',
   'NodeResizeInfeasible',
+  'NodeResizePending',
 ];
 
 export function validateClaimStatus({ status = {} }: PersistentVolumeClaim): FieldError[] {

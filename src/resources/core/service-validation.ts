@@ -153,8 +153,8 @@ function validateTrafficPolicies(service: Service): FieldError[] {
     ...errors,
     ...validateOptionalChoice(spec.trafficDistribution, 'spec.trafficDistribution', [
       'PreferClose',
-      'PreferSameNode',
       'PreferSameZone',
+      'PreferSameNode',
     ]),
   ];
 }

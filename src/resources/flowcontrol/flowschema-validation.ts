@@ -47,7 +47,7 @@ const fieldOfKind = { ServiceAccount: 'serviceAccount', User: 'user', Group: 'gr
 /** A subject has what its kind says, and nothing of another kind. */
 function validateSubject(subject: Subject, path: string): FieldError[] {
   const { kind = '' } = subject;
-  if (!Object.hasOwn(fieldOfKind, kind)) return [fieldNotSupported(`${path}.kind`, kind, Object.keys(fieldOfKind))];
+  if (!Object.hasOwn(fieldOfKind, kind)) return [fieldNotSupported(`${path}.kind`, kind, Object.keys(fieldOfKind).sort())];
   const own = fieldOfKind[kind as keyof typeof fieldOfKind];
   const at = `${path}.${own}`;
   const errors = subject[own]
@@ -70,7 +70,7 @@ function validateNames({ kind, serviceAccount, user, group }: Subject, path: str
   ];
 }
 
-const verbsSupported = ['get', 'list', 'create', 'update', 'delete', 'deletecollection', 'patch', 'watch', 'proxy'];
+const verbsSupported = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'proxy', 'update', 'watch'];
 
 function validateVerbs(verbs: readonly string[] = [], path: string): FieldError[] {
   if (verbs.length === 0) return [fieldRequired(path, 'verbs must contain at least one value')];

@@ -2,10 +2,11 @@
 import { validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldForbidden, fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { cidrWarnings, isNarrowerCidr, validateCidr } from '../shared/addresses.ts';
-import { invalidEach, isPortName, isPortNumber, protocols, validateOptionalChoice } from '../shared/format-rules.ts';
+import { invalidEach, isPortName, isPortNumber, validateOptionalChoice } from '../shared/format-rules.ts';
 import type { IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from './networkpolicy.ts';
 
-const policyTypes = ['Egress', 'Ingress'];
+const policyTypes = ['Ingress', 'Egress'];
+const protocols = ['TCP', 'UDP', 'SCTP'];
 
 export function validateNetworkPolicy(policy: NetworkPolicy): FieldError[] {
   const { podSelector, policyTypes: types = [] } = policy.spec;

@@ -35,7 +35,7 @@ export function defaultBinding(binding: Binding): void {
 /** Everything wrong with a binding to a role of one of `roleKinds`. */
 export function validateBinding({ roleRef, subjects = [] }: Binding, namespaced: boolean): FieldError[] {
   const { apiGroup = '', kind = '', name = '' } = roleRef;
-  const roleKinds = namespaced ? ['ClusterRole', 'Role'] : ['ClusterRole'];
+  const roleKinds = namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
   const errors: FieldError[] = [];
   if (apiGroup !== rbacGroup) errors.push(fieldNotSupported('roleRef.apiGroup', apiGroup, [rbacGroup]));
   if (!roleKinds.includes(kind)) errors.push(fieldNotSupported('roleRef.kind', kind, roleKinds));
@@ -60,7 +60,7 @@ function validateSubject(subject: Subject, namespaced: boolean, path: string): F
       if (apiGroup !== rbacGroup) errors.push(fieldNotSupported(`${path}.apiGroup`, apiGroup, [rbacGroup]));
       return errors;
     default:
-      return [...errors, fieldNotSupported(`${path}.kind`, kind, ['Group', 'ServiceAccount', 'User'])];
+      return [...errors, fieldNotSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group'])];
   }
 }
 

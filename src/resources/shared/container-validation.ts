@@ -118,7 +118,7 @@ function validateAny(
   const errors = container.name ? validateLabel(container.name, `${path}.name`) : [fieldRequired(`${path}.name`)];
   if (!container.image) errors.push(fieldRequired(`${path}.image`));
   errors.push(
-    ...validateChoice(container.terminationMessagePolicy, `${path}.terminationMessagePolicy`, ['FallbackToLogsOnError', 'File']),
+    ...validateChoice(container.terminationMessagePolicy, `${path}.terminationMessagePolicy`, ['File', 'FallbackToLogsOnError']),
     ...validatePorts(container.ports ?? [], `${path}.ports`),
     ...validateEnvironment(container.env ?? [], `${path}.env`),
     ...validateEnvironmentFrom(container.envFrom ?? [], `${path}.envFrom`),

@@ -93,7 +93,9 @@ const linuxSignals = [
   ...'TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX'.split(' '),
   ...Array.from({ length: 15 }, (_, i) => `RTMIN+${i + 1}`),
   ...Array.from({ length: 14 }, (_, i) => `RTMAX-${i + 1}`),
-].map((name) => `SIG${name}`);
+]
+  .map((name) => `SIG${name}`)
+  .sort();
 
 function validateLifecycle(
   { postStart, preStop, stopSignal }: Lifecycle,

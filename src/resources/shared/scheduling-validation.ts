@@ -158,7 +158,7 @@ function validateLabelKeys(
   return errors;
 }
 
-const effects = ['NoExecute', 'NoSchedule', 'PreferNoSchedule'];
+const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 export const validateTaintEffect = (effect: string, path: string): FieldError[] => validateOptionalChoice(effect, path, effects);
 
@@ -184,7 +184,7 @@ export function validateTolerations(tolerations: readonly Toleration[], path: st
       if (value) errors.push(fieldInvalid(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'"));
     } else {
       // Lt and Gt are behind a feature gate that is off, but upstream's message lists them to who tries them.
-      const comparisons = operator === 'Lt' || operator === 'Gt' ? ['Gt', 'Lt'] : [];
+      const comparisons = operator === 'Lt' || operator === 'Gt' ? ['Lt', 'Gt'] : [];
       errors.push(fieldNotSupported(`${at}.operator`, operator, ['Equal', 'Exists', ...comparisons]));
     }
     if (effect) errors.push(...validateTaintEffect(effect, `${at}.effect`));

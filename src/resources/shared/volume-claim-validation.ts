@@ -35,7 +35,7 @@ export function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string)
 
 /** Known modes, of which one that is for a single pod stands alone. */
 export function validateAccessModes(modes: readonly string[], path: string): FieldError[] {
-  const errors = modes.filter((mode) => !accessModes.includes(mode)).map((mode) => fieldNotSupported(path, mode, accessModes));
+  const errors = modes.filter((mode) => !accessModes.includes(mode)).map((mode) => fieldNotSupported(path, mode, [...accessModes].sort()));
   if (modes.includes('ReadWriteOncePod') && modes.some((mode) => mode !== 'ReadWriteOncePod' && accessModes.includes(mode)))
     errors.push(fieldForbidden(path, 'may not use ReadWriteOncePod with other access modes'));
   return errors;

@@ -120,7 +120,7 @@ function validateTrustBundle(bundle: ClusterTrustBundleProjection, path: string)
 }
 
 const certificateFiles = ['credentialBundlePath', 'keyPath', 'certificateChainPath'] as const;
-const keyTypes = ['ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519', 'RSA3072', 'RSA4096'];
+const keyTypes = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519'];
 
 function validateCertificate(certificate: PodCertificateProjection, path: string): FieldError[] {
   const errors = validateOptionalChoice(certificate.keyType ?? '', `${path}.keyType`, keyTypes);

@@ -112,7 +112,7 @@ function dropAlphaFields({ spec }: CSIDriver): void {
 
 function validate({ spec }: CSIDriver): FieldError[] {
   const { fsGroupPolicy, tokenRequests = [], volumeLifecycleModes = [], nodeAllocatableUpdatePeriodSeconds: period } = spec;
-  const modes = ['Ephemeral', 'Persistent'];
+  const modes = ['Persistent', 'Ephemeral'];
   const errors = [
     ...validateOptionalChoice(fsGroupPolicy, 'spec.fsGroupPolicy', ['File', 'None', 'ReadWriteOnceWithFSType']),
     ...validateTokenRequests(tokenRequests),

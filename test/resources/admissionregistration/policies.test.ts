@@ -200,7 +200,7 @@ describe.each<[AnyResource, object]>([
         'spec.paramRef.name: Forbidden: name and selector are mutually exclusive',
         expect.stringContaining('spec.paramRef.selector.matchLabels: Invalid value: "!"') as never,
         'spec.paramRef.selector: Forbidden: name and selector are mutually exclusive',
-        'spec.paramRef.parameterNotFoundAction: Unsupported value: "Cry": supported values: "Allow", "Deny"',
+        'spec.paramRef.parameterNotFoundAction: Unsupported value: "Cry": supported values: "Deny", "Allow"',
       ],
     ],
     ['rules', { matchResources: { resourceRules: [{ ...rule, operations: [] }] } }, ['spec.matchResources.resourceRules[0].operations: Required value']],

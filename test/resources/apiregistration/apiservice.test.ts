@@ -74,7 +74,7 @@ test('a local one is available at once', () => {
 
 test('status', () =>
   expect(wrongStatus(apiServices, { conditions: [{ type: 'Available', status: 'Maybe' }, { type: 'B', status: 'False' }] })).toEqual([
-    'status.conditions[0].status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown"',
+    'status.conditions[0].status: Unsupported value: "Maybe": supported values: "True", "False", "Unknown"',
   ]));
 
 test('columns', () => {

@@ -76,7 +76,7 @@ describe('validation', () => {
     ],
     [
       { updateStrategy: { type: 'Sudden' } },
-      ['spec.updateStrategy: Unsupported value: {"type":"Sudden"}: supported values: "OnDelete", "RollingUpdate"'],
+      ['spec.updateStrategy: Unsupported value: {"type":"Sudden"}: supported values: "RollingUpdate", "OnDelete"'],
     ],
     [rolling({ maxUnavailable: '10%' }), []],
     [rolling({ maxUnavailable: 0, maxSurge: 1 }), []],

@@ -74,7 +74,7 @@ describe('validation', () => {
     ],
     [
       { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Keep', whenScaled: 'Delete' } },
-      ['spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Keep": supported values: "Delete", "Retain"'],
+      ['spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Keep": supported values: "Retain", "Delete"'],
     ],
     [
       { replicas: -1, minReadySeconds: -2, ordinals: { start: -3 } },

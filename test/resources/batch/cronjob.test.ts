@@ -41,7 +41,7 @@ describe('validation', () => {
       [
         'spec.jobTemplate.spec.completions: Invalid value: -1: must be greater than or equal to 0',
         'spec.jobTemplate.spec.selector: Invalid value: {}: `selector` will be auto-generated',
-        'spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "false", "nil"',
+        'spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "nil", "false"',
       ],
     ],
     [

@@ -111,7 +111,7 @@ describe('validation', () => {
       ],
     ],
     [{ backoffLimitPerIndex: 1 }, [`spec.backoffLimitPerIndex: Invalid value: 1: ${perIndex}`]],
-    [{ completionMode: 'X' }, ['spec.completionMode: Unsupported value: "X": supported values: "Indexed", "NonIndexed"']],
+    [{ completionMode: 'X' }, ['spec.completionMode: Unsupported value: "X": supported values: "NonIndexed", "Indexed"']],
     [
       { completionMode: 'Indexed', parallelism: 100001 },
       [

@@ -153,7 +153,7 @@ describe('Node', () => {
     };
     expect(wrong(nodes, fields)).toEqual([
       'metadata.taints[1]: Duplicate value: {"key":"a","effect":"NoSchedule"}: taints must be unique by key and effect pair',
-      'metadata.taints[2].effect: Unsupported value: "Never": supported values: "NoExecute", "NoSchedule", "PreferNoSchedule"',
+      'metadata.taints[2].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
       'status.capacity.pods: Invalid value: "1500m": must be an integer',
       'status.capacity.memory: Invalid value: "-1": must be greater than or equal to 0',
       'status.allocatable.pods: Invalid value: "1500m": must be an integer',

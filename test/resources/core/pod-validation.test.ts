@@ -57,7 +57,7 @@ const cases: [string, Partial<PodSpec>, string[]][] = [
       `spec.tolerations[1].operator: Invalid value: "x": value must be empty when \`operator\` is 'Exists'`,
       'spec.tolerations[2].operator: Unsupported value: "Near": supported values: "Equal", "Exists"',
       'spec.tolerations[3].effect: Invalid value: "NoSchedule": effect must be \'NoExecute\' when `tolerationSeconds` is set',
-      'spec.tolerations[4].effect: Unsupported value: "Never": supported values: "NoExecute", "NoSchedule", "PreferNoSchedule"',
+      'spec.tolerations[4].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
     ],
   ],
   [
@@ -144,7 +144,7 @@ const cases: [string, Partial<PodSpec>, string[]][] = [
       'spec.schedulingGates[1]: Duplicate value: "a"',
       'spec.hostname: Invalid value: "a.b": must not contain dots',
       'spec.hostAliases[0].ip: Invalid value: "1.2.3": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
-      'spec.preemptionPolicy: Unsupported value: "Rarely": supported values: "Never", "PreemptLowerPriority"',
+      'spec.preemptionPolicy: Unsupported value: "Rarely": supported values: "PreemptLowerPriority", "Never"',
       'spec.os: Unsupported value: "plan9": supported values: "linux", "windows"',
       'spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive',
     ],

@@ -155,7 +155,7 @@ describe('validation of Services', () => {
       [
         'spec.externalTrafficPolicy: Unsupported value: "Near": supported values: "Cluster", "Local"',
         'spec.internalTrafficPolicy: Unsupported value: "Far": supported values: "Cluster", "Local"',
-        'spec.trafficDistribution: Unsupported value: "Fair": supported values: "PreferClose", "PreferSameNode", "PreferSameZone"',
+        'spec.trafficDistribution: Unsupported value: "Fair": supported values: "PreferClose", "PreferSameZone", "PreferSameNode"',
       ],
     ],
   ])('%s', (_, spec, expected) => {

@@ -29,7 +29,7 @@ describe('ports', () => {
     [{}, []],
     [{ port: 80, endPort: 90 }, []],
     [{ port: 'http' }, []],
-    [{ protocol: 'ICMP' }, ['protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"']],
+    [{ protocol: 'ICMP' }, ['protocol: Unsupported value: "ICMP": supported values: "TCP", "UDP", "SCTP"']],
     [{ port: 0 }, [`port: Invalid value: 0: ${range}`]],
     [{ port: 90, endPort: 80 }, ['endPort: Invalid value: 90: must be greater than or equal to `port`']],
     [{ port: 80, endPort: 65536 }, [`endPort: Invalid value: 65536: ${range}`]],
@@ -91,7 +91,7 @@ describe('peers', () => {
 
 test('directions', () => {
   expect(wrong(networkPolicies, policy({ policyTypes: ['Ingress', 'Sideways'] }))).toEqual([
-    'spec.policyTypes[1]: Unsupported value: "Sideways": supported values: "Egress", "Ingress"',
+    'spec.policyTypes[1]: Unsupported value: "Sideways": supported values: "Ingress", "Egress"',
   ]);
   expect(wrong(networkPolicies, policy({ policyTypes: ['Ingress', 'Egress', 'Ingress'] }))).toEqual([
     'spec.policyTypes: Invalid value: ["Ingress","Egress","Ingress"]: may not specify more than two policyTypes',

@@ -21,7 +21,7 @@ test.each<[Fields, unknown[]]>([
     { handler, scheduling: { nodeSelector: { 'a b': 'x' }, tolerations: [{ key: 'a', effect: 'Never' }] } },
     [
       expect.stringContaining('scheduling.nodeSelector: Invalid value: "a b"'),
-      'scheduling.tolerations[0].effect: Unsupported value: "Never": supported values: "NoExecute", "NoSchedule", "PreferNoSchedule"',
+      'scheduling.tolerations[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
     ],
   ],
   [

@@ -80,7 +80,7 @@ describe('bindings', () => {
     [
       'to nothing',
       {},
-      ['roleRef.kind: Unsupported value: "": supported values: "ClusterRole", "Role"', 'roleRef.name: Required value'],
+      ['roleRef.kind: Unsupported value: "": supported values: "Role", "ClusterRole"', 'roleRef.name: Required value'],
       ['roleRef.kind: Unsupported value: "": supported values: "ClusterRole"', 'roleRef.name: Required value'],
     ],
     [
@@ -109,7 +109,7 @@ describe('bindings', () => {
     ],
     [{ kind: 'User' }, ['name: Required value']],
     [{ kind: 'Group', name: 'g', apiGroup: 'x' }, [`apiGroup: Unsupported value: "x": supported values: "${group}"`]],
-    [{ kind: 'Cat', name: 'g' }, ['kind: Unsupported value: "Cat": supported values: "Group", "ServiceAccount", "User"']],
+    [{ kind: 'Cat', name: 'g' }, ['kind: Unsupported value: "Cat": supported values: "ServiceAccount", "User", "Group"']],
   ])('subject %j', (subject, expected) => {
     for (const resource of [roleBindings, clusterRoleBindings])
       expect(wrong(resource, { roleRef, subjects: [subject] })).toEqual(expected.map((line) => `subjects[0].${line}`));
