@@ -25,6 +25,9 @@ interface SimulatedContainer {
   cancelExit?: () => void;
 }
 
+/** Exit codes of programs that a signal ended: SIGKILL, SIGTERM. */
+const killed = 137;
+const terminated = 143;
 /** What a container leaves behind is shown up to this length, as kubelets do. */
 const messageCharsMax = 2_048;
 
@@ -139,7 +142,7 @@ export class SimulatedRuntime implements Runtime {
   async stopSandbox(id: string): Promise<void> {
     const pod = this.#pods.get(podUidOf(id));
     if (!pod?.isReady || pod.sandboxId !== id) return;
-    for (const container of pod.containers) this.#end(container, { code: 137, reason: 'Error' });
+    for (const container of pod.containers) this.#end(container, { code: killed, reason: 'Error' });
     for (const ip of pod.ips) this.#addresses?.release(ip);
     pod.isReady = false;
   }
@@ -183,8 +186,9 @@ export class SimulatedRuntime implements Runtime {
     if (!container || container.exit) return;
     const { stopAfterMs } = container.story;
     if (stopAfterMs > 0) await new Promise<void>((done) => this.#timers.after(Math.min(stopAfterMs, graceMs), done));
-    const isInTime = stopAfterMs <= graceMs;
-    this.#end(container, isInTime ? { code: 0, reason: 'Completed' } : { code: 137, reason: 'Error' });
+    // A server takes the signal for the end of its work; what had an end of its own has not reached it.
+    const code = stopAfterMs > graceMs ? killed : container.cancelExit ? terminated : 0;
+    this.#end(container, { code, reason: code === 0 ? 'Completed' : 'Error' });
   }
 
   async removeContainer(id: string): Promise<void> {

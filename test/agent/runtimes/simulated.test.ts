@@ -176,6 +176,12 @@ describe('SimulatedRuntime', () => {
     expect((await container()).exit?.message).toBe(message);
   });
 
+  it('has not done its work when it is stopped before its end', async () => {
+    const container = await started(told({}, { command: ['sleep', '100'] }));
+    await runtime.stopContainer((await container()).id, 30_000);
+    expect((await container()).exit).toMatchObject({ code: 143, reason: 'Error' });
+  });
+
   it('keeps what a container wrote into a volume for its next start, not beyond the pod', async () => {
     const main = {
       name: 'main',

@@ -101,6 +101,20 @@ describe('pods', () => {
     expect(world.reasons.filter((reason) => reason === 'SuccessfulDelete')).toHaveLength(2);
   });
 
+  it('that are on their way out go first, when the way was interrupted', () => {
+    world.start({ parallelism: 2, completions: 9 });
+    world.rest();
+    const [first, second] = world.pods;
+    world.changeJob((job) => void (job.spec.parallelism = 1));
+    world.reconcile('job default/work');
+    const released = world.pods.find(({ metadata }) => !metadata.finalizers)!;
+    // The other one looks worse now.
+    const other = [first, second].find((pod) => pod!.metadata.uid !== released.metadata.uid)!;
+    world.change(pods, 'default', other.metadata.name, ({ status }) => void (status!.conditions = []));
+    world.rest();
+    expect(world.pods.map(({ metadata }) => metadata.name)).toEqual([other.metadata.name]);
+  });
+
   it('go in the order of how far they have come', () => {
     world.start({ parallelism: 2, completions: 9 });
     world.settle();
