@@ -1,16 +1,15 @@
 import { compactVerify, decodeProtectedHeader, SignJWT, type CryptoKey } from 'jose';
 import * as z from 'zod';
+import { limits } from '../lib/limits.ts';
 import { legacyClaims, legacyIssuer, type TokenClaims } from '../machinery/token-claims.ts';
 import { parseServiceAccountUser } from '../machinery/user.ts';
 import { signingAlgorithm, type PublicKey } from './signing-keys.ts';
 
-/** Longer ones are no tokens. */
-const tokenLengthMax = 16 * 1024;
 const tokenPattern = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** The header of a JWT that a cluster may have signed; undefined for any other text. Nothing is verified. */
 export function readHeader(token: string): { keyId: string } | undefined {
-  if (token.length > tokenLengthMax || !tokenPattern.test(token)) return undefined;
+  if (token.length > limits.bearerTokenBytes || !tokenPattern.test(token)) return undefined;
   try {
     const { alg, kid } = decodeProtectedHeader(token);
     return alg === signingAlgorithm && kid ? { keyId: kid } : undefined;

@@ -28,3 +28,11 @@ export function parseAddress(url: string): Address {
   if (/^\/v1(?=[/?]|$)/.test(target)) return { kind: 'management' };
   return clusterPaths.test(target) ? { kind: 'cluster-of-token', path: target } : { kind: 'none' };
 }
+
+/** Where a client that sent a request to this URL reaches the cluster. Its tokens are issued by, and for, this address. */
+export function addressOf(url: string, cluster: string): string {
+  const hostStart = url.indexOf('//') + 2;
+  const pathStart = url.indexOf('/', hostStart);
+  const origin = pathStart < 0 ? url : url.slice(0, pathStart);
+  return origin.startsWith(`${cluster}.`, hostStart) ? origin : `${origin}/clusters/${cluster}`;
+}

@@ -21,7 +21,7 @@ import { requestTimeoutMs } from '../server/http/timeout.ts';
 import { isWatchRequest } from '../server/watch/request.ts';
 import { createManagementApp } from '../tenancy/app.ts';
 import { clusterTenant } from '../tenancy/cluster-records.ts';
-import { parseAddress } from './address.ts';
+import { addressOf, parseAddress } from './address.ts';
 import { ClusterTenants } from './cluster-tenants.ts';
 import { compressed } from './compress.ts';
 import { within } from './deadline.ts';
@@ -129,14 +129,6 @@ export function createGateway(env: Env): Gateway {
 }
 
 const notFound = () => new StatusError('NotFound', 'the server could not find the requested resource');
-
-/** Where a client that sent a request to this URL reaches the cluster. Its tokens are issued by, and for, this address. */
-function addressOf(url: string, cluster: string): string {
-  const hostStart = url.indexOf('//') + 2;
-  const pathStart = url.indexOf('/', hostStart);
-  const origin = pathStart < 0 ? url : url.slice(0, pathStart);
-  return origin.startsWith(`${cluster}.`, hostStart) ? origin : `${origin}/clusters/${cluster}`;
-}
 
 const userJsons = new WeakMap<Identity, string>();
 

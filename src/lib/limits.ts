@@ -7,6 +7,8 @@ export const limits = {
   requestBodyBytes: 3 * 1024 * 1024,
   /** An answer that is longer is compressed for clients that take gzip, as upstream does. */
   compressFromBytes: 128 * 1024,
+  /** A JWT as a bearer token. Longer ones are not looked at: 401. */
+  bearerTokenBytes: 16 * 1024,
   /** An object as stored. Past it: 413 (etcd's 1.5 MiB). */
   objectBytes: 1_572_864,
   /** Operations in one JSON Patch. Past it: 413. */

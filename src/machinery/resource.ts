@@ -3,6 +3,7 @@ import type { Draft, KubeObject, ObjectMeta } from './meta.ts';
 import type { Reader } from './reader.ts';
 import type { ObjectSchema } from './schema.ts';
 import type { FieldError } from './status.ts';
+import type { UserInfo } from './user.ts';
 import type { Conversion } from './versions.ts';
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -24,7 +25,7 @@ export interface StrategyContext {
   now: Date;
   random: Random;
   /** Absent when the cluster itself writes. */
-  user?: { readonly name: string; readonly uid?: string; readonly groups: readonly string[] };
+  user?: UserInfo;
   /** Sentences for the client may be added, where they cannot be told from the outcome (see `Strategy.warnings`). */
   warnings?: string[];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAddress } from '../../src/gateway/address.ts';
+import { addressOf, parseAddress } from '../../src/gateway/address.ts';
 
 test.each([
   ['https://api.example.com/v1/clusters', { kind: 'management' }],
@@ -26,4 +26,14 @@ test.each([
   ['https://127.0.0.1:8443/clusters/c-0123456789/version', { kind: 'cluster', cluster: 'c-0123456789', path: '/version' }],
 ])('%s', (url, address) => {
   expect(parseAddress(url)).toEqual(address);
+});
+
+test.each([
+  ['https://api.example.com/clusters/c-0123456789/api', 'https://api.example.com/clusters/c-0123456789'],
+  ['https://127.0.0.1:8443/api/v1?x=1', 'https://127.0.0.1:8443/clusters/c-0123456789'],
+  ['https://c-0123456789.api.example.com/api', 'https://c-0123456789.api.example.com'],
+  ['https://c-0123456789.api.example.com', 'https://c-0123456789.api.example.com'],
+  ['https://c-9999999999.api.example.com/api', 'https://c-9999999999.api.example.com/clusters/c-0123456789'],
+])('who asks at %s reaches the cluster at %s', (url, address) => {
+  expect(addressOf(url, 'c-0123456789')).toBe(address);
 });

@@ -13,6 +13,7 @@ export function prepareForCreate({ spec }: CertificateSigningRequest, { user }: 
   spec.username = user.name;
   if (user.uid) spec.uid = user.uid;
   if (user.groups.length > 0) spec.groups = [...user.groups];
+  if (user.extra) spec.extra = Object.fromEntries(Object.entries(user.extra).map(([key, values]) => [key, [...values]]));
 }
 
 /** A request never changes. */

@@ -94,6 +94,8 @@ describe('who may write what', () => {
     const made = make(requests, { spec: { ...spec, username: 'root', groups: ['system:masters'], uid: '1', extra: { a: ['b'] } } });
     requests.strategy.prepareForCreate!(made, { ...context, user: { name: 'ada', groups: ['staff'] } });
     expect(made.spec).toEqual({ ...spec, username: 'ada', groups: ['staff'] });
+    requests.strategy.prepareForCreate!(made, { ...context, user: { name: 'bot', uid: '2', groups: [], extra: { k: ['v'] } } });
+    expect(made.spec).toEqual({ ...spec, username: 'bot', uid: '2', extra: { k: ['v'] } });
   });
 
   test('and never changes', () => {
