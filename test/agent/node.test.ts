@@ -111,6 +111,23 @@ describe('a node', () => {
 });
 
 describe('a pod', () => {
+  it('whose host port another pod has is rejected, and one that comes after that one has gone is not', async () => {
+    await start();
+    const ports = { spec: { containers: [{ name: 'main', image: 'nginx', ports: [{ containerPort: 80, hostPort: 8080 }] }] } };
+    bind('first', ports);
+    await cluster.until(() => isReady('first'));
+    bind('second', ports);
+    await cluster.until(() => pod('second')?.status?.phase === 'Failed');
+    expect(pod('second')!.status).toMatchObject({
+      reason: 'NodePorts',
+      message: "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+    });
+    expect(isReady('first')).toBe(true);
+    cluster.remove(podPath('first'));
+    bind('third', ports);
+    await cluster.until(() => isReady('third'));
+  });
+
   it('is run and reported with one write', async () => {
     await start();
     bind('web');

@@ -5,7 +5,7 @@ import type { Pod } from '../../src/resources/core/pod.ts';
 import { nodesToFind } from '../../src/scheduler/filter.ts';
 import { createProfiles } from '../../src/scheduler/profile.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
-import { portsConflict } from '../../src/scheduler/snapshot/pod-info.ts';
+import { portsConflict } from '../../src/resources/shared/host-ports.ts';
 import { bindingsOf, clusterOf, messagesOf, node, pod, snapshotOf } from './support.ts';
 
 const now = new Date('2026-01-02T03:04:05Z');
@@ -217,7 +217,7 @@ test('an invariant: nothing is ever overcommitted, and whatever fits an empty en
       expect(info.requested.memory).toBeLessThanOrEqual(info.allocatable.memory);
       expect(info.pods.length).toBeLessThanOrEqual(info.allowedPods);
       for (const [i, a] of info.hostPorts.entries())
-        for (const b of info.hostPorts.slice(i + 1)) expect(portsConflict(a, b)).toBe(false);
+        for (const b of info.hostPorts.slice(i + 1)) expect(portsConflict([a], [b])).toBe(false);
     }
     expect(nodeNames.size + messages(result).length).toBe(pending.length);
     // Nothing that was left out would fit now.

@@ -2,6 +2,7 @@ import type { Pod } from '../../resources/core/pod.ts';
 import type { Container } from '../../resources/shared/container.ts';
 import type { PodStatus } from '../../resources/shared/pod-status.ts';
 import type { RuntimePod } from '../runtimes/runtime.ts';
+import type { Rejection } from './admission.ts';
 import { goSeconds, waitUntilMs, type Backoff } from './backoff.ts';
 import { isInitDone, isSidecar, latest, shouldRestart, shouldRestartInit } from './containers.ts';
 import { podStatus, type Waiting } from './pod-status.ts';
@@ -39,6 +40,8 @@ export interface DecideInput {
   memory: PodMemory;
   runtimeName: string;
   hostIP: string | undefined;
+  /** Why the pod is not run here, if so. */
+  rejection?: Rejection;
   now: Date;
 }
 
@@ -66,6 +69,10 @@ export function decide(input: DecideInput): PodDecision {
   const isDeleted = pod.metadata.deletionTimestamp !== undefined;
   const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed' || isWorkDone(pod, runtime);
   const isPastDeadline = !isOver && deadlineMs !== undefined && nowMs >= deadlineMs;
+  if (input.rejection && !isOver) {
+    const { reason, message } = input.rejection;
+    return terminate(input, { reason, message: `Pod was rejected: ${message}` });
+  }
   if (isDeleted || isOver || isPastDeadline) return terminate(input, isPastDeadline ? deadlineExceeded : undefined);
 
   const plan: Plan = { steps: [], waiting: new Map(), backingOff: [], dueAtMs: deadlineMs };

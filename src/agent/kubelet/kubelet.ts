@@ -6,7 +6,9 @@ import { Reflector } from '../reflector.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Timers } from '../timers.ts';
 import type { TunnelClient } from '../tunnel-client.ts';
+import { rejectionOf, type Rejection } from './admission.ts';
 import { EventRecorder } from './events.ts';
+import { podEvents } from './pod-events.ts';
 import { PodWorker, type PodWorkerContext } from './pod-worker.ts';
 
 export interface KubeletOptions {
@@ -25,6 +27,8 @@ export class Kubelet {
   readonly #options: KubeletOptions;
   readonly #pods: Reflector<Pod>;
   readonly #workers = new Map<string, PodWorker>();
+  /** The uids of pods that found no place here. */
+  readonly #rejected = new Set<string>();
   readonly #context: PodWorkerContext;
 
   constructor(options: KubeletOptions) {
@@ -50,7 +54,10 @@ export class Kubelet {
       getPod: (uid) => this.#pods.get(uid),
       observe: (pod) => this.#pods.observe(pod),
       hostIP: () => hostIP,
-      onDone: (uid) => void this.#workers.delete(uid),
+      onDone: (uid) => {
+        this.#workers.delete(uid);
+        this.#rejected.delete(uid);
+      },
     };
   }
 
@@ -74,10 +81,26 @@ export class Kubelet {
     const { uid } = pod.metadata;
     let worker = this.#workers.get(uid);
     if (!worker) {
-      worker = new PodWorker(pod, this.#context);
+      worker = new PodWorker(pod, this.#context, this.#admit(pod));
       this.#workers.set(uid, worker);
     }
     worker.wake();
+  }
+
+  /** Decides once for each pod, when it comes; one that has been started before stays. */
+  #admit(pod: Pod): Rejection | undefined {
+    const { metadata, status } = pod;
+    if (status?.startTime || metadata.deletionTimestamp) return undefined;
+    const admitted = [...this.#workers.keys()]
+      .filter((uid) => !this.#rejected.has(uid))
+      .map((uid) => this.#pods.get(uid))
+      .filter((other) => other !== undefined)
+      .filter((other) => other.status?.phase !== 'Succeeded' && other.status?.phase !== 'Failed');
+    const rejection = rejectionOf(pod, admitted);
+    if (!rejection) return undefined;
+    this.#rejected.add(metadata.uid);
+    this.#context.events.record(podEvents.rejected(pod, rejection.reason, rejection.message));
+    return rejection;
   }
 
   #recordNodeEvent(reason: string, message: string): void {

@@ -29,6 +29,7 @@ export const podEvents = {
   killing: (pod: Pod, container: Container) => normal(pod, container, 'Killing', `Stopping container ${container.name}`),
   restartBackOff: (pod: Pod, container: Container) =>
     warning(pod, container, 'BackOff', `Back-off restarting failed container ${container.name} in pod ${podTitle(pod)}`),
+  rejected: (pod: Pod, reason: string, message: string) => warning(pod, undefined, reason, message),
   sandboxFailed: (pod: Pod, error: string) =>
     warning(pod, undefined, 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error}`),
 };

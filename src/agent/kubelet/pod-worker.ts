@@ -7,6 +7,7 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import type { Timers } from '../timers.ts';
 import { retryDelayMs } from '../retry-delay.ts';
 import { TunnelError } from '../tunnel-errors.ts';
+import type { Rejection } from './admission.ts';
 import { raised, type Backoff } from './backoff.ts';
 import { decide, type PodDecision, type Pull, type Step } from './decide.ts';
 import type { EventRecorder } from './events.ts';
@@ -40,6 +41,7 @@ const roundsMax = 50;
  */
 export class PodWorker {
   readonly #context: PodWorkerContext;
+  readonly #rejection: Rejection | undefined;
   #lastPod: Pod;
   #isBusy = false;
   #isDirty = false;
@@ -53,9 +55,11 @@ export class PodWorker {
   readonly #pulls = new Map<string, Pull>();
   readonly #stopping = new Map<string, number>();
 
-  constructor(pod: Pod, context: PodWorkerContext) {
+  /** @param rejection why the pod is not run here; it is reported as failed */
+  constructor(pod: Pod, context: PodWorkerContext, rejection?: Rejection) {
     this.#lastPod = pod;
     this.#context = context;
+    this.#rejection = rejection;
   }
 
   /** Something about the pod may have changed. */
@@ -125,6 +129,7 @@ export class PodWorker {
     return decide({
       pod,
       runtime: await runtime.podState(pod.metadata.uid),
+      rejection: this.#rejection,
       memory: { backoffs: this.#backoffs, pulls: this.#pulls, stopping: this.#stopping },
       runtimeName: runtime.name,
       hostIP: this.#context.hostIP(),

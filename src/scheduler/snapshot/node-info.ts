@@ -1,6 +1,7 @@
 import type { Node } from '../../resources/core/node.ts';
 import type { Pod } from '../../resources/core/pod.ts';
-import type { HostPort, PodInfo } from './pod-info.ts';
+import type { HostPort } from '../../resources/shared/host-ports.ts';
+import type { PodInfo } from './pod-info.ts';
 import { allocatableOf, emptyResources, type NonZeroRequests, type Resources } from './resources.ts';
 
 /** A node and what is placed on it. The sums follow every `add` and `remove`, so asking costs nothing however many pods there are. */

@@ -1,15 +1,7 @@
 import { samePlain } from '../../machinery/plain.ts';
 import type { Pod } from '../../resources/core/pod.ts';
-import { isRestartable } from '../../resources/shared/pod-resources.ts';
+import { hostPortsOf, type HostPort } from '../../resources/shared/host-ports.ts';
 import { requestsOf, type NonZeroRequests, type Resources } from './resources.ts';
-
-/** A port on the node's own addresses that a pod takes. */
-export interface HostPort {
-  /** `0.0.0.0` stands for every address. */
-  ip: string;
-  protocol: string;
-  port: number;
-}
 
 /** A pod with what the plugins ask of it over and over, worked out once. */
 export interface PodInfo {
@@ -52,22 +44,3 @@ export function carryOver(info: PodInfo, pod: Pod): boolean {
 }
 
 const labelsText = (labels: Readonly<Record<string, string>> | undefined) => (labels ? JSON.stringify(labels) : '{}');
-
-const noPorts: readonly HostPort[] = [];
-
-function hostPortsOf(pod: Pod): readonly HostPort[] {
-  let ports: HostPort[] | undefined;
-  const collect = ({ ports: own }: Pod['spec']['containers'][number]) => {
-    for (const { hostPort, hostIP, protocol } of own ?? [])
-      if (hostPort) (ports ??= []).push({ ip: hostIP || anyAddress, protocol: protocol || 'TCP', port: hostPort });
-  };
-  pod.spec.containers.forEach(collect);
-  pod.spec.initContainers?.filter(isRestartable).forEach(collect);
-  return ports ?? noPorts;
-}
-
-const anyAddress = '0.0.0.0';
-
-/** Whether two pods with these ports cannot share a node: same protocol and port, on one address or on every address. */
-export const portsConflict = (a: HostPort, b: HostPort): boolean =>
-  a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === anyAddress || b.ip === anyAddress);

@@ -212,4 +212,10 @@ describe('the end', () => {
     const later = decide(input({ ...overdue, status }, unboxed(ended('main', 0))));
     expect(later.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
   });
+
+  it('of a pod that has no place on the node is a failure, and nothing is started', () => {
+    const { steps, status } = decide({ ...input(aPod(), nothing), rejection: { reason: 'NodePorts', message: 'no free ports' } });
+    expect(steps).toEqual([]);
+    expect(status).toMatchObject({ phase: 'Failed', reason: 'NodePorts', message: 'Pod was rejected: no free ports' });
+  });
 });
