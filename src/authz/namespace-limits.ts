@@ -36,7 +36,8 @@ export const namespaceLimits = (scheme: Pick<Scheme, 'served'>): Authorizer => (
 
 function permits(namespaces: readonly string[], attributes: Attributes, scheme: Pick<Scheme, 'served'>): boolean {
   const { verb } = attributes;
-  if (!isResourceAttributes(attributes)) return verb === 'get' || verb === 'head';
+  // Metrics tell of the whole cluster.
+  if (!isResourceAttributes(attributes)) return (verb === 'get' || verb === 'head') && !/^\/metrics\/?$/.test(attributes.path);
   const { group, resource, subresource, namespace, name } = attributes;
   if (verb === 'impersonate' || (group === '' && resource === 'serviceaccounts' && subresource === 'token')) return false;
   if (verb === 'create' && selfReviews.some((each) => each.group === group && each.resource === resource)) return true;

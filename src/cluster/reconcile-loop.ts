@@ -40,6 +40,7 @@ export class ReconcileLoop {
   readonly #controllers: ReadonlyMap<string, Controller>;
   readonly #triggers = new Map<string, { controller: Controller; trigger: Trigger }[]>();
   readonly #queue = new WorkQueue<StatusError>();
+  readonly #counts = new Map<string, { adds: number; retries: number }>();
   #cancelTimer: (() => void) | undefined;
   #passScheduled = false;
   #busy = false;
@@ -76,13 +77,20 @@ export class ReconcileLoop {
 
   /** Looks at one key for a reason that is in no object, as the end of a node's session. */
   enqueue(controllerName: string, key: string): void {
-    this.#queue.add(`${controllerName} ${key}`);
+    if (this.#queue.add(`${controllerName} ${key}`)) this.#count(controllerName, 'adds');
     this.#proceed();
   }
 
   /** Looks at the keys whose time has come. */
   wake(): void {
     this.#proceed();
+  }
+
+  /** How much each controller has to do now, and has been given since the start. */
+  *queues(): Generator<{ name: string; depth: number; adds: number; retries: number }> {
+    const depths = new Map<string, number>();
+    for (const work of this.#queue.due) depths.set(nameIn(work), (depths.get(nameIn(work)) ?? 0) + 1);
+    for (const [name, counts] of this.#counts) yield { name, depth: depths.get(name) ?? 0, ...counts };
   }
 
   /** Starts nothing more. Writes under way end by themselves. */
@@ -96,7 +104,9 @@ export class ReconcileLoop {
   }
 
   #enqueueAll({ name }: Controller, keys: readonly string[]): void {
-    for (const key of keys) this.#queue.add(`${name} ${key}`);
+    let added = 0;
+    for (const key of keys) if (this.#queue.add(`${name} ${key}`)) added++;
+    if (added > 0) this.#count(name, 'adds', added);
   }
 
   #proceed(): void {
@@ -131,15 +141,15 @@ export class ReconcileLoop {
   }
 
   #reconcile(work: Work<StatusError>): void {
-    const space = work.id.indexOf(' ');
-    const controller = this.#controllers.get(work.id.slice(0, space));
+    const name = nameIn(work);
+    const controller = this.#controllers.get(name);
     if (!controller) {
       this.#done(work, []);
       return;
     }
     let plan: Plan;
     try {
-      plan = controller.reconcile(work.id.slice(space + 1), this.#options.snapshot, {
+      plan = controller.reconcile(work.id.slice(name.length + 1), this.#options.snapshot, {
         now: this.#options.clock.now(),
         random: this.#options.random,
         failures: work.failures,
@@ -171,7 +181,14 @@ export class ReconcileLoop {
     this.#proceed();
   }
 
+  #count(name: string, what: 'adds' | 'retries', amount = 1): void {
+    let counts = this.#counts.get(name);
+    if (!counts) this.#counts.set(name, (counts = { adds: 0, retries: 0 }));
+    counts[what] += amount;
+  }
+
   #done(work: Work<StatusError>, failures: readonly StatusError[], requeueAfterMs?: number): void {
+    if (failures.length > 0) this.#count(nameIn(work), 'retries');
     this.#queue.done(work, this.#options.clock.now().getTime(), failures, requeueAfterMs);
   }
 }
@@ -179,3 +196,6 @@ export class ReconcileLoop {
 /** Whether a change is worth a trigger's look. One whose previous state is not known is. */
 const concerns = (trigger: Trigger, { type, entry, previous }: Change): boolean =>
   type !== 'MODIFIED' || !previous || !trigger.concerns || trigger.concerns(entry.object, previous.object);
+
+/** The controller that a piece of work is for. */
+const nameIn = ({ id }: Work<StatusError>): string => id.slice(0, id.indexOf(' '));

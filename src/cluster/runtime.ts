@@ -6,13 +6,14 @@ import type { Scheme } from '../machinery/scheme.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
 import { namespaceLimits } from '../authz/namespace-limits.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
-import { createApp } from '../server/app.ts';
+import { createApp, createAppMetrics, type AppMetrics } from '../server/app.ts';
 import { toStatusError } from '../server/errors.ts';
 import { actingUser } from '../server/http/acting-user.ts';
 import { recordEvents } from '../server/record-event.ts';
 import { applyWrite } from '../server/verbs/apply-write.ts';
 import { create } from '../server/verbs/create.ts';
 import type { ClusterTokens } from '../server/tokens/cluster-tokens.ts';
+import type { WatchStart } from '../server/watch/spec.ts';
 import { startWatch } from '../server/watch/start.ts';
 import type { Backend } from '../storage/backend.ts';
 import { openStore, type CachedStore } from '../storage/cached-store.ts';
@@ -22,6 +23,8 @@ import { bootstrapObjects } from './bootstrap.ts';
 import { programOf, serverProgram, userOf } from './controllers.ts';
 import { InformerCache } from './informer-cache.ts';
 import { LiveLeases } from './live-leases.ts';
+import { measuredBackend } from './measured-backend.ts';
+import { addClusterMetrics, countScheduledPods } from './metrics.ts';
 import { NodeSockets } from './node-sockets.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { WatchHub } from './watch-hub.ts';
@@ -61,17 +64,20 @@ export class ClusterRuntime {
   readonly #api: ClusterApi;
   readonly #hub: WatchHub;
   readonly #app: ReturnType<typeof createApp>;
+  readonly #metrics: AppMetrics;
 
   /** Takes the lock, loads the cluster, and goes on where the last holder stopped, with the sockets that are still open. */
   static async start(options: RuntimeOptions, sockets: readonly WebSocket[]): Promise<ClusterRuntime> {
-    const store = await openStore(options.backend, { onFenced: options.onFenced });
-    const runtime = new ClusterRuntime(options, store);
+    const metrics = createAppMetrics();
+    const backend = measuredBackend(options.backend, metrics.registry, options.clock);
+    const store = await openStore(backend, { onFenced: options.onFenced });
+    const runtime = new ClusterRuntime(options, store, metrics);
     await runtime.#bootstrap();
     await Promise.all(sockets.map((socket) => runtime.#resume(socket)));
     return runtime;
   }
 
-  private constructor(options: RuntimeOptions, store: CachedStore) {
+  private constructor(options: RuntimeOptions, store: CachedStore, metrics: AppMetrics) {
     const { clock, random, scheme } = options;
     const lock = { holder: options.holder, epoch: store.epoch, acquiredAt: clock.now() };
     const leases = new LiveLeases({ clock, lock, heartbeatOf: options.heartbeatOf });
@@ -87,7 +93,8 @@ export class ClusterRuntime {
       tokens: options.tokens,
       present: (entry) => leases.presentEntry(entry),
     };
-    this.#app = createApp(this.#api);
+    this.#metrics = metrics;
+    this.#app = createApp(this.#api, metrics);
     this.#hub = new WatchHub(scheme, clock, (task, delayMs) => void options.schedule(task, delayMs));
     this.watches = new WatchSockets(this.#hub, store);
     this.nodes = new NodeSockets({ api: this.#api, hub: this.#hub, answer: (request, asked) => this.fetch(request, asked) });
@@ -113,11 +120,20 @@ export class ClusterRuntime {
       onBusy: options.onBusy,
       onIdle: options.onIdle,
     });
+    addClusterMetrics(metrics.registry, {
+      scheme,
+      startedAt: lock.acquiredAt,
+      entries: (resource) => store.entries(resource),
+      hub: this.#hub,
+      loop: this.loop,
+    });
+    const countScheduled = countScheduledPods(metrics.registry);
     cache.add(this.entries());
     store.subscribe((changes) => {
       cache.apply(changes);
       this.#hub.deliver(changes);
       this.loop.changed(changes);
+      countScheduled(changes);
       options.onCommit();
     });
   }
@@ -128,8 +144,17 @@ export class ClusterRuntime {
   }
 
   /** Checks a watch and says how it starts. Rejects with a StatusError. */
-  startWatch(request: Request, user: User) {
-    return startWatch(this.#api, request, actingUser(this.#api, request.headers, user));
+  async startWatch(request: Request, user: User): Promise<WatchStart> {
+    const { requests } = this.#metrics;
+    try {
+      const start = await startWatch(this.#api, request, actingUser(this.#api, request.headers, user));
+      const { resource, served, namespace } = start.spec;
+      requests.watchStarted(this.#api.scheme.byResource(resource, served), namespace, 200);
+      return start;
+    } catch (error) {
+      requests.watchStarted(undefined, '', toStatusError(error).code);
+      throw error;
+    }
   }
 
   /** Every committed entry of every kind. */

@@ -110,6 +110,11 @@ export class WatchHub {
     this.#byResource.get(group.resource)?.delete(group);
   }
 
+  /** What is watched, and by how many. */
+  *watches(): Generator<[spec: WatchSpec, count: number]> {
+    for (const [key, { members }] of this.#groups) yield [JSON.parse(key) as WatchSpec, members.size];
+  }
+
   /** The changes of a commit, in order. */
   deliver(changes: readonly Change[]): void {
     const wanted = changes.filter(({ entry }) => this.#byResource.get(entry.key.resource)?.size);

@@ -36,12 +36,19 @@ export class WorkQueue<F> {
     return this.#running;
   }
 
-  /** Something about this key changed: it is due now, or again after it has run. */
-  add(id: string): void {
+  /** The keys that are due. */
+  get due(): readonly Work<F>[] {
+    return this.#due;
+  }
+
+  /** Something about this key changed: it is due now, or again after it has run. Whether that was not so already. */
+  add(id: string): boolean {
     const work = this.#works.get(id);
     if (!work) this.#makeDue({ id, state: 'due', dueMs: 0, attempts: 0, failures: [] });
     else if (work.state === 'running') work.state = 'again';
     else if (work.state === 'waiting') this.#makeDue(work);
+    else return false;
+    return true;
   }
 
   /** The next `max` due ones, which are then running until `done`. */

@@ -3,10 +3,13 @@ import type { Authorizer } from '../authz/authorizer.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Reader } from '../machinery/reader.ts';
+import type { AnyResource } from '../machinery/resource.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import type { TokenBinding } from '../machinery/token-claims.ts';
 import type { UserInfo } from '../machinery/user.ts';
 import type { Entry, Store } from '../storage/store.ts';
+import type { RequestVerb } from './http/authorize.ts';
+import type { ResourcePath } from './http/path.ts';
 import type { ClusterTokens } from './tokens/cluster-tokens.ts';
 
 /** Who asks. Established by the Worker; the cluster trusts it. */
@@ -36,6 +39,16 @@ export interface Bindings {
   user: User;
   /** Where clients reach the cluster: `https://HOST/clusters/ID`. The issuer of its tokens. */
   address: string;
+  /** Noted on the way, for who looks at the answer later: what the request turned out to be about. */
+  about?: RequestAbout;
+}
+
+/** A request about a resource that there is. */
+export interface RequestAbout {
+  verb: RequestVerb;
+  path: ResourcePath;
+  resource: AnyResource;
+  query: URLSearchParams;
 }
 
 export interface WriteOptions {

@@ -31,7 +31,8 @@ const handlers: Readonly<Record<RequestVerb, Handler>> = {
 const noQuery = new URLSearchParams();
 
 /** Answers a request about a resource. Throws what the chain makes a Status of. */
-export async function dispatch(api: ClusterApi, http: Request, { user, address }: Bindings): Promise<Response> {
+export async function dispatch(api: ClusterApi, http: Request, env: Bindings): Promise<Response> {
+  const { user, address } = env;
   const { url } = http;
   const question = url.indexOf('?');
   // Behind the scheme and the host.
@@ -44,6 +45,7 @@ export async function dispatch(api: ClusterApi, http: Request, { user, address }
   if (!verb) throw methodNotAllowed();
   const resolved = resolveRequest(api, parsed, verb, user);
   const handler = handlerFor(resolved, method, verb);
+  env.about = { verb, path: parsed, resource: resolved.resource, query };
   const { schema, deprecation } = resolved.resource;
   const accepted = negotiate(http.headers.get('accept'), encodingsOf(schema), formatsOf(resolved));
   // Before anything is written.

@@ -156,6 +156,7 @@ test('a refused write comes back to the controller after a back-off', async () =
   await run(1010);
   expect(seen).toEqual([0, 1]);
   expect(events.map(({ reason }) => reason)).toEqual(['Tried', 'Done', 'Tried']);
+  expect([...loop.queues()].map(({ depth, adds, retries }) => [depth, adds, retries])).toEqual([[0, 1, 1]]);
 });
 
 test('requeueAfterMs brings a key back, and idleness says when', async () => {
@@ -178,7 +179,8 @@ test('a controller that throws is tried again and stops nobody else', async () =
     if (key === 'bad' && keys.filter((k) => k === 'bad').length === 1) throw new Error('oops');
     return nothing;
   });
-  loop.changed([added('bad'), added('good')]);
+  loop.changed([added('bad'), added('good'), added('good')]);
+  expect([...loop.queues()].map(({ depth, adds }) => [depth, adds])).toEqual([[2, 2]]);
   await run(2000);
   expect(keys).toEqual(['bad', 'good', 'bad']);
   expect(errors).toHaveLength(1);

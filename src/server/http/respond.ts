@@ -31,7 +31,7 @@ interface Answer {
 }
 
 /** An answer with that content. */
-function contentResponse(contentType: string, content: string | Uint8Array, status = 200): Response {
+export function contentResponse(contentType: string, content: string | Uint8Array, status = 200): Response {
   const headers: Record<string, string> = { 'content-type': contentType, 'cache-control': 'no-cache, private' };
   if (content.length > limits.compressFromBytes) headers[largeHeader] = '1';
   return new Response(content, { status, headers });
