@@ -58,10 +58,10 @@ export function storyOf(pod: Pod, container: Container, attempt: number): Story 
   };
 }
 
-/** Images that no registry has, by their name: with the tag 404, or of a registry or a user `invalid`. */
+/** Images that no registry has, by their name: with the tag 404 or non-existent, or of a registry or a user `invalid`. */
 function missingImage(image: string): string | undefined {
   const name = normalizedImage(image);
-  const isMissing = name.endsWith(':404') || /^invalid[.:/]/.test(name) || name.startsWith('docker.io/invalid/');
+  const isMissing = /:(404|non-existent)$/.test(name) || /^invalid[.:/]/.test(name) || name.startsWith('docker.io/invalid/');
   return isMissing
     ? `rpc error: code = NotFound desc = failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${name}: not found`
     : undefined;

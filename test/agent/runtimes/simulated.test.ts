@@ -70,6 +70,7 @@ describe('storyOf', () => {
   it.each([
     ['nginx', false],
     ['nginx:404', true],
+    ['foo:non-existent', true],
     ['registry.example:404/nginx', false],
     ['invalid/name:1', true],
     ['invalid.registry.k8s.io/invalid/alpine:3.1', true],
