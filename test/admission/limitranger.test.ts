@@ -86,7 +86,7 @@ describe('bounds', () => {
     [
       'what the pod says for itself',
       { type: 'Pod', max: { cpu: '1' } },
-      { spec: { containers: [container()], resources: { requests: { cpu: '1' }, limits: { cpu: '2' } } } } as Pod,
+      { spec: { containers: [container()], resources: { requests: { cpu: '1' }, limits: { cpu: '2' } } } } as unknown as Pod,
       ['maximum cpu usage per Pod is 1, but limit is 2'],
     ],
     [
