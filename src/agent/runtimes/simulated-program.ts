@@ -29,7 +29,9 @@ export function runContainer(
     nowMs,
     files,
   });
-  const isWaitedFor = pod.spec.initContainers?.some(({ name, restartPolicy }) => name === container.name && restartPolicy !== 'Always');
+  const isWaitedFor = pod.spec.initContainers?.some(
+    ({ name, restartPolicy }) => name === container.name && restartPolicy !== 'Always',
+  );
   return outcome ?? (isWaitedFor ? { code: 0, afterMs: 0, output: '' } : undefined);
 }
 

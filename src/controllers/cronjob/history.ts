@@ -7,10 +7,7 @@ import { jobs, type Job } from '../../resources/batch/job.ts';
 export function surplusJobs({ spec }: CronJob, children: readonly Job[]): Job[] {
   const ended = (type: 'Complete' | 'Failed') =>
     children.filter((job) => isConditionTrue(job, type) && job.metadata.deletionTimestamp === undefined);
-  return [
-    ...oldest(ended('Complete'), spec.successfulJobsHistoryLimit),
-    ...oldest(ended('Failed'), spec.failedJobsHistoryLimit),
-  ];
+  return [...oldest(ended('Complete'), spec.successfulJobsHistoryLimit), ...oldest(ended('Failed'), spec.failedJobsHistoryLimit)];
 }
 
 const oldest = (ended: readonly Job[], limit: number | undefined): Job[] =>

@@ -38,7 +38,9 @@ export function readSchedule(cronJob: CronJob, now: Date): ScheduleReading {
     schedule = parseSchedule(text, isTimeZone, zone);
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
-    return { events: [...events, warning('UnparseableSchedule', `unparseable schedule: ${JSON.stringify(text)} : ${error.message}`)] };
+    return {
+      events: [...events, warning('UnparseableSchedule', `unparseable schedule: ${JSON.stringify(text)} : ${error.message}`)],
+    };
   }
 
   const due = dueTime(cronJob, schedule, now);
@@ -47,8 +49,7 @@ export function readSchedule(cronJob: CronJob, now: Date): ScheduleReading {
     return { events: [...events, warning('InvalidSchedule', message)] };
   }
   if (due?.isFarBehind) {
-    const message =
-      'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew';
+    const message = 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew';
     events.push(warning('TooManyMissedTimes', message));
   }
   const next = nextDueMs(cronJob, schedule, now);

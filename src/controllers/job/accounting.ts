@@ -14,10 +14,7 @@ import { isValidIndex, type JobView } from './view.ts';
 /** Pods that are noted at once at most (upstream's `MaxUncountedPods`): it bounds the size of the status. */
 export const uncountedMax = 500;
 
-type Counters = Pick<
-  JobStatus,
-  'succeeded' | 'failed' | 'completedIndexes' | 'failedIndexes' | 'uncountedTerminatedPods'
->;
+type Counters = Pick<JobStatus, 'succeeded' | 'failed' | 'completedIndexes' | 'failedIndexes' | 'uncountedTerminatedPods'>;
 
 export interface Accounts {
   /** What the status is to say. */

@@ -55,7 +55,7 @@ function merged(intervals: readonly Interval[]): Indexes {
 /** How many indexes are in both lists. */
 export function countCommon(a: Indexes, b: Indexes): number {
   let count = 0;
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const [left, right] = [a[i]!, b[j]!];
     count += Math.max(0, Math.min(left.last, right.last) - Math.max(left.first, right.first) + 1);
     if (left.last < right.last) i++;

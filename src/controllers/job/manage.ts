@@ -1,11 +1,11 @@
 /** How many pods a job should have now, and which. */
 import type { JobSpec } from '../../resources/batch/job-spec.ts';
+import type { Pod } from '../../resources/core/pod.ts';
 import { indexBackoffMs, jobBackoffMs } from './backoff.ts';
 import { firstMissing, indexesOf, union } from './indexes.ts';
 import { indexOf, isPodFailed, isTracked, replacesOnlyFailed } from './pod-facts.ts';
 import { podsToRemove } from './removal.ts';
 import { isValidIndex, type JobView } from './view.ts';
-import type { Pod } from '../../resources/core/pod.ts';
 
 /** Pods that one plan creates or removes at most (upstream's `MaxPodCreateDeletePerSync`). */
 export const podsPerPlanMax = 500;

@@ -1,5 +1,5 @@
-import type { Draft } from '../../machinery/meta.ts';
 import type { Random } from '../../lib/random.ts';
+import type { Draft } from '../../machinery/meta.ts';
 import { jobs, type Job } from '../../resources/batch/job.ts';
 import type { Pod } from '../../resources/core/pod.ts';
 import type { Container } from '../../resources/shared/container.ts';

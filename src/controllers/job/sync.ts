@@ -34,7 +34,10 @@ export function syncJob(job: Job, claimed: readonly Pod[], snapshot: Snapshot, c
   if (!verdict && isEnough && left.active === 0) verdict = completionsReached;
 
   const { counters, release } = account(view, verdict);
-  const times = verdict || job.metadata.deletionTimestamp ? { startTime, conditions: job.status?.conditions } : suspension(job, left, startTime, now);
+  const times =
+    verdict || job.metadata.deletionTimestamp
+      ? { startTime, conditions: job.status?.conditions }
+      : suspension(job, left, startTime, now);
   const base: JobStatus = {
     ...counters,
     ...(left.active > 0 && { active: left.active }),

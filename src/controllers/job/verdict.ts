@@ -49,9 +49,7 @@ export function judge(view: JobView, startedMs: number | undefined, now: Date): 
   if (failedCount > 0 && failedCount + countOf(completed) >= (spec.completions ?? 0))
     return failure('FailedIndexes', 'Job has failed indexes');
   const rule = successPolicyMessage(spec, completed);
-  return rule === undefined
-    ? undefined
-    : { type: 'SuccessCriteriaMet', reason: 'SuccessPolicy', message: rule, isNoted: false };
+  return rule === undefined ? undefined : { type: 'SuccessCriteriaMet', reason: 'SuccessPolicy', message: rule, isNoted: false };
 }
 
 function notedVerdict(job: Job): Verdict | undefined {

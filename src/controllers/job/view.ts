@@ -36,7 +36,9 @@ export function viewOf(job: Job, pods: readonly Pod[]): JobView {
   const failedUids = new Set(status.uncountedTerminatedPods?.failed);
   // Pods without the finalizer are in a count already, and so are those of indexes that the job has lost.
   const countable = pods.filter((pod) => isTracked(pod) && (!indexed || isValidIndex(indexOf(pod), completions)));
-  const newlySucceeded = countable.filter(({ metadata, status: s }) => s?.phase === 'Succeeded' && !succeededUids.has(metadata.uid));
+  const newlySucceeded = countable.filter(
+    ({ metadata, status: s }) => s?.phase === 'Succeeded' && !succeededUids.has(metadata.uid),
+  );
   const newlyFailed = countable.filter((pod) => isPodFailed(pod, spec) && !failedUids.has(pod.metadata.uid));
   const counted = newlyFailed.filter((pod) => judgeFailure(spec, pod).action !== 'Ignore');
 
@@ -64,7 +66,11 @@ export function viewOf(job: Job, pods: readonly Pod[]): JobView {
     completed,
     failedIndexes,
     awaitingReplacement: failedIndexes
-      ? podsAwaitingReplacement(countable.filter((pod) => isPodFailed(pod, spec)), active, union(completed, failedIndexes))
+      ? podsAwaitingReplacement(
+          countable.filter((pod) => isPodFailed(pod, spec)),
+          active,
+          union(completed, failedIndexes),
+        )
       : new Map(),
   };
 }

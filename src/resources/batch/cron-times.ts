@@ -16,12 +16,13 @@ export function nextTime(schedule: Schedule, afterMs: number): number | undefine
   if (schedule.kind === 'every') return Math.floor(afterMs / 1000) * 1000 + schedule.periodMs;
   const { timeZone, minute, hour, month } = schedule;
   const lastYear = wallOf(timeZone, afterMs).getUTCFullYear() + yearsMax;
-  for (let ms = Math.floor(afterMs / minuteMs) * minuteMs + minuteMs; ; ) {
+  for (let ms = Math.floor(afterMs / minuteMs) * minuteMs + minuteMs; ;) {
     const wall = wallOf(timeZone, ms);
     const year = wall.getUTCFullYear();
     if (year > lastYear) return undefined;
     if (!month.values.has(wall.getUTCMonth() + 1)) ms = startOfDay(timeZone, Date.UTC(year, wall.getUTCMonth() + 1, 1), ms);
-    else if (!matchesDay(schedule, wall)) ms = startOfDay(timeZone, Date.UTC(year, wall.getUTCMonth(), wall.getUTCDate() + 1), ms);
+    else if (!matchesDay(schedule, wall))
+      ms = startOfDay(timeZone, Date.UTC(year, wall.getUTCMonth(), wall.getUTCDate() + 1), ms);
     else if (!hour.values.has(wall.getUTCHours())) ms += hourMs - wall.getUTCMinutes() * minuteMs;
     else if (!minute.values.has(wall.getUTCMinutes())) ms += minuteMs;
     else return ms;

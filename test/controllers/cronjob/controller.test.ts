@@ -120,7 +120,11 @@ describe('nothing is started', () => {
   });
 
   it.each([
-    [{ schedule: '59 23 31 2 *' }, 'InvalidSchedule', 'invalid schedule: 59 23 31 2 * : time difference between two schedules is less than 1 second'],
+    [
+      { schedule: '59 23 31 2 *' },
+      'InvalidSchedule',
+      'invalid schedule: 59 23 31 2 * : time difference between two schedules is less than 1 second',
+    ],
     [{ schedule: 'x' }, 'UnparseableSchedule', 'unparseable schedule: "x" : expected exactly 5 fields, found 1: [x]'],
     [{ timeZone: 'Mars/Base' }, 'UnknownTimeZone', 'invalid timeZone: "Mars/Base": unknown time zone Mars/Base'],
   ])('with %j', (spec, reason, message) => {
@@ -146,7 +150,11 @@ describe('nothing is started', () => {
     world.pass(600);
     world.pass(1);
     expect(world.events).toContainEqual(
-      expect.objectContaining({ type: 'Warning', reason: 'FailedCreate', message: expect.stringContaining('Error creating job: ') }),
+      expect.objectContaining({
+        type: 'Warning',
+        reason: 'FailedCreate',
+        message: expect.stringContaining('Error creating job: '),
+      }),
     );
     world.refuse = () => undefined;
     world.pass(1);
@@ -223,7 +231,10 @@ describe('jobs', () => {
   it('that were made by hand are wondered at', () => {
     world.start();
     const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'tick', uid: world.cronJob.metadata.uid, controller: true };
-    world.create(jobs, { metadata: { name: 'by-hand', namespace: 'default', ownerReferences: [owner] }, spec: { template: template() } });
+    world.create(jobs, {
+      metadata: { name: 'by-hand', namespace: 'default', ownerReferences: [owner] },
+      spec: { template: template() },
+    });
     world.settle();
     expect(world.cronJob.status?.active).toBeUndefined();
     expect(world.events[0]).toMatchObject({

@@ -15,7 +15,11 @@ export class CronWorld extends TestCluster {
   start(spec: Partial<CronJobSpec> = {}, name = 'tick'): void {
     this.create(cronJobs, {
       metadata: { name, namespace: 'default' },
-      spec: { schedule: '*/10 * * * *', jobTemplate: { metadata: { labels: { of: 'tick' } }, spec: { template: template() } }, ...spec },
+      spec: {
+        schedule: '*/10 * * * *',
+        jobTemplate: { metadata: { labels: { of: 'tick' } }, spec: { template: template() } },
+        ...spec,
+      },
     });
     this.settle();
   }

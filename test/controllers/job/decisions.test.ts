@@ -2,7 +2,16 @@
 import { describe, expect, it, test } from 'vitest';
 import { backoffMs, jobBackoffMs } from '../../../src/controllers/job/backoff.ts';
 import { judgeFailure } from '../../../src/controllers/job/failure-policy.ts';
-import { countCommon, countOf, firstMissing, formatIndexes, hasIndex, indexesOf, parseIndexes, union } from '../../../src/controllers/job/indexes.ts';
+import {
+  countCommon,
+  countOf,
+  firstMissing,
+  formatIndexes,
+  hasIndex,
+  indexesOf,
+  parseIndexes,
+  union,
+} from '../../../src/controllers/job/indexes.ts';
 import { endedAtMs, indexOf } from '../../../src/controllers/job/pod-facts.ts';
 import { successPolicyMessage } from '../../../src/controllers/job/success-policy.ts';
 import type { JobSpec } from '../../../src/resources/batch/job-spec.ts';
@@ -39,7 +48,8 @@ describe('indexes', () => {
     ['1,3', 9, 5, [0, 2, 4]],
     ['7', 0, 9, []],
   ])('the first missing in %s', (text, count, completions, missing) =>
-    expect(firstMissing(parseIndexes(text, 99), count, completions)).toEqual(missing));
+    expect(firstMissing(parseIndexes(text, 99), count, completions)).toEqual(missing),
+  );
   test.each([
     ['0-4', '3-9', 2],
     ['0,2,4', '1,3', 0],
@@ -92,7 +102,12 @@ describe('the failure policy', () => {
       { containerStatuses: [container('a', 1), container('b', 2)] },
       { action: 'Count' },
     ],
-    ['init containers too', [exit('FailIndex', 'In', [5])], { initContainerStatuses: [container('i', 5)] }, { action: 'FailIndex' }],
+    [
+      'init containers too',
+      [exit('FailIndex', 'In', [5])],
+      { initContainerStatuses: [container('i', 5)] },
+      { action: 'FailIndex' },
+    ],
     [
       'a condition',
       [{ action: 'FailJob', onPodConditions: [target] }],
@@ -112,13 +127,16 @@ describe('the failure policy', () => {
       { action: 'Count' },
     ],
   ])('%s', (_, rules, status, verdict) =>
-    expect(judgeFailure({ podFailurePolicy: rules && { rules } } as unknown as JobSpec, failed(status))).toEqual(verdict));
+    expect(judgeFailure({ podFailurePolicy: rules && { rules } } as unknown as JobSpec, failed(status))).toEqual(verdict),
+  );
 });
 
 describe('back-off', () => {
   const now = new Date('2026-01-01T00:01:00Z');
   const ended = (phase: string, at: string) =>
-    pod('p', { status: { phase, conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: `2026-01-01T00:00:${at}Z` }] } });
+    pod('p', {
+      status: { phase, conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: `2026-01-01T00:00:${at}Z` }] },
+    });
   test.each([
     [0, 0],
     [1, 10_000],
@@ -134,7 +152,14 @@ describe('back-off', () => {
     ['those before the last success do not count', ['52'], ['50', '55'], 5_000],
     ['nor one at the same time', ['55'], ['55'], 0],
   ])('of a job: %s', (_, succeeded, failed, ms) =>
-    expect(jobBackoffMs(succeeded.map((at) => ended('Succeeded', at)), failed.map((at) => ended('Failed', at)), now)).toBe(ms));
+    expect(
+      jobBackoffMs(
+        succeeded.map((at) => ended('Succeeded', at)),
+        failed.map((at) => ended('Failed', at)),
+        now,
+      ),
+    ).toBe(ms),
+  );
 });
 
 describe('when a pod has ended', () => {
@@ -149,8 +174,21 @@ describe('when a pod has ended', () => {
   const notReady = { type: 'Ready', status: 'False', lastTransitionTime: '2026-01-01T00:00:07Z' };
   const deletion = { deletionTimestamp: '2026-01-01T00:00:40Z', deletionGracePeriodSeconds: 30 };
   test.each<[string, Pod, number]>([
-    ['the last container', pod('p', { status: { containerStatuses: [terminated('2026-01-01T00:00:03Z'), terminated('2026-01-01T00:00:05Z')], conditions: [notReady] } }), 5],
-    ['no container says', pod('p', { status: { containerStatuses: [terminated('2026-01-01T00:00:03Z'), terminated()], conditions: [notReady] } }), 7],
+    [
+      'the last container',
+      pod('p', {
+        status: {
+          containerStatuses: [terminated('2026-01-01T00:00:03Z'), terminated('2026-01-01T00:00:05Z')],
+          conditions: [notReady],
+        },
+      }),
+      5,
+    ],
+    [
+      'no container says',
+      pod('p', { status: { containerStatuses: [terminated('2026-01-01T00:00:03Z'), terminated()], conditions: [notReady] } }),
+      7,
+    ],
     ['not ready', pod('p', { metadata: deletion, status: { conditions: [notReady] } }), 7],
     ['deleted', pod('p', { metadata: deletion }), 10],
     ['nothing', pod('p'), 0],
@@ -164,4 +202,5 @@ test.each([
   ['x', undefined],
   ['', undefined],
 ])('index %j', (text, index) =>
-  expect(indexOf(pod('p', { metadata: { annotations: { 'batch.kubernetes.io/job-completion-index': text } } }))).toBe(index));
+  expect(indexOf(pod('p', { metadata: { annotations: { 'batch.kubernetes.io/job-completion-index': text } } }))).toBe(index),
+);

@@ -70,7 +70,10 @@ describe('failures', () => {
   ])('in place: with a limit of %i, %i restarts are too many: %s', (backoffLimit, restartCount, isFailed) => {
     world.start({
       backoffLimit,
-      template: { metadata: { labels: { app: 'work' } }, spec: { restartPolicy: 'OnFailure', containers: [{ name: 'c', image: 'c' }] } },
+      template: {
+        metadata: { labels: { app: 'work' } },
+        spec: { restartPolicy: 'OnFailure', containers: [{ name: 'c', image: 'c' }] },
+      },
     });
     world.rest();
     world.change(pods, 'default', world.active[0]!.metadata.name, ({ status }) => {
@@ -96,7 +99,11 @@ describe('the pod failure policy', () => {
   const rules = (...list: object[]) => ({ podFailurePolicy: { rules: list } as Job['spec']['podFailurePolicy'] });
 
   it('fails the job', () => {
-    world.start({ ...rules({ action: 'FailJob', onExitCodes: { operator: 'In', values: [42] } }), parallelism: 2, completions: 2 });
+    world.start({
+      ...rules({ action: 'FailJob', onExitCodes: { operator: 'In', values: [42] } }),
+      parallelism: 2,
+      completions: 2,
+    });
     world.rest();
     const [pod] = world.active;
     world.end(pod!, 42);
@@ -113,7 +120,12 @@ describe('the pod failure policy', () => {
     world.rest();
     const { name } = world.active[0]!.metadata;
     world.end(world.active[0]!, 1);
-    world.change(pods, 'default', name, ({ status }) => void status!.conditions!.push({ type: 'DisruptionTarget', status: 'True' }));
+    world.change(
+      pods,
+      'default',
+      name,
+      ({ status }) => void status!.conditions!.push({ type: 'DisruptionTarget', status: 'True' }),
+    );
     world.rest();
     expect(world.conditions).toEqual([]);
     expect(world.job.status).not.toHaveProperty('failed');
@@ -127,7 +139,12 @@ describe('the pod failure policy', () => {
   it('counts pods that are being deleted only when they have ended', () => {
     world.start({ ...rules({ action: 'Count', onExitCodes: { operator: 'In', values: [1] } }) });
     world.rest();
-    world.change(pods, 'default', world.active[0]!.metadata.name, ({ metadata }) => void (metadata.deletionTimestamp = '2026-01-01T00:00:00Z'));
+    world.change(
+      pods,
+      'default',
+      world.active[0]!.metadata.name,
+      ({ metadata }) => void (metadata.deletionTimestamp = '2026-01-01T00:00:00Z'),
+    );
     world.settle();
     expect(world.pods).toHaveLength(1);
     expect(world.job.status).toMatchObject({ terminating: 1 });
@@ -137,7 +154,12 @@ describe('the pod failure policy', () => {
 
 describe('pods that are deleted', () => {
   const deleteOne = () =>
-    world.change(pods, 'default', world.active[0]!.metadata.name, ({ metadata }) => void (metadata.deletionTimestamp = '2026-01-01T00:00:00Z'));
+    world.change(
+      pods,
+      'default',
+      world.active[0]!.metadata.name,
+      ({ metadata }) => void (metadata.deletionTimestamp = '2026-01-01T00:00:00Z'),
+    );
 
   it('count as failed, and are replaced before they have ended', () => {
     world.start({ podReplacementPolicy: 'TerminatingOrFailed' });

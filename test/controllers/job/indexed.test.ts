@@ -59,8 +59,15 @@ it('starts the lowest indexes that are left', () => {
 
 it('keeps one pod an index, and none with an index that is not valid', () => {
   start({ completions: 2 });
-  for (const [i, annotations] of [{ 'batch.kubernetes.io/job-completion-index': '0' }, {}, { 'batch.kubernetes.io/job-completion-index': '7' }].entries())
-    world.create(pods, { metadata: { name: `stray-${i}`, namespace: 'default', labels: { app: 'work' }, annotations }, spec: { containers: [] } });
+  for (const [i, annotations] of [
+    { 'batch.kubernetes.io/job-completion-index': '0' },
+    {},
+    { 'batch.kubernetes.io/job-completion-index': '7' },
+  ].entries())
+    world.create(pods, {
+      metadata: { name: `stray-${i}`, namespace: 'default', labels: { app: 'work' }, annotations },
+      spec: { containers: [] },
+    });
   world.rest();
   expect(world.running).toEqual(['0', '1']);
   expect(status()).not.toHaveProperty('failed');

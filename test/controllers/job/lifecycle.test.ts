@@ -136,7 +136,9 @@ describe('pods', () => {
     const [id] = world.due;
     const plan = world.reconcile(id!);
     expect(plan.writes.filter(({ verb }) => verb === 'create')).toHaveLength(1);
-    expect(world.events).toContainEqual(expect.objectContaining({ type: 'Warning', reason: 'FailedCreate', message: expect.stringContaining('Error creating: ') }));
+    expect(world.events).toContainEqual(
+      expect.objectContaining({ type: 'Warning', reason: 'FailedCreate', message: expect.stringContaining('Error creating: ') }),
+    );
     expect(world.job.status?.active).toBeUndefined();
   });
 });

@@ -56,7 +56,12 @@ function life(seed: number, isIndexed: boolean): void {
     if (choice === 0) world.changeJob((job) => void (job.spec.parallelism = below(6)));
     else if (choice === 1) world.changeJob((job) => void (job.spec.suspend = !job.spec.suspend));
     else if (choice === 2 && pod?.spec.nodeName && !isPodTerminal(pod))
-      world.change(pods, 'default', pod.metadata.name, ({ metadata }) => void (metadata.deletionTimestamp ??= '2026-01-01T00:00:00Z'));
+      world.change(
+        pods,
+        'default',
+        pod.metadata.name,
+        ({ metadata }) => void (metadata.deletionTimestamp ??= '2026-01-01T00:00:00Z'),
+      );
     else if (choice < 6) world.advance(below(30));
     else if (choice < 24 && due.length > 0) {
       const parallelism = world.job.spec.parallelism!;

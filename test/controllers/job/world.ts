@@ -87,7 +87,10 @@ export class World extends TestCluster {
 
   /** Ends the pod of an index. */
   endIndex(index: number, exitCode: number): void {
-    this.end(this.active.find((pod) => indexOf(pod) === String(index))!, exitCode);
+    this.end(
+      this.active.find((pod) => indexOf(pod) === String(index))!,
+      exitCode,
+    );
   }
 
   /** Until controller and nodes have nothing to do. Pods run on until they are ended. */

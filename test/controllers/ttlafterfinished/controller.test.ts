@@ -27,7 +27,9 @@ it.each(['Complete', 'Failed'])('deletes jobs that are %s when their time is ove
   expect(exists()).toBe(true);
   expect(cluster.nextMs).toBe(8_000);
   cluster.advance(8);
-  expect(cluster.plan('ttl-after-finished default/j').writes).toMatchObject([{ verb: 'delete', propagationPolicy: 'Foreground' }]);
+  expect(cluster.plan('ttl-after-finished default/j').writes).toMatchObject([
+    { verb: 'delete', propagationPolicy: 'Foreground' },
+  ]);
   cluster.settle();
   expect(exists()).toBe(false);
 });

@@ -133,7 +133,9 @@ function readSimple(cursor: Cursor): Command {
       if (redirect[4]) continue;
       if (redirect[3] && text[cursor.at] === '<') throw new NotSimulated('a here-document');
       skip(cursor, /[ \t]/);
-      const from = redirect[3] ? 'input' : ({ '': 'output', '1': 'output', '2': 'errors', '&': 'both' } as const)[redirect[1] as ''];
+      const from = redirect[3]
+        ? 'input'
+        : ({ '': 'output', '1': 'output', '2': 'errors', '&': 'both' } as const)[redirect[1] as ''];
       redirects.push({ from, append: redirect[2] === '>>', target: readPart(cursor) });
     } else if (assignment) {
       cursor.at += assignment[0].length;

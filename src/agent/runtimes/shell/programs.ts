@@ -39,7 +39,11 @@ const programs: Readonly<Record<string, Program>> = {
   whoami: (_, { userId }) => line(userId === 0 ? 'root' : String(userId)),
   id: ([option], { userId, groupId }) =>
     line(option === '-u' ? `${userId}` : option?.toLowerCase() === '-g' ? `${groupId}` : `uid=${userId} gid=${groupId}`),
-  env: (_, { variables }) => ({ output: Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join('') }),
+  env: (_, { variables }) => ({
+    output: Object.entries(variables)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  }),
   ls: (args, { files }) => truth(operands(args).every((path) => files.exists(path))),
   cat: (args, { files }, input) => {
     const paths = operands(args);

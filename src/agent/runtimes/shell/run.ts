@@ -155,11 +155,14 @@ class Shell {
     const source = redirects.find(({ from }) => from === 'input');
     if (source && !files.exists(this.#text(source.target))) return void this.#ended(1);
     const output = command.length > 0 ? this.#program(command, source ? files.read(this.#text(source.target)) : input) : '';
-    if (command.length === 0 && redirects.length === 0 && !assignments.some(({ value }) => value.some((part) => 'script' in part)))
+    if (
+      command.length === 0 &&
+      redirects.length === 0 &&
+      !assignments.some(({ value }) => value.some((part) => 'script' in part))
+    )
       this.#code = 0;
     const targets = redirects.filter(({ from }) => from !== 'input');
-    for (const { from, append, target } of targets)
-      files.write(this.#text(target), from === 'errors' ? '' : output, append);
+    for (const { from, append, target } of targets) files.write(this.#text(target), from === 'errors' ? '' : output, append);
     if (!targets.some(({ from }) => from !== 'errors')) printed.push(output);
   }
 

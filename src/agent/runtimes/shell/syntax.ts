@@ -2,10 +2,7 @@
 
 /** A piece of a word. What is not quoted is split at blanks after it was expanded. */
 export type Part = { quoted: boolean } & (
-  | { text: string }
-  | { variable: string; fallback?: string }
-  | { script: Script }
-  | { arithmetic: string }
+  { text: string } | { variable: string; fallback?: string } | { script: Script } | { arithmetic: string }
 );
 export type Word = readonly Part[];
 
@@ -16,7 +13,12 @@ export interface Redirect {
 }
 
 export type Command =
-  | { kind: 'simple'; assignments: readonly { name: string; value: Word }[]; words: readonly Word[]; redirects: readonly Redirect[] }
+  | {
+      kind: 'simple';
+      assignments: readonly { name: string; value: Word }[];
+      words: readonly Word[];
+      redirects: readonly Redirect[];
+    }
   | { kind: 'if'; branches: readonly { condition: Script; body: Script }[]; otherwise?: Script }
   | { kind: 'loop'; until: boolean; condition: Script; body: Script }
   | { kind: 'for'; variable: string; words: readonly Word[]; body: Script }

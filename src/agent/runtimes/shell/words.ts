@@ -41,7 +41,7 @@ function readQuoted(cursor: Cursor, parts: Part[], parseScript: (text: string) =
   const { text } = cursor;
   // An empty pair of quotes is a word, too.
   parts.push({ text: '', quoted: true });
-  for (cursor.at++; text[cursor.at] !== '"'; ) {
+  for (cursor.at++; text[cursor.at] !== '"';) {
     const char = text[cursor.at];
     if (char === undefined) throw new NotSimulated('a quote is not closed');
     if (char === '$' || char === '`') parts.push(readExpansion(cursor, true, parseScript));
