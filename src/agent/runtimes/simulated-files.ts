@@ -7,8 +7,8 @@ const filesMax = 10_000;
 
 /**
  * What simulated containers write, in memory: in volumes of the node (`hostPath`) and of the pod (`emptyDir`) for others to
- * see, else for themselves. What nobody wrote is not there in a volume and under `/tmp`; anywhere else it is taken to be in
- * the image, and empty.
+ * see, else for themselves. All of it is forgotten with the agent. What nobody wrote is not there in a volume and under
+ * `/tmp`; anywhere else it is taken to be in the image, and empty.
  */
 export class SimulatedFiles {
   readonly #texts = new Map<string, string>();

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { uncountedMax } from '../../../src/controllers/job/accounting.ts';
 import { podsPerPlanMax } from '../../../src/controllers/job/manage.ts';
 import { trackingFinalizer } from '../../../src/controllers/job/pod-facts.ts';
 import { forbidden } from '../../../src/machinery/status.ts';
@@ -88,6 +89,19 @@ describe('pods', () => {
     expect(world.reconcile('job default/work').writes).toHaveLength(podsPerPlanMax + 1);
     world.settle();
     expect(world.pods).toHaveLength(podsPerPlanMax + 10);
+  });
+
+  it('that end all at once are noted a bounded number at a time', () => {
+    const count = uncountedMax + 20;
+    world.start({ parallelism: count, completions: count });
+    world.settle();
+    for (const pod of world.pods) world.end(pod, 0);
+    let most = 0;
+    world.onStep = () => void (most = Math.max(most, world.job.status?.uncountedTerminatedPods?.succeeded?.length ?? 0));
+    world.settle();
+    expect(most).toBe(uncountedMax);
+    expect(world.job.status).toMatchObject({ succeeded: count, uncountedTerminatedPods: {} });
+    expect(world.conditions.at(-1)).toBe('Complete CompletionsReached');
   });
 
   it('that are too many are given up without being counted', () => {
