@@ -20,11 +20,16 @@ describe('Warning headers', () => {
 
   it('come with new pods, and with what is made of AppArmor annotations', async () => {
     const { request, ok } = await testCluster();
-    const spec = { terminationGracePeriodSeconds: -1, containers: [{ name: 'c', image: 'i' }] };
+    const spec = {
+      terminationGracePeriodSeconds: -1,
+      nodeSelector: { 'beta.kubernetes.io/os': 'x' },
+      containers: [{ name: 'c', image: 'i' }],
+    };
     const answer = await request('POST', pods, { metadata: { name: 'p', annotations: { [apparmor]: 'unconfined' } }, spec });
     expect(answer.body.spec.containers[0].securityContext).toEqual({ appArmorProfile: { type: 'Unconfined' } });
     expect(answer.headers.get('warning')).toContain(`metadata.annotations[${apparmor}]: deprecated since v1.30`);
-    expect(answer.headers.get('warning')).toContain('negative values are invalid');
+    expect(answer.headers.get('warning')).toContain('spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14');
+    expect(answer.body.spec.terminationGracePeriodSeconds).toBe(1);
     const odd = await request('POST', pods, { metadata: { name: 'q', annotations: { [apparmor]: 'odd' } }, spec });
     expect(odd.body.spec.containers[0].securityContext).toBeUndefined();
     expect(odd.headers.get('warning')).toContain('deprecated since v1.30');

@@ -93,5 +93,6 @@ function defaults(cronJob: CronJob): void {
   spec.successfulJobsHistoryLimit ??= 3;
   spec.failedJobsHistoryLimit ??= 1;
   const template = (spec.jobTemplate ??= {} as JobTemplateSpec);
+  template.metadata ??= {};
   defaultJobTemplate((template.spec ??= {} as JobSpec));
 }

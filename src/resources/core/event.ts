@@ -64,6 +64,7 @@ export const events = defineResource<Event>({
 
 function defaults(event: Event): void {
   event.involvedObject ??= {};
+  event.source ??= {};
 }
 
 const textMax = 128;

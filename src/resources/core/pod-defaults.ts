@@ -10,6 +10,8 @@ export function defaultPod(pod: Pod): void {
   const spec = (pod.spec ??= { containers: [] });
   defaultPodSpec(spec);
   spec.enableServiceLinks ??= true;
+  // In templates it stays as it is, and is warned about.
+  if (spec.terminationGracePeriodSeconds! < 0) spec.terminationGracePeriodSeconds = 1;
   for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
     requestsFromLimits(container);
     if (spec.hostNetwork) hostPorts(container);

@@ -109,6 +109,7 @@ export const endpointSlices = defineResource<EndpointSlice>({
 
 function defaults(slice: EndpointSlice): void {
   slice.endpoints ??= [];
+  for (const endpoint of slice.endpoints) endpoint.conditions ??= {};
   for (const port of slice.ports ?? []) {
     port.name ??= '';
     port.protocol ??= 'TCP';

@@ -57,7 +57,9 @@ function parent({ spec: { parentRef } }: IPAddress): string {
 }
 
 function defaults(address: IPAddress): void {
-  address.spec ??= {} as IPAddressSpec;
+  const spec = (address.spec ??= {} as IPAddressSpec);
+  // An empty name is none, and the reference may never change.
+  for (const name of ['group', 'namespace'] as const) if (spec.parentRef?.[name] === '') delete spec.parentRef[name];
 }
 
 function validate({ metadata, spec: { parentRef } }: IPAddress): FieldError[] {

@@ -28,7 +28,11 @@ export const resourceClaimTemplates = defineResource<ResourceClaimTemplate>({
   description: 'What the claims look like that are made for pods, one for each.',
   schema: ResourceClaimTemplateSchema,
   strategy: {
-    defaults: (template) => defaultClaimSpec(((template.spec ??= { spec: {} }).spec ??= {})),
+    defaults: (template) => {
+      const spec = (template.spec ??= { spec: {} });
+      spec.metadata ??= {};
+      defaultClaimSpec((spec.spec ??= {}));
+    },
     allocate: ({ metadata, spec }, old, reader) => (old ? [] : validateAdminAccess(spec.spec, metadata.namespace, reader)),
     validateCreate,
     validateUpdate: ({ spec }, old) => validateImmutable(spec, old.spec, 'spec'),

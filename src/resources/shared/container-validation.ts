@@ -78,13 +78,14 @@ export function validateInitContainers(context: PodContext, path: string): Field
 const notForEphemeral = 'cannot be set for an Ephemeral Container';
 const forbiddenForEphemeral = [
   'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
   'livenessProbe',
   'readinessProbe',
   'startupProbe',
   'lifecycle',
-  'resizePolicy',
-  'restartPolicy',
-  'restartPolicyRules',
 ] as const satisfies readonly (keyof EphemeralContainer)[];
 
 export function validateEphemeralContainers(context: PodContext, path: string): FieldError[] {
@@ -99,9 +100,12 @@ export function validateEphemeralContainers(context: PodContext, path: string): 
     names.add(container.name);
     const target = container.targetContainerName;
     if (target && !others.has(target)) errors.push(fieldNotFound(`${at}.targetContainerName`, target));
-    for (const field of forbiddenForEphemeral)
-      if (container[field] !== undefined) errors.push(fieldForbidden(`${at}.${field}`, notForEphemeral));
-    if (Object.keys(container.resources ?? {}).length > 0) errors.push(fieldForbidden(`${at}.resources`, notForEphemeral));
+    for (const field of forbiddenForEphemeral) {
+      const value = container[field];
+      // Resources are always there, if only empty.
+      const isGiven = field === 'resources' ? Object.keys(value ?? {}).length > 0 : value !== undefined;
+      if (isGiven) errors.push(fieldForbidden(`${at}.${field}`, notForEphemeral));
+    }
     for (const [j, mount] of (container.volumeMounts ?? []).entries())
       for (const field of ['subPath', 'subPathExpr'] as const)
         if (mount[field]) errors.push(fieldForbidden(`${at}.volumeMounts[${j}].${field}`, notForEphemeral));

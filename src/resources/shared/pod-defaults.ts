@@ -24,6 +24,8 @@ export function defaultPodSpec(spec: PodSpec): void {
 
 /** Defaults of the template in a workload (Deployment, ReplicaSet, …). */
 export function defaultPodTemplate(template: PodTemplateSpec): void {
+  // As upstream's types, which hold it by value: who writes back what was read changes nothing, in any encoding.
+  template.metadata ??= {};
   template.spec ??= { containers: [] };
   defaultPodSpec(template.spec);
 }

@@ -22,7 +22,11 @@ export function defaultVolume(volume: Volume): void {
     }
   }
   if (volume.image) volume.image.pullPolicy ||= defaultPullPolicy(volume.image.reference);
-  if (volume.ephemeral?.volumeClaimTemplate) volume.ephemeral.volumeClaimTemplate.spec.volumeMode ??= 'Filesystem';
+  const claim = volume.ephemeral?.volumeClaimTemplate;
+  if (claim) {
+    claim.metadata ??= {};
+    claim.spec.volumeMode ??= 'Filesystem';
+  }
   defaultStorage(volume);
 }
 
