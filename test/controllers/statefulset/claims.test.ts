@@ -186,4 +186,29 @@ describe('the retention policy', () => {
     expect(world.podNames).toEqual(['web-0', 'web-1']);
     expect(claim(world, 'data-web-1').metadata).not.toHaveProperty('ownerReferences');
   });
+
+  it('keeps a pod that was scaled away until its claims are its own', () => {
+    const world = new World(withClaims('Retain', 'Delete'));
+    world.settle();
+    const refusal = new StatusError('Forbidden', 'no', { kind: 'persistentvolumeclaims', name: 'data-web-1' });
+    world.cluster.refuse = (write) => (write.verb === 'update' && write.resource === persistentVolumeClaims ? refusal : undefined);
+    world.change((spec) => {
+      spec.replicas = 1;
+    });
+    world.settle();
+    expect(world.podNames).toEqual(['web-0', 'web-1']);
+  });
+
+  it('leaves a claim to a controller that has it already, and says so', () => {
+    const world = new World(withClaims('Delete'));
+    world.settle();
+    const foreign = { apiVersion: 'v1', kind: 'ConfigMap', name: 'foreign', uid: 'foreign', controller: true };
+    world.cluster.change(persistentVolumeClaims, 'default', 'data-web-0', ({ metadata }) => void metadata.ownerReferences!.push(foreign));
+    world.settle();
+    expect(claim(world, 'data-web-0').metadata.ownerReferences).toEqual([foreign]);
+    expect(world.messages('ConflictingController')).toEqual([
+      'PersistentVolumeClaim data-web-0 has a conflicting OwnerReference that acts as a manging controller, ' +
+        'the retention policy is ignored for this claim',
+    ]);
+  });
 });
