@@ -30,7 +30,7 @@ describe('Warning headers', () => {
     expect(answer.headers.get('warning')).toContain(`metadata.annotations[${apparmor}]: deprecated since v1.30`);
     expect(answer.headers.get('warning')).toContain('spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14');
     expect(answer.body.spec.terminationGracePeriodSeconds).toBe(1);
-    const odd = await request('POST', pods, { metadata: { name: 'q', annotations: { [apparmor]: 'odd' } }, spec });
+    const odd = await request('POST', pods, { metadata: { name: 'q', annotations: { [apparmor]: 'localhost/' } }, spec });
     expect(odd.body.spec.containers[0].securityContext).toBeUndefined();
     expect(odd.headers.get('warning')).toContain('deprecated since v1.30');
     const updated = await request('PUT', `${pods}/p`, { ...(await ok('GET', `${pods}/p`)) });

@@ -7,6 +7,7 @@ import type { Container } from '../shared/container.ts';
 import { inclusiveRange, maxInt32 } from '../shared/format-rules.ts';
 import type { PodSpec } from '../shared/pod-spec.ts';
 import { validatePodSpec } from '../shared/pod-validation.ts';
+import { validateProfileAnnotations } from './pod-annotations.ts';
 import { withAllowedChangesUndone, validateGatedChanges } from './pod-gates.ts';
 import type { Pod } from './pod.ts';
 import { sameValue } from '../shared/same-value.ts';
@@ -17,7 +18,8 @@ const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
 /** Whether a kubelet made the pod, to show what it runs by itself. */
 export const isMirrorPod = ({ metadata }: Pod): boolean => metadata.annotations?.[mirrorAnnotation] !== undefined;
 
-export function validatePod({ metadata, spec }: Pod): FieldError[] {
+export function validatePod(pod: Pod): FieldError[] {
+  const { metadata, spec } = pod;
   const annotations = metadata.annotations ?? {};
   const errors: FieldError[] = [];
   const mirror = annotations[mirrorAnnotation];
@@ -28,7 +30,7 @@ export function validatePod({ metadata, spec }: Pod): FieldError[] {
   const cost = annotations[deletionCostAnnotation];
   if (cost !== undefined && !isInt32(cost))
     errors.push(fieldInvalid(`metadata.annotations[${deletionCostAnnotation}]`, cost, 'must be a 32bit integer'));
-  errors.push(...validatePodSpec(spec, metadata.name, 'spec'));
+  errors.push(...validateProfileAnnotations(pod), ...validatePodSpec(spec, metadata.name, 'spec'));
   for (const part of ['containers', 'initContainers'] as const)
     errors.push(...(spec[part] ?? []).flatMap((container, i) => validateImagePadding(container, `spec.${part}[${i}]`)));
   return errors;
