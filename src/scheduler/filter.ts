@@ -58,15 +58,25 @@ export function feasibleNodes(pod: PodInfo, cluster: Cluster, profile: Profile, 
   }
   const wanted = nodesToFind(nodes.length, profile.percentageOfNodesToScore);
   const feasible: NodeInfo[] = [];
+  const counts = new Map<Rejection, number>();
   const start = names ? 0 : position.next % nodes.length;
   let looked = 0;
   for (; looked < nodes.length && feasible.length < wanted; looked++) {
     const at = start + looked;
     const node = nodes[at < nodes.length ? at : at - nodes.length]!;
     const rejected = reject(pod, node, filters, cluster);
-    if (rejected) note(diagnosis, node, rejected);
-    else feasible.push(node);
+    if (!rejected) {
+      feasible.push(node);
+      continue;
+    }
+    const { rejection, plugin } = rejected;
+    // Filters give the same rejection to many nodes; its words are counted once.
+    counts.set(rejection, (counts.get(rejection) ?? 0) + 1);
+    if (rejection.resolvable) diagnosis.resolvable.push(node);
+    diagnosis.rejectors.add(plugin);
   }
+  for (const [rejection, count] of counts)
+    for (const reason of rejection.reasons) diagnosis.reasons.set(reason, (diagnosis.reasons.get(reason) ?? 0) + count);
   position.looks += looked;
   if (!names) position.next = (start + looked) % nodes.length;
   return { feasible, diagnosis, check };
@@ -101,13 +111,6 @@ function firstRejection(node: NodeInfo, filters: readonly NamedFilter[]): Reject
     if (rejection) return { plugin, rejection };
   }
   return undefined;
-}
-
-function note(diagnosis: Diagnosis, node: NodeInfo, { plugin, rejection }: Rejected): void {
-  const { reasons, rejectors, resolvable } = diagnosis;
-  for (const reason of rejection.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  rejectors.add(plugin);
-  if (rejection.resolvable) resolvable.push(node);
 }
 
 /**

@@ -63,7 +63,6 @@ export class Scheduler {
     const nowMs = now.getTime();
     this.#follow(snapshot, nowMs);
     this.#queue.flush(nowMs);
-
     const cluster = new PassCluster(this.cache, { reader: snapshot, now, random, nominations: this.#nominations });
     const writes = new PodWrites(now);
     // What did not fit fits no other pod that asks for the same, because within a pass room only shrinks.
@@ -71,7 +70,7 @@ export class Scheduler {
     const looksMax = this.#position.looks + most.nodeLooks;
     let isNews = false;
     for (let looked = 0; looked < most.pods && writes.size < most.pods && this.#position.looks < looksMax; looked++) {
-      const queued = this.#queue.pop(nowMs);
+      const queued = this.#queue.pop();
       if (!queued) break;
       const { info } = queued;
       const needs = failed.size > 0 ? needsOf(info) : undefined;
@@ -96,8 +95,7 @@ export class Scheduler {
     // because nobody could sleep.
     if (isNews) this.#flushMs = nowMs + flushAfterMs;
     else if (this.#flushMs !== undefined && this.#flushMs <= nowMs) this.#flushMs = undefined;
-    if (this.#queue.activeCount > 0) return nowMs;
-    const times = [this.#queue.nextMs(), this.#flushMs].filter((time) => time !== undefined);
+    const times = [this.#queue.nextMs(nowMs), this.#flushMs].filter((time) => time !== undefined);
     return times.length > 0 ? Math.max(nowMs, Math.min(...times)) : undefined;
   }
 

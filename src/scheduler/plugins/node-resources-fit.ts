@@ -92,25 +92,49 @@ function ignores({ ignoredResources = [], ignoredResourceGroups = [] }: NodeReso
 
 function insufficient({ requests }: PodInfo, node: NodeInfo, ignored: (name: string) => boolean): Rejection | undefined {
   const { allocatable, requested } = node;
-  const lacking: { name: string; wanted: number; capacity: number }[] = [];
-  const tooMany = node.pods.length + 1 > node.allowedPods;
+  let lacking = node.pods.length + 1 > node.allowedPods ? tooManyPods : none;
   if (lacks(requests.milliCpu, requested.milliCpu, allocatable.milliCpu))
-    lacking.push({ name: 'cpu', wanted: requests.milliCpu, capacity: allocatable.milliCpu });
+    lacking = lacking.and('cpu', requests.milliCpu <= allocatable.milliCpu);
   if (lacks(requests.memory, requested.memory, allocatable.memory))
-    lacking.push({ name: 'memory', wanted: requests.memory, capacity: allocatable.memory });
+    lacking = lacking.and('memory', requests.memory <= allocatable.memory);
   if (lacks(requests.ephemeralStorage, requested.ephemeralStorage, allocatable.ephemeralStorage))
-    lacking.push({ name: 'ephemeral-storage', wanted: requests.ephemeralStorage, capacity: allocatable.ephemeralStorage });
+    lacking = lacking.and('ephemeral-storage', requests.ephemeralStorage <= allocatable.ephemeralStorage);
   for (const [name, wanted] of requests.scalars) {
     const capacity = allocatable.scalars.get(name) ?? 0;
-    if (lacks(wanted, requested.scalars.get(name) ?? 0, capacity) && !ignored(name)) lacking.push({ name, wanted, capacity });
+    if (lacks(wanted, requested.scalars.get(name) ?? 0, capacity) && !ignored(name))
+      lacking = lacking.and(name, wanted <= capacity);
   }
-  if (!tooMany && lacking.length === 0) return undefined;
-  return {
-    reasons: [...(tooMany ? ['Too many pods'] : []), ...lacking.map(({ name }) => `Insufficient ${name}`)],
-    // More than the node has: no pod that leaves it would help.
-    resolvable: lacking.every(({ wanted, capacity }) => wanted <= capacity),
-  };
+  return lacking === none ? undefined : lacking;
 }
+
+/** Rejections by what is lacking: many nodes lack the same, and then have the same. */
+class Lacking implements Rejection {
+  readonly reasons: readonly string[];
+  readonly resolvable: boolean;
+  readonly #more = new Map<string, Lacking>();
+
+  constructor(reasons: readonly string[], resolvable: boolean) {
+    this.reasons = reasons;
+    this.resolvable = resolvable;
+  }
+
+  /** This, and too little of the resource. If the node has not so much at all, no pod that leaves it would help. */
+  and(name: string, resolvable: boolean): Lacking {
+    const key = resolvable ? name : `!${name}`;
+    let more = this.#more.get(key);
+    if (!more) {
+      if (this.#more.size >= lackingKept) this.#more.clear();
+      this.#more.set(key, (more = new Lacking([...this.reasons, `Insufficient ${name}`], this.resolvable && resolvable)));
+    }
+    return more;
+  }
+}
+
+/** Names of resources are the users' own. */
+const lackingKept = 100;
+
+const none = new Lacking([], true);
+const tooManyPods = new Lacking(['Too many pods'], true);
 
 const lacks = (wanted: number, used: number, capacity: number): boolean => wanted > 0 && wanted > capacity - used;
 

@@ -30,8 +30,9 @@ class ClaimUsers implements PodIndex {
   }
 
   #count(pod: Pod, change: number): void {
-    for (const name of claimNames(pod)) {
-      const key = keyOf(pod, name);
+    for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
+      if (!persistentVolumeClaim) continue;
+      const key = keyOf(pod, persistentVolumeClaim.claimName);
       const users = this.of(key) + change;
       if (users === 0) this.#users.delete(key);
       else this.#users.set(key, users);

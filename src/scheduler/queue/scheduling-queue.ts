@@ -9,6 +9,12 @@ import { isPending } from './pending.ts';
 /** A pod fails for the first time: it waits this long at least. Doubled each time, up to the maximum. */
 const backoffMs = { first: 1_000, max: 10_000 };
 
+/**
+ * A pod that something may have helped comes before its back-off ends when no other is active (upstream's
+ * SchedulerPopFromBackoffQ), but after so many failures it waits: hopeless pods must not keep a busy cluster at it.
+ */
+const earlyAttempts = 3;
+
 /** Pods that nothing made schedulable are looked at again after this time, in case nobody told of what did. */
 export const flushAfterMs = 5 * 60_000;
 
@@ -16,7 +22,7 @@ export const flushAfterMs = 5 * 60_000;
 export interface QueuedPod {
   info: PodInfo;
   /**
-   * `active`: its turn comes. `backoff`: the same, after those that are active, or at a time. `unschedulable`: waits for an
+   * `active`: its turn comes. `backoff`: the same, after those that are active or at its time. `unschedulable`: waits for an
    * event. `gated`: may not be looked at yet. `popped`: being looked at. `gone`: waits no more.
    */
   state: 'active' | 'backoff' | 'unschedulable' | 'gated' | 'popped' | 'gone';
@@ -47,8 +53,9 @@ export class SchedulingQueue {
   readonly #events: EventTable;
   readonly #pods = new Map<string, QueuedPod>();
   readonly #active: Heap<Place>;
-  readonly #backoff: Heap<Place>;
-  #activeCount = 0;
+  /** Those backing off that may come early, and those that wait for their time. */
+  readonly #early: Heap<Place>;
+  readonly #timed: Heap<Place>;
   readonly #unschedulable = new Set<QueuedPod>();
   readonly #popped = new Set<QueuedPod>();
 
@@ -57,7 +64,9 @@ export class SchedulingQueue {
     this.#events = events;
     const inOrder = (a: Place, b: Place) => profiles.queueSort.compare(a.info, b.info);
     this.#active = new Heap(inOrder);
-    this.#backoff = new Heap((a, b) => a.atMs - b.atMs || inOrder(a, b));
+    const inTime = (a: Place, b: Place) => a.atMs - b.atMs || inOrder(a, b);
+    this.#early = new Heap(inTime);
+    this.#timed = new Heap(inTime);
   }
 
   /** The pods that wait, by uid. */
@@ -68,11 +77,6 @@ export class SchedulingQueue {
   /** Whether a pod waits for an event. */
   get awaitsEvents(): boolean {
     return this.#unschedulable.size > 0;
-  }
-
-  /** How many are active. */
-  get activeCount(): number {
-    return this.#activeCount;
   }
 
   /** A pod as it is now; `undefined`: it is gone. */
@@ -107,18 +111,20 @@ export class SchedulingQueue {
     for (const queued of this.#unschedulable) this.#put(queued, 'backoff');
   }
 
-  /** Pods that have waited for too long get another look. */
+  /** Back-offs that have ended end, and pods that have waited for too long get another look. */
   flush(nowMs: number): void {
+    this.#dropStale();
+    for (let first = this.#timed.peek(); first && first.atMs <= nowMs; first = this.#timed.peek()) {
+      this.#put(first.queued, 'active');
+      this.#dropStale();
+    }
     for (const queued of this.#unschedulable) if (queued.failedMs + flushAfterMs <= nowMs) this.#put(queued, 'backoff');
   }
 
-  /**
-   * The pod whose turn it is. When no other is active, one that would have to back off comes early (upstream's
-   * SchedulerPopFromBackoffQ), unless it failed for no fault of its own.
-   */
-  pop(nowMs: number): QueuedPod | undefined {
+  /** The pod whose turn it is. */
+  pop(): QueuedPod | undefined {
     this.#dropStale();
-    const first = this.#active.pop() ?? this.#popBackoff(nowMs);
+    const first = this.#active.pop() ?? this.#early.pop();
     if (first) this.#put(first.queued, 'popped');
     return first?.queued;
   }
@@ -136,29 +142,20 @@ export class SchedulingQueue {
     for (const queued of this.#popped) this.failed(queued, none, nowMs);
   }
 
-  /** When the first back-off ends that has to be waited for, in ms since the epoch. */
-  nextMs(): number | undefined {
+  /** When there is a pod to pop, in ms since the epoch. */
+  nextMs(nowMs: number): number | undefined {
     this.#dropStale();
-    return this.#backoff.peek()?.atMs;
-  }
-
-  #popBackoff(nowMs: number): Place | undefined {
-    const first = this.#backoff.peek();
-    if (!first || (first.queued.rejectors.size === 0 && first.atMs > nowMs)) return undefined;
-    return this.#backoff.pop();
+    return this.#active.size > 0 || this.#early.size > 0 ? nowMs : this.#timed.peek()?.atMs;
   }
 
   #put(queued: QueuedPod, state: QueuedPod['state']): void {
-    if (queued.state === 'active') this.#activeCount--;
     this.#unschedulable.delete(queued);
     this.#popped.delete(queued);
     queued.state = state;
     queued.turn++;
     const place = { queued, turn: queued.turn, info: queued.info, atMs: backoffEndMs(queued) };
-    if (state === 'active') {
-      this.#activeCount++;
-      this.#active.push(place);
-    } else if (state === 'backoff') this.#backoff.push(place);
+    if (state === 'active') this.#active.push(place);
+    else if (state === 'backoff') (isEarly(queued) ? this.#early : this.#timed).push(place);
     else if (state === 'unschedulable') this.#unschedulable.add(queued);
     else if (state === 'popped') this.#popped.add(queued);
   }
@@ -169,12 +166,14 @@ export class SchedulingQueue {
   }
 
   #dropStale(): void {
-    for (const heap of [this.#active, this.#backoff])
+    for (const heap of [this.#active, this.#early, this.#timed])
       while (heap.size > 0 && heap.peek()!.turn !== heap.peek()!.queued.turn) heap.pop();
   }
 }
 
 const none: ReadonlySet<string> = new Set();
+
+const isEarly = ({ rejectors, attempts }: QueuedPod): boolean => rejectors.size > 0 && attempts <= earlyAttempts;
 
 const backoffEndMs = ({ attempts, failedMs }: QueuedPod): number =>
   failedMs + Math.min(backoffMs.max, backoffMs.first * 2 ** Math.max(0, attempts - 1));

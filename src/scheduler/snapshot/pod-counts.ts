@@ -6,6 +6,7 @@ import type { PodInfo } from './pod-info.ts';
 
 /** Placed pods that no selection can tell apart: of one namespace, with the same labels, being deleted or not. */
 interface PodGroup {
+  readonly key: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly terminating: boolean;
@@ -55,14 +56,16 @@ export class PodCounts {
   readonly #counters = new Map<string, Counter>();
 
   add(info: PodInfo, node: NodeInfo): void {
-    const key = groupKey(info);
+    const key = (info.groupKey ??= groupKey(info));
     let group = this.#groups.get(key);
-    if (!group) this.#groups.set(key, (group = this.#newGroup(info)));
+    if (!group) this.#groups.set(key, (group = this.#newGroup(info, key)));
+    // All pods of the group hold the same text.
+    info.groupKey = group.key;
     count(group, node, 1);
   }
 
   remove(info: PodInfo, node: NodeInfo): void {
-    const key = groupKey(info);
+    const key = (info.groupKey ??= groupKey(info));
     const group = this.#groups.get(key);
     if (!group) return;
     count(group, node, -1);
@@ -88,8 +91,9 @@ export class PodCounts {
     });
   }
 
-  #newGroup({ pod: { metadata } }: PodInfo): PodGroup {
+  #newGroup({ pod: { metadata } }: PodInfo, key: string): PodGroup {
     const group: PodGroup = {
+      key,
       namespace: metadata.namespace ?? '',
       labels: metadata.labels ?? {},
       terminating: metadata.deletionTimestamp !== undefined,

@@ -11,6 +11,8 @@ export interface PodInfo {
   readonly nonZero: NonZeroRequests;
   readonly hostPorts: readonly HostPort[];
   readonly priority: number;
+  /** What pods that nothing counts apart have in common, in writing, once somebody has worked it out (`PodCounts`). */
+  groupKey?: string;
 }
 
 // By identity: objects of a snapshot are shared and never change, so this saves the same work in the next pass.

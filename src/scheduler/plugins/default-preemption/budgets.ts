@@ -29,7 +29,11 @@ export const budgetsOf = (cluster: Cluster): Budgets =>
  * The pods whose disruption a budget does not allow once those before them are disrupted, and the others; both in the order
  * given. Pods that a budget has counted as disrupted already are not counted again.
  */
-export function splitByBudgets(pods: readonly PodInfo[], budgets: Budgets): { violating: PodInfo[]; others: PodInfo[] } {
+export function splitByBudgets(
+  pods: readonly PodInfo[],
+  budgets: Budgets,
+): { violating: readonly PodInfo[]; others: readonly PodInfo[] } {
+  if (budgets.size === 0) return { violating: [], others: pods };
   const left = new Map<Budget, number>();
   const violating: PodInfo[] = [];
   const others: PodInfo[] = [];

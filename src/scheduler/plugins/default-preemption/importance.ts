@@ -1,9 +1,15 @@
+import type { Pod } from '../../../resources/core/pod.ts';
 import type { PodInfo } from '../../snapshot/pod-info.ts';
+
+const known = new WeakMap<Pod, number>();
 
 /** When the pod started, in milliseconds; one that has not counts as starting now. */
 export function startOf({ pod }: PodInfo, now: Date): number {
-  const { startTime } = pod.status ?? {};
-  return startTime === undefined ? now.getTime() : Date.parse(startTime);
+  const startTime = pod.status?.startTime;
+  if (startTime === undefined) return now.getTime();
+  let start = known.get(pod);
+  if (start === undefined) known.set(pod, (start = Date.parse(startTime)));
+  return start;
 }
 
 /** The more important first: of higher priority, and of the same priority those that have run for longer. */

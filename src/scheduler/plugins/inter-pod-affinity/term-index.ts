@@ -50,6 +50,7 @@ export class TermIndex implements PodIndex {
   }
 
   #count({ pod }: PodInfo, node: NodeInfo, change: 1 | -1): void {
+    if (!pod.spec.affinity) return;
     const terms = termsOf(pod);
     for (const kind of kindsInOrder)
       for (const each of terms[kind])
