@@ -54,6 +54,31 @@ it.each([
   expect(cluster.errors).toEqual([]);
 });
 
+it.each([1, 2, 3, 4, 5, 6, 7, 8])('every pod is counted once, with a restart after each %i turns', async (turns) => {
+  const cluster = await LiveCluster.start(controllers);
+  await createJob(cluster, { completions: 6, parallelism: 2, backoffLimit: 3 });
+  for (let round = 0; round < 12; round++) {
+    await cluster.turns(turns);
+    if (round % 3 === 1) {
+      const [name] = await cluster.names(`${podsPath}?fieldSelector=status.phase=Pending`);
+      if (name) await cluster.patch(`${podsPath}/${name}/status`, { status: { phase: round === 4 ? 'Failed' : 'Succeeded' } });
+    }
+    await cluster.turns(turns);
+    await cluster.restart(controllers);
+  }
+  await cluster.advance(10);
+  const { items } = await cluster.request('GET', podsPath);
+  const ended = (phase: string) => items.filter((pod: { status: { phase: string } }) => pod.status.phase === phase).length;
+  const { active = 0, succeeded = 0, failed = 0, uncountedTerminatedPods } = await status(cluster);
+  expect({ active, succeeded, failed, uncountedTerminatedPods }).toEqual({
+    active: ended('Pending'),
+    succeeded: ended('Succeeded'),
+    failed: ended('Failed'),
+    uncountedTerminatedPods: {},
+  });
+  expect([succeeded, failed, active]).toEqual([3, 1, 2]);
+});
+
 it('a job is suspended and resumed', async () => {
   const cluster = await LiveCluster.start(controllers);
   await createJob(cluster, { parallelism: 2, completions: 2 });

@@ -48,6 +48,9 @@ export class LiveCluster {
   /** Starts again from what is stored, with these controllers. */
   async restart(controllers: (scheme: Scheme) => readonly Controller[]): Promise<void> {
     this.#runtime?.stop();
+    // What the old instance was about to do dies with it.
+    this.#tasks = [];
+    this.#isBusy = false;
     const scheme = createScheme(builtinResources);
     this.#runtime = await ClusterRuntime.start(
       {
@@ -99,16 +102,26 @@ export class LiveCluster {
     this.#runtime.loop.enqueue('nodelifecycle', `/${node}`);
   }
 
+  /** Lets the controllers do a bit of what they have to do now. */
+  async turns(count: number): Promise<void> {
+    for (let turn = 0; turn < count; turn++) await this.#turn();
+  }
+
   /** Waits until the controllers have nothing to do now. */
   async settle(): Promise<void> {
     for (let turns = 0; ; turns++) {
       if (turns > 5000) throw new Error('the controllers never come to rest');
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      const due = this.#tasks.filter(({ atMs }) => atMs <= this.now.getTime());
-      this.#tasks = this.#tasks.filter((task) => !due.includes(task));
-      for (const { task } of due) task();
-      if (due.length === 0 && !this.#isBusy) return;
+      if (!(await this.#turn()) && !this.#isBusy) return;
     }
+  }
+
+  /** Whether anything was due. */
+  async #turn(): Promise<boolean> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    const due = this.#tasks.filter(({ atMs }) => atMs <= this.now.getTime());
+    this.#tasks = this.#tasks.filter((task) => !due.includes(task));
+    for (const { task } of due) task();
+    return due.length > 0;
   }
 
   async advance(seconds: number): Promise<void> {
