@@ -6,9 +6,6 @@ import { refuse, type AdmissionPlugin } from './plugin.ts';
 /** Namespaces that the cluster cannot do without. */
 const immortal: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 
-/** Review kinds say nothing about whether their namespace exists. */
-const reviewGroups: ReadonlySet<string> = new Set(['authorization.k8s.io']);
-
 /** Nothing is created in a namespace that is missing (404) or ends (403), and some namespaces stay. */
 export const namespaceLifecycle: AdmissionPlugin = {
   name: 'NamespaceLifecycle',
@@ -21,7 +18,7 @@ export const namespaceLifecycle: AdmissionPlugin = {
         throw refuse(attributes, 'this namespace may not be deleted');
       return;
     }
-    if (!resource.namespaced || reviewGroups.has(resource.group)) return;
+    if (!resource.namespaced) return;
     const found: (KubeObject & { status?: { phase?: string } }) | undefined = pending.get(namespaces, '', namespace);
     if (!found) throw notFound({ group: '', resource: namespaces.plural, name: namespace });
     if (found.status?.phase !== 'Terminating') return;

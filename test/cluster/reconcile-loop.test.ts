@@ -197,3 +197,21 @@ test('more keys than one pass takes are all reconciled', async () => {
   await run();
   expect(keys.size).toBe(1000);
 });
+
+test('a trigger may want other keys after a start than at a change', async () => {
+  const keys: string[] = [];
+  const controller: Controller = {
+    name: 'test',
+    component: 'test-controller',
+    triggers: [{ resource: configMaps, keys: ({ metadata }) => [`changed ${metadata.name}`], keysAtStart: () => ['start'] }],
+    reconcile: (key) => {
+      keys.push(key);
+      return nothing;
+    },
+  };
+  const { loop, run } = setUp(() => nothing, { controllers: [controller] });
+  loop.resync([entry('a'), entry('b')]);
+  loop.changed([added('c')]);
+  await run();
+  expect(keys).toEqual(['start', 'changed c']);
+});

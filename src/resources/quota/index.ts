@@ -24,8 +24,9 @@ const uncounted: ReadonlySet<string> = new Set(['events', 'events.events.k8s.io'
 const known = new Map<string, Evaluator>(Object.entries(evaluators));
 
 /** How much objects of a kind take of quotas; undefined for kinds that take nothing. */
-export function evaluatorOf({ resource, namespaced }: AnyResource): Evaluator | undefined {
-  if (!namespaced || uncounted.has(resource)) return undefined;
+export function evaluatorOf({ resource, namespaced, verbs }: AnyResource): Evaluator | undefined {
+  // What cannot be listed is not there: reviews are answered and forgotten.
+  if (!namespaced || !verbs.includes('list') || uncounted.has(resource)) return undefined;
   return known.get(resource) ?? objectCount(resource);
 }
 

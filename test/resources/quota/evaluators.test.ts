@@ -154,7 +154,7 @@ describe('pods', () => {
     ],
     [{}, scope('VolumeAttributesClass'), false],
   ])('%j in %j: %s', (spec, requirement, expected) => {
-    expect(evaluatorOf(pods)!.isInScope(pod(spec) as KubeObject, requirement)).toBe(expected);
+    expect(evaluatorOf(pods)!.isInScope(pod(spec) as unknown as KubeObject, requirement)).toBe(expected);
   });
 
   test.each<[object, string[], string | undefined]>([
@@ -168,7 +168,7 @@ describe('pods', () => {
     [{ containers: [container({}, { cpu: '1' })] }, ['limits.cpu'], undefined],
     [{ ...bestEffort, resources: { limits: { memory: '1Gi' } } }, ['limits.cpu'], undefined],
   ])('what %j must say for %j', (spec, names, expected) => {
-    expect(evaluatorOf(pods)!.missing!(pod(spec) as KubeObject, names)).toBe(expected);
+    expect(evaluatorOf(pods)!.missing!(pod(spec) as unknown as KubeObject, names)).toBe(expected);
   });
 });
 
