@@ -5,8 +5,9 @@ import { createApp } from '../../src/server/app.ts';
 import { protobuf } from '../../src/server/http/protobuf.ts';
 import { subresources } from '../../src/server/subresources/index.ts';
 import type { ClusterApi } from '../../src/server/api.ts';
+import { diceOf, type Dice } from '../support/dice.ts';
 import { examples, type Example } from '../support/examples.ts';
-import { brokenBytes, brokenText, diceOf, oddMeta, oddObject, oddQuery, oddValue, type Dice } from './support/broken.ts';
+import { brokenBytes, brokenText, oddMeta, oddObject, oddQuery, oddValue } from './support/broken.ts';
 import { admin, testCluster } from './support/cluster.ts';
 
 // Whatever is sent, the server answers with something that makes sense: no 5xx but those that say so on purpose, no change

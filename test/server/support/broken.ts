@@ -1,18 +1,6 @@
 /** Ways to break a request: what a client with a bug, or a bad mind, sends. Everything comes from the random source. */
-import type { Random } from '../../../src/lib/random.ts';
 import { copyPlain } from '../../../src/machinery/plain.ts';
-
-export interface Dice {
-  below(limit: number): number;
-  some<T>(values: readonly T[]): T;
-  /** Whether something happens that happens once in `times`. */
-  once(times: number): boolean;
-}
-
-export function diceOf(random: Random): Dice {
-  const below = (limit: number) => Math.floor(random.next() * limit);
-  return { below, some: (values) => values[below(values.length)]!, once: (times) => below(times) === 0 };
-}
+import type { Dice } from '../../support/dice.ts';
 
 const deep = (levels: number): unknown => {
   let value: unknown = 1;
