@@ -11,7 +11,7 @@ const priorityOffset = 2 ** 31;
  * important ones; and then the first.
  */
 export function pickCandidate(candidates: readonly Candidate[], now: Date): Candidate | undefined {
-  const earliestStart = (victims: readonly PodInfo[]) => Math.min(...victims.map((victim) => startOf(victim, now)));
+  const earliestStart = (victims: readonly PodInfo[]) => Math.min(...victims.map((victim) => startOf(victim, now.getTime())));
   const costs: ((candidate: Candidate) => number)[] = [
     ({ violations }) => violations,
     ({ victims }) => victims[0]!.priority,
