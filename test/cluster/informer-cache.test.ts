@@ -58,3 +58,32 @@ test('orphans are those without a controller, in one namespace', () => {
   expect(orphans()).toEqual(['d']);
   expect(cache.orphans(configMaps, 'other')).toEqual([]);
 });
+
+test('what changed since a revision, of some kinds', () => {
+  let revision = 1;
+  const cache = new InformerCache({
+    entries: () => [],
+    committed: { get: () => undefined, list: () => [] },
+    revision: () => revision,
+    presented: new Set(),
+    present: (object) => object,
+  });
+  const [a, b, secret] = [entry('a', []), entry('b', []), { ...entry('s', []), key: { resource: 'secrets', namespace: 'default', name: 's' } }];
+  const changed = entry('a', ['x']);
+  cache.apply([
+    { revision: 2, type: 'ADDED', entry: a },
+    { revision: 3, type: 'ADDED', entry: secret },
+    { revision: 4, type: 'MODIFIED', entry: changed, previous: a },
+  ]);
+  cache.apply([{ revision: 5, type: 'DELETED', entry: b, previous: b }]);
+  revision = 5;
+  const configs = new Set(['configmaps']);
+  expect(cache.changesSince(1, configs)).toEqual([
+    { resource: 'configmaps', after: a.object },
+    { resource: 'configmaps', before: a.object, after: changed.object },
+    { resource: 'configmaps', before: b.object },
+  ]);
+  expect(cache.changesSince(4, configs)).toEqual([{ resource: 'configmaps', before: b.object }]);
+  expect(cache.changesSince(5, configs)).toEqual([]);
+  expect(cache.changesSince(0, configs)).toBeUndefined();
+});
