@@ -3,6 +3,7 @@ import type { Node } from '../../resources/core/node.ts';
 import type { Pod } from '../../resources/core/pod.ts';
 import type { Container } from '../../resources/shared/container.ts';
 import { amountsOf, podRequests, type Amounts } from '../../resources/shared/pod-resources.ts';
+import { actualSpec } from './actual-requests.ts';
 
 /** Amounts of what a node has and a pod asks for. CPU in thousandths of a core, memory and storage in bytes. */
 export interface Resources {
@@ -38,7 +39,8 @@ const requestsByText = new Map<string, PodRequests>();
 const requestsKept = 4_096;
 
 /** What a pod asks for, and what it counts as in scores. The answer is shared. */
-export function requestsOf({ spec }: Pod): PodRequests {
+export function requestsOf(pod: Pod): PodRequests {
+  const spec = actualSpec(pod);
   const own = (containers: readonly Container[] = []) =>
     containers.map(({ resources, restartPolicy }) => [resources?.requests, restartPolicy]);
   const text = JSON.stringify([own(spec.containers), own(spec.initContainers), spec.resources?.requests, spec.overhead]);
