@@ -228,6 +228,7 @@ describe('which node', () => {
     ['the lowest of the most important', { a: [[mid], [low]], b: [[low], [low], [low]], c: [[mid]] }, 'b'],
     ['the lowest sum', { a: [[mid], [mid]], b: [[mid], [low]], c: [[mid], [mid - 1]] }, 'b'],
     ['the fewest', { a: [[mid], [negative], [negative]], b: [[mid], [negative]] }, 'b'],
+    ['the fewest, where the sum is the same', { a: [[mid], [-(2 ** 31)]], b: [[mid]] }, 'b'],
     ['the fewest, also below zero', { a: [[negative], [negative]], b: [[negative]] }, 'b'],
     ['the latest start', { a: [[mid, 10]], b: [[mid, 30]], c: [[mid, 20]] }, 'b'],
     [

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/machinery/meta.ts';
 import type { Pod } from '../../../src/resources/core/pod.ts';
 import { interPodAffinity } from '../../../src/scheduler/plugins/inter-pod-affinity/inter-pod-affinity.ts';
+import { termIndexOf } from '../../../src/scheduler/plugins/inter-pod-affinity/term-index.ts';
 import { podInfoOf } from '../../../src/scheduler/snapshot/pod-info.ts';
 import { clusterOf, node, pod } from '../support.ts';
 import { affinity, filterFor, fitting, hinted, namespace, near, on, turnedDown } from './support.ts';
@@ -190,6 +191,19 @@ test('room can be made for anti-affinity, not for affinity', () => {
   expect(ask({ spec: affinity({ with: [near('kubernetes.io/hostname', ['other'])] }) })).toBe(false);
   expect(ask({ spec: affinity({ without: [web] }) })).toBe(true);
   expect(ask({ labels: { bad: '1' } })).toBe(true);
+});
+
+test('terms that no pod has any more are forgotten', () => {
+  const cluster = clusterOf([node('a')]);
+  const index = termIndexOf(cluster);
+  const hostile = podInfoOf(on('a', { spec: affinity({ without: [near('kubernetes.io/hostname', ['app'])] }) }));
+  const versions = [index.version];
+  for (const change of ['add', 'add', 'remove', 'remove'] as const) {
+    cluster[change](hostile, cluster.nodes[0]!);
+    versions.push(index.version);
+  }
+  // Only the first pod with a term and the last one change what terms there are.
+  expect(versions).toEqual([0, 1, 1, 1, 2]);
 });
 
 test('a filter stays right while pods come and go', () => {
