@@ -1,6 +1,6 @@
 import type { Ingress } from '../resources/networking/ingress.ts';
 import { ingressClasses } from '../resources/networking/ingressclass.ts';
-import { newestDefault } from './newest-default.ts';
+import { newestDefault } from '../resources/shared/newest-default.ts';
 import type { AdmissionPlugin, WriteAttributes } from './plugin.ts';
 
 /** Once named the class; what still carries it is meant that way. */

@@ -10,7 +10,7 @@ export const selectedNodeAnnotation = 'volume.kubernetes.io/selected-node';
 /** On a claim: the binding to its volume is complete. */
 export const bindCompletedAnnotation = 'pv.kubernetes.io/bind-completed';
 /** On a volume or claim: it was not the user who bound it to the other. */
-const boundByControllerAnnotation = 'pv.kubernetes.io/bound-by-controller';
+export const boundByControllerAnnotation = 'pv.kubernetes.io/bound-by-controller';
 /** The provisioner of classes whose volumes nobody makes. */
 export const noProvisioner = 'kubernetes.io/no-provisioner';
 

@@ -32,7 +32,11 @@ const StorageClassSchema = kindSchema('io.k8s.api.storage.v1.StorageClass', {
 });
 export type StorageClass = TypeOf<typeof StorageClassSchema>;
 
-const defaultClassAnnotations = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+/** Either of these, being `true`, makes a class the default one. */
+export const defaultClassAnnotations: readonly string[] = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
 
 export const storageClasses = defineResource<StorageClass>({
   group: 'storage.k8s.io',

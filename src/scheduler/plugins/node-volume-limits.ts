@@ -7,7 +7,7 @@ import { csiNodes, type CSINode } from '../../resources/storage/csinode.ts';
 import { storageClasses } from '../../resources/storage/storageclass.ts';
 import { volumeAttachments, type VolumeAttachment } from '../../resources/storage/volumeattachment.ts';
 import type { Cluster, ClusterEvent, Plugin, Rejection } from '../framework.ts';
-import { claimsOf, isMadeFor, usesClaim } from './pod-claims.ts';
+import { claimsOf, isMadeFor, usesClaim } from '../../resources/shared/pod-claims.ts';
 
 const exceeded: Rejection = { reasons: ['node(s) exceed max volume count'], resolvable: true };
 

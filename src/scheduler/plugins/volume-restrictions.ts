@@ -5,7 +5,7 @@ import { pods, type Pod } from '../../resources/core/pod.ts';
 import type { Volume } from '../../resources/shared/volumes.ts';
 import type { ClusterEvent, Plugin, PodIndex, Rejection } from '../framework.ts';
 import type { PodInfo } from '../snapshot/pod-info.ts';
-import { usesClaim } from './pod-claims.ts';
+import { usesClaim } from '../../resources/shared/pod-claims.ts';
 
 const diskConflict: Rejection = { reasons: ['node(s) had no available disk'], resolvable: true };
 const claimConflict: Rejection = {

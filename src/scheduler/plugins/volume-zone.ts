@@ -7,7 +7,7 @@ import { sameValue } from '../../resources/shared/same-value.ts';
 import { storageClassOf } from '../../resources/shared/volume-modes.ts';
 import { storageClasses, type StorageClass } from '../../resources/storage/storageclass.ts';
 import type { ClusterEvent, Plugin, Rejection } from '../framework.ts';
-import { usesClaim } from './pod-claims.ts';
+import { usesClaim } from '../../resources/shared/pod-claims.ts';
 
 const conflict: Rejection = { reasons: ['node(s) had no available volume zone'], resolvable: false };
 

@@ -7,7 +7,7 @@ import { csiDrivers, type CSIDriver } from '../../../resources/storage/csidriver
 import { csiStorageCapacities, type CSIStorageCapacity } from '../../../resources/storage/csistoragecapacity.ts';
 import { storageClasses, type StorageClass } from '../../../resources/storage/storageclass.ts';
 import type { ClusterEvent } from '../../framework.ts';
-import { usesClaim } from '../pod-claims.ts';
+import { usesClaim } from '../../../resources/shared/pod-claims.ts';
 import { volumeLimit } from './provisioning.ts';
 
 /** One of the pod's claims comes or changes. */

@@ -5,7 +5,7 @@ import type { Pod } from '../../../resources/core/pod.ts';
 import { storageClasses } from '../../../resources/storage/storageclass.ts';
 import { isFullyBound } from '../../../resources/shared/volume-binding.ts';
 import { storageClassOf } from '../../../resources/shared/volume-modes.ts';
-import { claimsOf, isMadeFor } from '../pod-claims.ts';
+import { claimsOf, isMadeFor } from '../../../resources/shared/pod-claims.ts';
 
 /** The claims of a pod, by what has to happen before it can start. */
 export interface PodVolumeClaims {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../machinery/meta.ts';
+import type { KubeObject } from '../../machinery/meta.ts';
 
 /** Of the classes that are marked as the default by one of these annotations, the newest; of several as new, the first by name. */
 export function newestDefault<T extends KubeObject>(classes: readonly T[], annotations: readonly string[]): T | undefined {

@@ -1,6 +1,6 @@
 import { controllerOf } from '../../machinery/meta.ts';
-import type { PersistentVolumeClaim } from '../../resources/core/persistentvolumeclaim.ts';
-import type { Pod } from '../../resources/core/pod.ts';
+import type { PersistentVolumeClaim } from '../core/persistentvolumeclaim.ts';
+import type { Pod } from '../core/pod.ts';
 
 /** A claim that a pod uses. */
 export interface PodClaim {
