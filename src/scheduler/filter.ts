@@ -23,8 +23,17 @@ export interface Filtered {
   check(node: NodeInfo): Rejection | undefined;
 }
 
-/** The nodes that can take a pod, or enough of them to choose from; and why the others cannot. */
-export function feasibleNodes(pod: PodInfo, cluster: Cluster, profile: Profile, position: SearchPosition): Filtered {
+/**
+ * The nodes that can take a pod, or enough of them to choose from; and why the others cannot. `failed` is what was found for
+ * a pod that asks for the same, if no node could take that one: then no node has to be asked again.
+ */
+export function feasibleNodes(
+  pod: PodInfo,
+  cluster: Cluster,
+  profile: Profile,
+  position: SearchPosition,
+  failed?: Diagnosis,
+): Filtered {
   const diagnosis = newDiagnosis(cluster.nodes.length);
   const filters: NamedFilter[] = [];
   const check = (node: NodeInfo) => reject(pod, node, filters, cluster)?.rejection;
@@ -49,6 +58,8 @@ export function feasibleNodes(pod: PodInfo, cluster: Cluster, profile: Profile, 
   // The node it was nominated for is the likeliest to take the pod; the others need no look then.
   const nominated = cluster.node(pod.pod.status?.nominatedNodeName ?? '');
   if (nominated && (!names || names.has(nominated.name)) && !check(nominated)) return { feasible: [nominated], diagnosis, check };
+
+  if (failed) return { feasible: [], diagnosis: failed, check };
 
   const nodes = names ? [...names].flatMap((name) => cluster.node(name) ?? []) : cluster.nodes;
   if (names) {

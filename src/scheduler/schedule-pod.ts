@@ -1,5 +1,5 @@
 import type { Write } from '../machinery/reconcile.ts';
-import { failureMessage, noNodesMessage } from './failure.ts';
+import { failureMessage, noNodesMessage, type Diagnosis } from './failure.ts';
 import { feasibleNodes, type Filtered, type SearchPosition } from './filter.ts';
 import type { Cluster, PostFiltered, Reservation } from './framework.ts';
 import type { Profile } from './profile.ts';
@@ -14,13 +14,29 @@ export type Outcome =
   /** It will, once something has followed from these writes, which one of the plugins hears of. */
   | { type: 'waits'; node: NodeInfo; writes: readonly Write[]; plugins: ReadonlySet<string> }
   /** No node can take it. `rejectors` turned it down; none: it is tried again after a back-off. */
-  | { type: 'failed'; message: string; rejectors: ReadonlySet<string>; postFiltered?: PostFiltered };
+  | {
+      type: 'failed';
+      message: string;
+      rejectors: ReadonlySet<string>;
+      postFiltered?: PostFiltered;
+      /** What the filters said, if it was they. */
+      diagnosis?: Diagnosis;
+    };
 
-/** Finds the node for a pod. Nothing in the cluster is changed but the scratch of the pass. */
-export function schedulePod(pod: PodInfo, cluster: Cluster, profile: Profile, position: SearchPosition): Outcome {
+/**
+ * Finds the node for a pod. Nothing in the cluster is changed but the scratch of the pass. `failed` is what the filters
+ * said about a pod that asks for the same, in the same pass.
+ */
+export function schedulePod(
+  pod: PodInfo,
+  cluster: Cluster,
+  profile: Profile,
+  position: SearchPosition,
+  failed?: Diagnosis,
+): Outcome {
   if (cluster.nodes.length === 0)
     return { type: 'failed', message: noNodesMessage, rejectors: allPlugins(profile), postFiltered: { nominatedNodeName: '' } };
-  const filtered = feasibleNodes(pod, cluster, profile, position);
+  const filtered = feasibleNodes(pod, cluster, profile, position, failed);
   if (filtered.feasible.length === 0) return fail(pod, filtered, cluster, profile);
   return reserve(pod, bestNode(pod, filtered.feasible, cluster, profile), cluster, profile);
 }
@@ -33,7 +49,7 @@ function fail(pod: PodInfo, { diagnosis, check }: Filtered, cluster: Cluster, pr
     if (postFiltered?.nominatedNodeName) break;
   }
   const message = failureMessage(diagnosis, postFiltered?.message);
-  return { type: 'failed', message, rejectors: diagnosis.rejectors, ...(postFiltered && { postFiltered }) };
+  return { type: 'failed', message, rejectors: diagnosis.rejectors, diagnosis, ...(postFiltered && { postFiltered }) };
 }
 
 function reserve(pod: PodInfo, node: NodeInfo, cluster: Cluster, profile: Profile): Outcome {

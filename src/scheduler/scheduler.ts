@@ -65,8 +65,9 @@ export class Scheduler {
     this.#queue.flush(nowMs);
     const cluster = new PassCluster(this.cache, { reader: snapshot, now, random, nominations: this.#nominations });
     const writes = new PodWrites(now);
-    // What did not fit fits no other pod that asks for the same, because within a pass room only shrinks.
-    const failed = new Map<string, Outcome>();
+    // What did not fit fits no other pod that asks for the same, because within a pass room only shrinks. If other pods could
+    // not make room either, there is nothing left to find out.
+    const failed = new Map<string, Outcome & { type: 'failed' }>();
     const looksMax = this.#position.looks + most.nodeLooks;
     let isNews = false;
     for (let looked = 0; looked < most.pods && writes.size < most.pods && this.#position.looks < looksMax; looked++) {
@@ -74,11 +75,14 @@ export class Scheduler {
       if (!queued) break;
       const { info } = queued;
       const needs = failed.size > 0 ? needsOf(info) : undefined;
-      let outcome = needs === undefined ? undefined : failed.get(needs);
-      if (!outcome) {
-        outcome = schedulePod(info, cluster, profileOf(this.#profiles, info.pod)!, this.#position);
-        const same = outcome.type === 'failed' && !outcome.postFiltered?.nominatedNodeName ? needsOf(info) : undefined;
-        if (same !== undefined) failed.set(same, outcome);
+      const same = needs === undefined ? undefined : failed.get(needs);
+      const isSettled = same && !same.postFiltered?.nominatedNodeName;
+      const outcome = isSettled
+        ? same
+        : schedulePod(info, cluster, profileOf(this.#profiles, info.pod)!, this.#position, same?.diagnosis);
+      if (outcome.type === 'failed' && !isSettled) {
+        const key = needs ?? needsOf(info);
+        if (key !== undefined) failed.set(key, outcome);
       }
       if (this.#settle(queued, outcome, writes, nowMs)) isNews = true;
     }

@@ -65,30 +65,32 @@ export const cases: Record<string, Case> = {
     };
   },
 
-  async rollout(client, id) {
-    const namespace = await createNamespace(client, id);
-    const replicas = 300;
-    const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
-    const labels = { app: 'bench' };
-    const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'bench:v1' }] } };
-    const start = performance.now();
-    await client.call('POST', deployments, {
-      metadata: { name: 'bench' },
-      spec: { replicas, selector: { matchLabels: labels }, template },
-    });
-    const available = async () => (await client.call<Deployment>('GET', `${deployments}/bench`)).status.availableReplicas ?? 0;
-    await until('the rollout to end', async () => (await available()) === replicas);
-    const running = performance.now();
-    await client.call('DELETE', `${deployments}/bench`);
-    const pods = async () =>
-      (await client.call<{ items: unknown[] }>('GET', `/api/v1/namespaces/${namespace}/pods`)).items.length;
-    await until('the pods to be gone', async () => (await pods()) === 0);
-    return {
-      'pods to Running: /s': (replicas * 1_000) / (running - start),
-      'deletion of 300 pods: s': (performance.now() - running) / 1_000,
-    };
-  },
+  rollout: (client, id) => rollout(client, id, 300),
 };
+
+/** A Deployment from nothing to all pods available, and back to nothing. */
+export async function rollout(client: Client, id: string, replicas: number): Promise<Figures> {
+  const namespace = await createNamespace(client, id);
+  const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+  const labels = { app: 'bench' };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'bench:v1' }] } };
+  const start = performance.now();
+  await client.call('POST', deployments, {
+    metadata: { name: 'bench' },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+  });
+  const available = async () => (await client.call<Deployment>('GET', `${deployments}/bench`)).status.availableReplicas ?? 0;
+  await until('the rollout to end', async () => (await available()) === replicas);
+  const running = performance.now();
+  await client.call('DELETE', `${deployments}/bench`);
+  const pods = async () =>
+    (await client.call<{ items: unknown[] }>('GET', `/api/v1/namespaces/${namespace}/pods`)).items.length;
+  await until('the pods to be gone', async () => (await pods()) === 0);
+  return {
+    'pods to Running: /s': (replicas * 1_000) / (running - start),
+    [`deletion of ${replicas} pods: s`]: (performance.now() - running) / 1_000,
+  };
+}
 
 async function createNamespace(client: Client, id: string): Promise<string> {
   const name = `bench-${id}`;

@@ -2,11 +2,14 @@ import { parseArgs } from 'node:util';
 import { LocalServer } from '../e2e/support/local-server.ts';
 import { cases, quantile, type Figures } from './cases.ts';
 import { Client } from './client.ts';
+import { benchScheduler } from './scheduler/main.ts';
 
-const usage = `Usage: npm run bench -- [options]
+const usage = `Usage: npm run bench -- [scheduler] [options]
 
 Measures a local server of its own, with simulated nodes, in a temporary folder; client and server share the machine.
 Prints a table with the median of each figure.
+
+With "scheduler", measures that one: its engine at 5,000 nodes next to the floors of upstream's scheduler_perf, and rollouts.
 
   --rounds N      how often each case runs (default 3)
   --only A,B      which cases: ${Object.keys(cases).join(', ')}, start (default all)
@@ -15,10 +18,13 @@ Prints a table with the median of each figure.
 const nodes = 10;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: { rounds: { type: 'string', default: '3' }, only: { type: 'string' }, help: { type: 'boolean', default: false } },
   });
   if (values.help) return void process.stdout.write(usage);
+  if (positionals.join(' ') === 'scheduler') return benchScheduler(Number(values.rounds));
+  if (positionals.length > 0) throw new Error(usage);
   const wanted = values.only?.split(',') ?? [...Object.keys(cases), 'start'];
   const measured = new Map<string, number[]>();
   const add = (figures: Figures) => {

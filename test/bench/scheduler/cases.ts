@@ -133,7 +133,7 @@ export const schedulerCases: readonly SchedulerCase[] = [
     name: 'preemption',
     floor: 160,
     initPods: 20_000,
-    measurePods: 5_000,
+    measurePods: 1_000,
     init: { requests: { cpu: '900m' } },
     measured: { spec: { priority: 10 }, requests: { cpu: '3' } },
   },

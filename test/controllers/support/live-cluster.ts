@@ -22,7 +22,7 @@ const asked: Bindings = {
 export class LiveCluster {
   now = new Date('2026-01-01T00:00:00Z');
   readonly errors: string[] = [];
-  readonly #backend = new MemoryBackend();
+  readonly #backend: MemoryBackend;
   readonly #random = seededRandom(1);
   readonly #tokens = unsignedTokens();
   readonly #admission: AdmissionChain;
@@ -31,16 +31,21 @@ export class LiveCluster {
   #isBusy = false;
   #heartbeats = new Map<string, Date>();
 
-  private constructor(admission: readonly AdmissionPlugin[]) {
+  private constructor(admission: readonly AdmissionPlugin[], backend: MemoryBackend) {
+    this.#backend = backend;
     this.#admission = admissionChain(admission);
   }
 
-  /** `admission` has a say in writes; without it, only whether their namespace is there. */
+  /**
+   * `admission` has a say in writes; without it, only whether their namespace is there. `backend` may hold a cluster
+   * already.
+   */
   static async start(
     controllers: (scheme: Scheme) => readonly Controller[],
     admission: readonly AdmissionPlugin[] = [namespaceLifecycle],
+    backend = new MemoryBackend(),
   ): Promise<LiveCluster> {
-    const cluster = new LiveCluster(admission);
+    const cluster = new LiveCluster(admission, backend);
     await cluster.restart(controllers);
     return cluster;
   }

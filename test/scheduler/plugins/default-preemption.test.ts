@@ -191,6 +191,17 @@ describe('budgets', () => {
   });
 });
 
+test('of pods that are alike, one that cannot stay stands for the others', () => {
+  const pods = Array.from({ length: 4 }, (_, i) => placed(`a${i}`, 'a', low, small));
+  const cluster = clusterOf([machine('a')], pods);
+  let changes = 0;
+  const add = cluster.add.bind(cluster);
+  cluster.add = (info, at) => (changes++, add(info, at));
+  // All leave; one may come back, another not; the rest is not asked, and all are put back in the end.
+  expect(preempt(waiting(high, '400m'), cluster).victims).toHaveLength(3);
+  expect(changes).toBe(2 + 3);
+});
+
 describe('the search ends with enough candidates', () => {
   const names = Array.from({ length: 8 }, (_, i) => `n${i}`);
   const args = { minCandidateNodesPercentage: 0, minCandidateNodesAbsolute: 2 };

@@ -28,10 +28,13 @@ export function candidateOn(pod: PodInfo, node: NodeInfo, failure: FilterFailure
   try {
     const rejection = failure.check(node);
     if (rejection) return rejection;
+    let refused: PodInfo | undefined;
     const returns = (each: PodInfo): boolean => {
+      if (refused && areAlike(each, refused)) return false;
       cluster.add(each, node);
       if (!failure.check(node)) return away.delete(each);
       cluster.remove(each, node);
+      refused = each;
       return false;
     };
     const { violating, others } = splitByBudgets(lower, budgetsOf(cluster));
@@ -44,3 +47,13 @@ export function candidateOn(pod: PodInfo, node: NodeInfo, failure: FilterFailure
     for (const each of away) cluster.add(each, node);
   }
 }
+
+/** Whether filters cannot tell the two apart, so that where there is no room for the one there is none for the other. */
+const areAlike = (a: PodInfo, b: PodInfo): boolean =>
+  a.requests === b.requests && a.groupKey !== undefined && a.groupKey === b.groupKey && isPlain(a) && isPlain(b);
+
+/** Nothing but its requests and labels matters to others. */
+const isPlain = ({ hostPorts, pod: { spec } }: PodInfo): boolean =>
+  hostPorts.length === 0 &&
+  !spec.affinity &&
+  (spec.volumes ?? []).every(({ projected, emptyDir, configMap, secret }) => projected ?? emptyDir ?? configMap ?? secret);
