@@ -1,7 +1,7 @@
 /**
  * How names, label keys and label values must look, with upstream's standard messages
  * (apimachinery/pkg/util/validation and pkg/api/validate/content). Each `is…` function returns what is wrong with the
- * value, and an empty list for a good one.
+ * value, and an empty list for a good one. What is missing although it is required is the empty text, as in Go.
  */
 import type { ResourceDefinition } from './resource.ts';
 import { fieldInvalid, fieldTooLong, type FieldError } from './status.ts';
@@ -50,7 +50,7 @@ function check(value: string, max: number, tooLong: string, pattern: RegExp, mes
 }
 
 /** A label of a DNS name (RFC 1123): namespaces, container names. 63 bytes at most. */
-export function isDNS1123Label(value: string): Messages {
+export function isDNS1123Label(value = ''): Messages {
   return check(value, 63, tooManyCharacters(63), labelPattern, () =>
     subdomainPattern.test(value)
       ? 'must not contain dots'
@@ -71,11 +71,11 @@ const subdomainMessage = () =>
   );
 
 /** A DNS name (RFC 1123): the names of most objects. 253 bytes at most. */
-export const isDNS1123Subdomain = (value: string): Messages =>
+export const isDNS1123Subdomain = (value = ''): Messages =>
   check(value, 253, tooManyCharacters(253), subdomainPattern, subdomainMessage);
 
 /** A label that starts with a letter (RFC 1035). 63 bytes at most. */
-export const isDNS1035Label = (value: string): Messages =>
+export const isDNS1035Label = (value = ''): Messages =>
   check(value, 63, tooManyCharacters(63), dns1035Pattern, () =>
     regexMessage(
       "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
@@ -90,7 +90,7 @@ const labelKeyMessage =
 const labelKeyExamples = ['MyName', 'my.name', '123-abc'] as const;
 
 /** A qualified name, optionally with a DNS prefix: keys of labels and annotations, finalizers, resource names. */
-export function isQualifiedName(value: string): Messages {
+export function isQualifiedName(value = ''): Messages {
   const slash = value.indexOf('/');
   if (slash < 0) return isNamePart(value);
   if (value.indexOf('/', slash + 1) >= 0)
@@ -115,7 +115,7 @@ function isNamePart(name: string): Messages {
 }
 
 /** The value of a label: may be empty, 63 bytes at most. */
-export const isLabelValue = (value: string): Messages =>
+export const isLabelValue = (value = ''): Messages =>
   check(value, 63, tooManyBytes(63), labelValuePattern, () =>
     regexMessage(
       "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
@@ -126,17 +126,21 @@ export const isLabelValue = (value: string): Messages =>
     ),
   );
 
+/** A database cannot keep these in a key. Upstream's takes the first, and never sees the second: Go replaces it. */
+const notText = /[\0\p{Surrogate}]/u;
+
 /** A name that can stand in a path. A `prefix` will get a suffix, so it may be `.` or `..`. */
-export function isPathSegmentName(value: string, prefix = false): Messages {
+export function isPathSegmentName(value = '', prefix = false): Messages {
   if (!prefix && (value === '.' || value === '..')) return [`may not be '${value}'`];
-  return ['/', '%'].filter((part) => value.includes(part)).map((part) => `may not contain '${part}'`);
+  const wrong = ['/', '%'].filter((part) => value.includes(part)).map((part) => `may not contain '${part}'`);
+  return notText.test(value) ? [...wrong, 'may not contain what is not text'] : wrong;
 }
 
 /**
  * Checks the name of an object by the rule of its kind. `generateName` is a prefix: it may end with a dash, because
  * something follows. Services follow RFC 1123 since 1.36 (RelaxedServiceNameValidation).
  */
-export function isName(rule: ResourceDefinition['nameRule'], value: string, prefix = false): Messages {
+export function isName(rule: ResourceDefinition['nameRule'], value = '', prefix = false): Messages {
   // Upstream cuts the character before the dash too; the length rule depends on it.
   const masked = prefix && value.length > 1 && value.endsWith('-') ? `${value.slice(0, -2)}a` : value;
   switch (rule) {

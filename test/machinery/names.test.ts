@@ -91,6 +91,9 @@ describe('names', () => {
     ['..', false, ["may not be '..'"]],
     ['..', true, []],
     ['a/b%c', false, ["may not contain '/'", "may not contain '%'"]],
+    ['a\0', false, ['may not contain what is not text']],
+    ['\ud800', true, ['may not contain what is not text']],
+    ['\u{1F600}', false, []],
   ])('path segment %j, prefix %j', (value, prefix, expected) => expect(isPathSegmentName(value, prefix)).toEqual(expected));
 
   test('a prefix may end with a dash', () => {

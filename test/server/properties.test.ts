@@ -17,9 +17,9 @@ import { examples } from '../support/examples.ts';
 import { changed, isPlain, valueOf } from '../support/schema-values.ts';
 import { testCluster } from './support/cluster.ts';
 
-// What must hold for every object of every kind. `SEED=…` makes the same objects again.
+// What must hold for every object of every kind. `SEED=…` makes the same objects again, `ROUNDS=…` more of them.
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
-const rounds = 12;
+const rounds = Number(process.env['ROUNDS'] ?? 12);
 const dicesOf = (salt: number) =>
   Array.from({ length: rounds }, (_, i) => diceOf(seededRandom(seed + 1_009 * salt + 100_003 * i)));
 const kinds = builtinResources.map((resource, i) => ({ resource, name: `${resource.apiVersion} ${resource.kind}`, salt: i }));
@@ -73,6 +73,56 @@ describe(`objects (seed ${seed})`, () => {
     }
   });
 });
+
+describe(`strategies (seed ${seed})`, () => {
+  const context = { now: new Date('2026-05-01T12:00:00Z'), random: seededRandom(seed) };
+  const nothing = { get: () => undefined, list: () => [] };
+
+  it.each(examples)('look at whatever can be decoded, required fields or not: $path', ({ resource, object: example }) => {
+    const { strategy, columns, schema } = resource;
+    const old = decodeBody(resource, JSON.stringify(example())) as KubeObject;
+    strategy.defaults?.(old);
+    strategy.prepareForCreate?.(old, context);
+    for (const dice of dicesOf(example().kind.length).flatMap((each) => [each, each, each, each])) {
+      const wild = dice.once(2) ? valueOf(schema, dice) : changed(schema, example(), dice);
+      const object = decodeBody(resource, JSON.stringify(withMeta(resource, without(schema, wild, dice)))) as KubeObject;
+      strategy.defaults?.(object);
+      const [created, updated, reported] = [copyPlain(object), copyPlain(object), copyPlain(object)];
+      created.metadata.uid = 'uid';
+      strategy.prepareForCreate?.(created, context);
+      const errors = [
+        ...(strategy.allocate?.(created, undefined, nothing, context) ?? []),
+        ...(strategy.validate?.(created) ?? []),
+        ...(strategy.validateCreate?.(created) ?? []),
+      ];
+      for (const { message } of errors) expect(message).not.toMatch(/undefined|\[object|NaN/);
+      if (errors.length === 0) strategy.warnings?.(created);
+      strategy.prepareForUpdate?.(updated, old, context);
+      strategy.allocate?.(updated, old, nothing, context);
+      strategy.validate?.(updated);
+      strategy.validateUpdate?.(updated, old);
+      strategy.prepareForStatusUpdate?.(reported, old, context);
+      strategy.validateStatusUpdate?.(reported, old);
+      if (errors.length > 0) continue;
+      for (const column of columns) column.cell(created, context.now);
+      for (const select of Object.values(resource.selectableFields)) select(created);
+    }
+  });
+});
+
+/** The value without some of its fields, required or not. */
+function without(schema: Schema, value: unknown, dice: Dice): unknown {
+  const node = resolve(schema);
+  if (Array.isArray(value)) return node.kind === 'list' ? value.map((item) => without(node.items, item, dice)) : value;
+  if (!isPlain(value)) return value;
+  const kept = Object.entries(value).filter(() => !dice.once(5));
+  return Object.fromEntries(
+    kept.map(([name, each]) => {
+      const child = node.kind === 'object' ? node.fields[name]?.schema : node.kind === 'map' ? node.values : undefined;
+      return [name, child ? without(child, each, dice) : each];
+    }),
+  );
+}
 
 /**
  * A part of what was sent, and nothing that is stored otherwise: what is one value to server-side apply and has been filled

@@ -50,7 +50,7 @@ function fixLabelKeys({ metadata: { labels = {} }, spec }: Pod): void {
   const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
   const terms: PodAffinityTerm[] = [podAffinity, podAntiAffinity].flatMap((affinity) => [
     ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
-    ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map((weighted) => weighted.podAffinityTerm),
+    ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap((weighted) => weighted.podAffinityTerm ?? []),
   ]);
   for (const { labelSelector, matchLabelKeys, mismatchLabelKeys } of terms) {
     require(labelSelector, matchLabelKeys, 'In', labels);

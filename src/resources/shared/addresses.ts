@@ -8,7 +8,7 @@ type Address = ReturnType<typeof ipaddr.parse>;
 const fourParts = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
 
 /** The address, in decimal notation with leading zeros forgiven as upstream's parser does; undefined if it is none. */
-function parse(text: string): Address | undefined {
+function parse(text = ''): Address | undefined {
   if (fourParts.test(text)) {
     const octets = text.split('.').map(Number);
     return octets.every((octet) => octet <= 255) ? new ipaddr.IPv4(octets) : undefined;
@@ -17,7 +17,7 @@ function parse(text: string): Address | undefined {
 }
 
 const isMapped = (address: Address): boolean => address.kind() === 'ipv6' && (address as ipaddr.IPv6).isIPv4MappedAddress();
-const hasLeadingZeros = (text: string): boolean => !text.includes(':') && /(^|\.)0[0-9]/.test(text);
+const hasLeadingZeros = (text = ''): boolean => !text.includes(':') && /(^|\.)0[0-9]/.test(text);
 
 /** The family of a valid address. An IPv4-mapped IPv6 address counts as IPv4. */
 export function familyOf(text: string): Family | undefined {

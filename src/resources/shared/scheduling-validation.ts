@@ -211,7 +211,7 @@ export function validateSpreadConstraints(constraints: readonly TopologySpreadCo
           fieldInvalid(
             `${at}.minDomains`,
             minDomains,
-            `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`,
+            `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable ?? ''}`,
           ),
         );
     }

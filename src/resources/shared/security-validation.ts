@@ -41,7 +41,7 @@ export function validatePodSecurityContext(context: PodSecurityContext, spec: Po
 function validateSysctls(sysctls: readonly Sysctl[], spec: PodSpec, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const [i, { name }] of sysctls.entries()) {
+  for (const [i, { name = '' }] of sysctls.entries()) {
     const at = `${path}[${i}].name`;
     if (!name) errors.push(fieldRequired(at));
     else if (name.length > 253 || !sysctlPattern.test(name))

@@ -25,7 +25,7 @@ export function defaultVolume(volume: Volume): void {
   const claim = volume.ephemeral?.volumeClaimTemplate;
   if (claim) {
     claim.metadata ??= {};
-    claim.spec.volumeMode ??= 'Filesystem';
+    (claim.spec ??= {}).volumeMode ??= 'Filesystem';
   }
   defaultStorage(volume);
 }
