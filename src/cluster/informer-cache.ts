@@ -45,6 +45,9 @@ export class InformerCache implements Snapshot {
   readonly #recent = new RecentChanges(limits);
   /** The kinds whose orphans somebody has asked for; only theirs are followed. */
   readonly #orphanKinds = new Set<string>();
+  readonly #byField = new Index();
+  /** The fields that somebody has asked for, by kind; only they are followed. */
+  readonly #fields = new Map<string, Map<string, FieldReader>>();
 
   /**
    * @param committed the store's committed state; `entries` gives that of a kind
@@ -97,6 +100,17 @@ export class InformerCache implements Snapshot {
     return Array.from(this.#orphans.get(placeOf(resource, namespace)), (entry) => entry.object as T);
   }
 
+  withField<T extends KubeObject>(resource: ResourceDefinition<T>, field: string, value: string): readonly T[] {
+    const fields = this.#fields.get(resource.resource) ?? new Map<string, FieldReader>();
+    if (!fields.has(field)) {
+      const read = resource.selectableFields[field] as FieldReader | undefined;
+      if (!read) throw new Error(`${resource.resource} cannot be selected by ${field}`);
+      this.#fields.set(resource.resource, fields.set(field, read));
+      for (const entry of this.#entries(resource.resource)) this.#byField.add(fieldKey(entry, field, read), entry);
+    }
+    return Array.from(this.#byField.get(`${resource.resource}|${field}|${value}`), (entry) => entry.object as T);
+  }
+
   changesSince(revision: number, resources: ReadonlySet<string>): readonly ObjectChange[] | undefined {
     return this.#recent
       .after(revision, this.#revision())
@@ -126,12 +140,19 @@ export class InformerCache implements Snapshot {
     for (const { uid } of entry.object.metadata.ownerReferences ?? []) this.#owners.add(uid, entry);
     const { resource, namespace } = entry.key;
     if (this.#orphanKinds.has(resource) && isOrphan(entry)) this.#orphans.add(placeOf(resource, namespace), entry);
+    for (const [field, read] of this.#fields.get(resource) ?? []) this.#byField.add(fieldKey(entry, field, read), entry);
   }
 
   #unindex(entry: Entry): void {
     for (const { uid } of entry.object.metadata.ownerReferences ?? []) this.#owners.remove(uid, entry);
-    this.#orphans.remove(placeOf(entry.key.resource, entry.key.namespace), entry);
+    const { resource, namespace } = entry.key;
+    this.#orphans.remove(placeOf(resource, namespace), entry);
+    for (const [field, read] of this.#fields.get(resource) ?? []) this.#byField.remove(fieldKey(entry, field, read), entry);
   }
 }
+
+type FieldReader = (object: KubeObject) => string;
+
+const fieldKey = ({ key, object }: Entry, field: string, read: FieldReader) => `${key.resource}|${field}|${read(object)}`;
 
 const isOrphan = (entry: Entry) => controllerOf(entry.object) === undefined;

@@ -24,6 +24,11 @@ export interface Snapshot extends Reader {
    */
   orphans?<T extends KubeObject>(resource: ResourceDefinition<T>, namespace: string): readonly T[];
   /**
+   * The objects of a kind whose selectable field (`ResourceDefinition.selectableFields`) has this value, as pods by
+   * `spec.nodeName`. Without it, controllers list the kind and look for themselves.
+   */
+  withField?<T extends KubeObject>(resource: ResourceDefinition<T>, field: string, value: string): readonly T[];
+  /**
    * The changes after `revision`, oldest first, to the kinds with these names (`ResourceDefinition.resource`), so that what
    * is derived from the state can follow it. `undefined` if they are not known any more: then look at everything.
    */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { InformerCache } from '../../src/cluster/informer-cache.ts';
 import { configMaps, type ConfigMap } from '../../src/resources/core/configmap.ts';
+import { pods } from '../../src/resources/core/pod.ts';
 import type { Entry } from '../../src/storage/store.ts';
 
 function entry(name: string, owners: string[]): Entry {
@@ -57,6 +58,30 @@ test('orphans are those without a controller, in one namespace', () => {
   cache.apply([{ revision: 4, type: 'DELETED', entry: entry('c', []), previous: entry('c', []) }]);
   expect(orphans()).toEqual(['d']);
   expect(cache.orphans(configMaps, 'other')).toEqual([]);
+});
+
+test('an index by a selectable field follows commits', () => {
+  const on = (name: string, nodeName: string) => {
+    const { key, object } = entry(name, []);
+    return { ...entry(name, []), key: { ...key, resource: 'pods' }, object: { ...object, kind: 'Pod', spec: { nodeName } } };
+  };
+  const all = [on('a', 'n1'), on('b', 'n2'), entry('c', [])];
+  const cache = new InformerCache({
+    entries: (resource) => all.filter(({ key }) => key.resource === resource),
+    committed: { get: () => undefined, list: () => [] },
+    revision: () => 7,
+    presented: new Set(),
+    present: (object) => object,
+  });
+  cache.add(all);
+  const podsOn = (node: string) => cache.withField(pods, 'spec.nodeName', node).map(({ metadata }) => metadata.name);
+  expect(podsOn('n1')).toEqual(['a']);
+  cache.apply([{ revision: 2, type: 'MODIFIED', entry: on('b', 'n1'), previous: on('b', 'n2') }]);
+  cache.apply([{ revision: 3, type: 'ADDED', entry: on('d', '') }]);
+  expect([podsOn('n1'), podsOn('n2'), podsOn('')]).toEqual([['a', 'b'], [], ['d']]);
+  cache.apply([{ revision: 4, type: 'DELETED', entry: on('a', 'n1'), previous: on('a', 'n1') }]);
+  expect(podsOn('n1')).toEqual(['b']);
+  expect(() => cache.withField(pods, 'spec.none', '')).toThrow('cannot be selected');
 });
 
 test('what changed since a revision, of some kinds', () => {

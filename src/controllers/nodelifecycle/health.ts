@@ -5,6 +5,9 @@ import { sessionAnnotation, type Lease } from '../../resources/coordination/leas
 /** A node that is not heard of for this long is taken to be unreachable (as long as a kubelet's Lease lasts). */
 export const graceMs = 40_000;
 
+/** A new node has this long to say how it is. */
+const startupGraceMs = 60_000;
+
 /**
  * Who comes later than this after the end of a Lease was not there when it ended: the cluster slept, was restarted, or the
  * node's session is what kept the Lease alive. Then the node gets the grace from now on.
@@ -16,18 +19,15 @@ export const missedSinceAnnotation = 'hibernetes.dev/missed-since';
 
 /** What is known of a node's health. */
 export type Health =
-  /** Not known this way: the node has no Lease, and is left as it reports itself. */
-  | { state: 'unmonitored' }
   /** `checkAgainMs`: in how many milliseconds it would be missed; absent while its session is open. */
   | { state: 'alive'; checkAgainMs?: number }
-  /** Its Lease has ended. `noted`: this was written down. */
+  /** It should have been heard of. `noted`: this was written down. */
   | { state: 'missed'; noted: boolean; checkAgainMs: number }
   | { state: 'unreachable' };
 
 export function healthOf(node: Node, lease: Lease | undefined, now: Date): Health {
-  const renewed = Date.parse(lease?.spec.renewTime ?? '');
-  if (Number.isNaN(renewed)) return { state: 'unmonitored' };
-  const overdue = now.getTime() - (renewed + graceMs);
+  const grace = readyCondition(node) ? graceMs : startupGraceMs;
+  const overdue = now.getTime() - (lastHeardMs(node, lease) + grace);
   if (overdue < 0)
     return { state: 'alive', ...(lease?.metadata.annotations?.[sessionAnnotation] !== 'open' && { checkAgainMs: -overdue }) };
   const missedSince = Date.parse(node.metadata.annotations?.[missedSinceAnnotation] ?? '');
@@ -37,6 +37,13 @@ export function healthOf(node: Node, lease: Lease | undefined, now: Date): Healt
       : { state: 'missed', noted: false, checkAgainMs: graceMs };
   const left = missedSince + graceMs - now.getTime();
   return left > 0 ? { state: 'missed', noted: true, checkAgainMs: left } : { state: 'unreachable' };
+}
+
+/** The node's last sign of life: its Lease, or what it reported itself, or that it was created; in ms since the epoch. */
+function lastHeardMs(node: Node, lease: Lease | undefined): number {
+  const ready = readyCondition(node);
+  const signs = [lease?.spec?.renewTime, ready ? ready.lastHeartbeatTime : node.metadata.creationTimestamp];
+  return Math.max(-Infinity, ...signs.map((time) => Date.parse(time ?? '')).filter((ms) => !Number.isNaN(ms)));
 }
 
 export const readyCondition = (node: Node): NodeCondition | undefined =>

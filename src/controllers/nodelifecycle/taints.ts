@@ -16,27 +16,38 @@ const conditionTaints: readonly (readonly [condition: string, status: string, ke
 ];
 
 const noScheduleKeys = new Set([unschedulable, ...conditionTaints.map(([, , key]) => key)]);
-const noExecuteKeys = new Set([notReady, unreachable]);
+
+/** A taint against pods that run, which comes and goes with the node's readiness. */
+export const isEvictionTaint = ({ key, effect }: Taint): boolean =>
+  effect === 'NoExecute' && (key === notReady || key === unreachable);
 
 /** A taint that comes and goes with the node's state, rather than by somebody's wish. */
-const isDerived = ({ key, effect }: Taint): boolean =>
-  (effect === 'NoSchedule' && noScheduleKeys.has(key)) || (effect === 'NoExecute' && noExecuteKeys.has(key));
+const isDerived = (taint: Taint): boolean =>
+  (taint.effect === 'NoSchedule' && noScheduleKeys.has(taint.key)) || isEvictionTaint(taint);
+
+/** The taint against running pods that a node earns by not being ready. `time` is a `metav1.Time`. */
+export function wantedEvictionTaint(node: Node, time: string): Taint | undefined {
+  const status = readyCondition(node)?.status;
+  if (status !== 'False' && status !== 'Unknown') return undefined;
+  return { key: status === 'False' ? notReady : unreachable, effect: 'NoExecute', timeAdded: time };
+}
 
 /**
- * The taints a node should have: by its conditions and `unschedulable` against new pods, by readiness against those that
- * run. `undefined` if it has them. `time` is a `metav1.Time`.
+ * The taints a node should have by its conditions and `unschedulable`, or `undefined` if it has them. Those against running
+ * pods are only taken off here, or follow from one kind of not being ready to the other, since when they hold unchanged; when
+ * a node gets its first is a matter of pace (`decideEvictions`). `time` is a `metav1.Time`.
  */
 export function taintsOf(node: Node, time: string): Taint[] | undefined {
+  const current = node.spec.taints ?? [];
   const wanted: Taint[] = [];
   for (const [type, status, key] of conditionTaints)
     if (node.status?.conditions?.some((condition) => condition.type === type && condition.status === status))
       wanted.push({ key, effect: 'NoSchedule', timeAdded: time });
   if (node.spec.unschedulable) wanted.push({ key: unschedulable, effect: 'NoSchedule', timeAdded: time });
-  const ready = readyCondition(node)?.status;
-  if (ready === 'False' || ready === 'Unknown')
-    wanted.push({ key: ready === 'False' ? notReady : unreachable, effect: 'NoExecute', timeAdded: time });
+  const evicting = current.find(isEvictionTaint);
+  const eviction = evicting && wantedEvictionTaint(node, evicting.timeAdded ?? time);
+  if (eviction) wanted.push(eviction);
 
-  const current = node.spec.taints ?? [];
   const same = (a: Taint, b: Taint) => a.key === b.key && a.effect === b.effect;
   const kept = current.filter((taint) => !isDerived(taint) || wanted.some((other) => same(taint, other)));
   const added = wanted.filter((taint) => !current.some((other) => same(taint, other)));

@@ -1,5 +1,6 @@
 import { samePlain } from '../../machinery/plain.ts';
-import type { Pod } from '../../resources/core/pod.ts';
+import type { Snapshot } from '../../machinery/reader.ts';
+import { pods, type Pod } from '../../resources/core/pod.ts';
 
 /** The pod's `Ready` condition, whatever its status. */
 export const readyCondition = (pod: Pod) => pod.status?.conditions?.find((condition) => condition.type === 'Ready');
@@ -53,3 +54,7 @@ export const concernsOwner = (pod: Pod, previous: Pod): boolean =>
   !samePlain(readyCondition(pod), readyCondition(previous)) ||
   !samePlain(pod.metadata.labels, previous.metadata.labels) ||
   !samePlain(pod.metadata.ownerReferences, previous.metadata.ownerReferences);
+
+/** The pods that are bound to a node, ended ones too. */
+export const podsOnNode = (snapshot: Snapshot, node: string): readonly Pod[] =>
+  snapshot.withField?.(pods, 'spec.nodeName', node) ?? snapshot.list(pods).filter(({ spec }) => spec.nodeName === node);

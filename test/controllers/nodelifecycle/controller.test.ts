@@ -8,15 +8,24 @@ import { LiveCluster } from '../support/live-cluster.ts';
 const node = '/api/v1/nodes/node-0';
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 
+/** A cluster with a node that reports once, and has a Lease only if it gets one. */
 async function withNode(): Promise<LiveCluster> {
   const cluster = await LiveCluster.start(() => [nodeLifecycleController]);
   await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'node-0' } });
+  // With another that stays well, it is not the cluster that is cut off.
+  await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'steady' } });
+  const heartbeat = { type: 'Ready', status: 'True', lastHeartbeatTime: '2030-01-01T00:00:00Z' };
+  await cluster.patch('/api/v1/nodes/steady/status', { status: { conditions: [heartbeat] } });
   await report(cluster);
   await cluster.settle();
   return cluster;
 }
-const report = (cluster: LiveCluster) =>
-  cluster.patch(`${node}/status`, { status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }] } });
+/** As kubelets report; without `heartbeat` it does not say when. */
+const report = (cluster: LiveCluster, heartbeat = true) => {
+  const lastHeartbeatTime = heartbeat ? cluster.now.toISOString().replace('.000', '') : null;
+  const ready = { type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime };
+  return cluster.patch(`${node}/status`, { status: { conditions: [ready] } });
+};
 const renewed = (cluster: LiveCluster) => ({ renewTime: cluster.now.toISOString().replace('Z', '000Z') });
 const createLease = (cluster: LiveCluster) =>
   cluster.request('POST', leases, { metadata: { name: 'node-0' }, spec: renewed(cluster) });
@@ -24,14 +33,14 @@ const state = async (cluster: LiveCluster) => {
   const { metadata, spec, status } = await cluster.request('GET', node);
   return {
     ready: status.conditions.find((c: { type: string }) => c.type === 'Ready').status,
-    taints: (spec.taints ?? []).map((taint: { key: string; effect: string }) => `${taint.key}:${taint.effect}`),
+    taints: (spec.taints ?? []).map((taint: { key: string; effect: string }) => `${taint.key}:${taint.effect}`).sort(),
     missed: metadata.annotations?.['hibernetes.dev/missed-since'],
   };
 };
 const alive = { ready: 'True', taints: [], missed: undefined };
 const unreachable = {
   ready: 'Unknown',
-  taints: ['node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'],
+  taints: ['node.kubernetes.io/unreachable:NoExecute', 'node.kubernetes.io/unreachable:NoSchedule'],
   missed: undefined,
 };
 
@@ -100,10 +109,47 @@ test('a plan writes a node once', () => {
   expect(cluster.plan('nodelifecycle /node-0').writes).toMatchObject([{ verb: 'update', subresource: 'status' }]);
 });
 
-test('a node without a Lease is left as it reports', async () => {
+test('a node that never had a Lease, and does not say when it reported, is missed, too', async () => {
   const cluster = await withNode();
-  await cluster.advance(10_000);
-  expect(await state(cluster)).toEqual(alive);
+  await report(cluster, false);
+  await cluster.settle();
+  expect(await state(cluster)).toMatchObject({ ready: 'True', missed: cluster.now.toISOString().replace('.000', '') });
+  await cluster.advance(39);
+  expect((await state(cluster)).ready).toBe('True');
+  await cluster.advance(1);
+  expect(await state(cluster)).toEqual(unreachable);
+});
+
+test('pods of a lost node are not ready, until somebody says otherwise', async () => {
+  const cluster = await withNode();
+  await createLease(cluster);
+  const pods = '/api/v1/namespaces/default/pods';
+  const pod = { metadata: { name: 'p' }, spec: { nodeName: 'node-0', containers: [{ name: 'c', image: 'c' }] } };
+  await cluster.request('POST', pods, pod);
+  const ready = (status: string) => ({ type: 'Ready', status, lastTransitionTime: cluster.now.toISOString().replace('.000', '') });
+  await cluster.patch(`${pods}/p/status`, { status: { conditions: [ready('True')] } });
+  await cluster.advance(40);
+  const lost = ready('False');
+  expect((await cluster.request('GET', `${pods}/p`)).status.conditions).toMatchObject([lost]);
+  const { items } = await cluster.request('GET', '/api/v1/events?fieldSelector=involvedObject.kind=Pod');
+  expect(items).toMatchObject([{ type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready' }]);
+
+  await cluster.advance(10);
+  await cluster.patch(`${pods}/p/status`, { status: { conditions: [ready('True')] } });
+  await cluster.patch(node, { metadata: { labels: { a: 'b' } } });
+  await cluster.settle();
+  expect((await cluster.request('GET', `${pods}/p`)).status.conditions).toMatchObject([{ type: 'Ready', status: 'True' }]);
+});
+
+test('old names of labels follow the new ones', async () => {
+  const cluster = await withNode();
+  await cluster.patch(node, { metadata: { labels: { 'kubernetes.io/os': 'linux', 'beta.kubernetes.io/arch': 'mine' } } });
+  await cluster.settle();
+  const { labels } = (await cluster.request('GET', node)).metadata;
+  expect(labels).toMatchObject({ 'beta.kubernetes.io/os': 'linux', 'beta.kubernetes.io/arch': 'mine' });
+  await cluster.patch(node, { metadata: { labels: { 'kubernetes.io/arch': 'arm64' } } });
+  await cluster.settle();
+  expect((await cluster.request('GET', node)).metadata.labels['beta.kubernetes.io/arch']).toBe('arm64');
 });
 
 test('cordon and uncordon', async () => {

@@ -19,7 +19,9 @@ const lease = (renewedAt: number | undefined, session?: string): Lease => ({
   metadata: { ...metadata, namespace: 'kube-node-lease', ...(session && { annotations: { [sessionAnnotation]: session } }) },
   spec: renewedAt === undefined ? {} : { renewTime: time(renewedAt) },
 });
-const node = (more: { missedSince?: number; conditions?: [string, string][]; spec?: Node['spec'] } = {}): Node => ({
+const node = (
+  more: { missedSince?: number; heartbeat?: number; conditions?: [string, string][]; spec?: Node['spec'] } = {},
+): Node => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: {
@@ -27,13 +29,26 @@ const node = (more: { missedSince?: number; conditions?: [string, string][]; spe
     ...(more.missedSince !== undefined && { annotations: { [missedSinceAnnotation]: time(more.missedSince) } }),
   },
   spec: more.spec ?? {},
-  status: { conditions: (more.conditions ?? [['Ready', 'True']]).map(([type, status]) => ({ type, status })) },
+  status: {
+    conditions: (more.conditions ?? [['Ready', 'True']]).map(([type, status]) => ({
+      type,
+      status,
+      ...(more.heartbeat !== undefined && { lastHeartbeatTime: time(more.heartbeat) }),
+    })),
+  },
 });
+
+const missedNow: Health = { state: 'missed', noted: false, checkAgainMs: 40_000 };
 
 describe('a node is', () => {
   const cases: [string, Node, Lease | undefined, number, Health][] = [
-    ['left alone without a Lease', node(), undefined, 1000, { state: 'unmonitored' }],
-    ['left alone with a Lease that was never renewed', node(), lease(undefined), 1000, { state: 'unmonitored' }],
+    ['new, and has a minute to say how it is', node({ conditions: [] }), undefined, 59, { state: 'alive', checkAgainMs: 1000 }],
+    ['unreachable when it never did', node({ conditions: [] }), undefined, 60, { state: 'unreachable' }],
+    ['alive by its own reports', node({ heartbeat: 100 }), undefined, 110, { state: 'alive', checkAgainMs: 30_000 }],
+    ['unreachable without further reports', node({ heartbeat: 100 }), undefined, 140, { state: 'unreachable' }],
+    ['alive by the newer of report and Lease', node({ heartbeat: 110 }), lease(100), 140, { state: 'alive', checkAgainMs: 10_000 }],
+    ['missed from now on when it never said when it reported', node(), undefined, 1000, missedNow],
+    ['missed from now on with a Lease that was never renewed', node(), lease(undefined), 1000, missedNow],
     ['alive after a renewal', node(), lease(100), 110, { state: 'alive', checkAgainMs: 30_000 }],
     ['alive with a session, which needs no clock', node(), lease(100, 'open'), 110, { state: 'alive' }],
     ['unreachable when its Lease ends', node(), lease(100), 140, { state: 'unreachable' }],
@@ -111,20 +126,16 @@ describe('taints', () => {
     [
       'not ready',
       node({ conditions: [['Ready', 'False']] }),
-      [taint('not-ready', 'NoSchedule'), taint('not-ready', 'NoExecute')],
+      [taint('not-ready', 'NoSchedule')],
     ],
-    [
-      'unreachable',
-      node({ conditions: [['Ready', 'Unknown']] }),
-      [taint('unreachable', 'NoSchedule'), taint('unreachable', 'NoExecute')],
-    ],
+    ['unreachable', node({ conditions: [['Ready', 'Unknown']] }), [taint('unreachable', 'NoSchedule')]],
     [
       'from one to the other',
       node({
         conditions: [['Ready', 'Unknown']],
-        spec: { taints: [own, taint('not-ready', 'NoSchedule'), taint('not-ready', 'NoExecute')] },
+        spec: { taints: [own, taint('not-ready', 'NoSchedule'), { ...taint('not-ready', 'NoExecute'), timeAdded: 'before' }] },
       }),
-      [own, taint('unreachable', 'NoSchedule'), taint('unreachable', 'NoExecute')],
+      [own, taint('unreachable', 'NoSchedule'), { ...taint('unreachable', 'NoExecute'), timeAdded: 'before' }],
     ],
     ['ready again', node({ spec: { taints: [taint('unreachable', 'NoExecute'), own] } }), [own]],
     ['cordoned', node({ spec: { unschedulable: true } }), [taint('unschedulable', 'NoSchedule')]],
