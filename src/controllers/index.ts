@@ -19,6 +19,7 @@ import { rootCaController } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { serviceAccountTokenController } from './serviceaccounttoken/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
+import { taintEvictionController } from './tainteviction/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 
 /** What some controllers have to know beyond the state of the cluster. */
@@ -50,5 +51,6 @@ export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions)
   serviceAccountController,
   serviceAccountTokenController(caCertificate),
   statefulSetController,
+  taintEvictionController,
   ttlAfterFinishedController,
 ];
