@@ -11,6 +11,10 @@ export const selectedNodeAnnotation = 'volume.kubernetes.io/selected-node';
 export const bindCompletedAnnotation = 'pv.kubernetes.io/bind-completed';
 /** On a volume or claim: it was not the user who bound it to the other. */
 export const boundByControllerAnnotation = 'pv.kubernetes.io/bound-by-controller';
+/** On a volume: the provisioner that made it. */
+export const provisionedByAnnotation = 'pv.kubernetes.io/provisioned-by';
+/** The provisioner that is part of the control plane: volumes are directories on the node of the first pod. */
+export const localProvisioner = 'hibernetes.dev/local';
 /** The provisioner of classes whose volumes nobody makes. */
 export const noProvisioner = 'kubernetes.io/no-provisioner';
 
