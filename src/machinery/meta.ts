@@ -20,12 +20,14 @@ import {
 const OwnerReferenceSchema = object(
   'io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference',
   {
-    apiVersion: required(string),
-    blockOwnerDeletion: boolean,
-    controller: boolean,
-    kind: required(string),
-    name: required(string),
-    uid: required(string),
+    apiVersion: required(string, { doc: 'The group and version of the owner, as apps/v1.' }),
+    blockOwnerDeletion: field(boolean, {
+      doc: 'Whether the owner, when deleted in the foreground, waits until this object is gone. false if left out.',
+    }),
+    controller: field(boolean, { doc: 'Whether the owner is the controller that manages this object. At most one owner is.' }),
+    kind: required(string, { doc: 'The kind of the owner.' }),
+    name: required(string, { doc: 'The name of the owner, which is in the same namespace or in none.' }),
+    uid: required(string, { doc: 'The uid of the owner. Another object of the same name is not the owner.' }),
   },
   { atomic: true },
 );
@@ -34,13 +36,13 @@ export type OwnerReference = TypeOf<typeof OwnerReferenceSchema>;
 const FieldsV1Schema: AnySchema = { kind: 'any', name: 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1' };
 
 const ManagedFieldsEntrySchema = object('io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry', {
-  apiVersion: string,
-  fieldsType: string,
-  fieldsV1: FieldsV1Schema,
-  manager: string,
-  operation: string,
-  subresource: string,
-  time,
+  apiVersion: field(string, { doc: 'The version of the kind in which the fields are named.' }),
+  fieldsType: field(string, { doc: 'The format of the fields; only FieldsV1 exists.' }),
+  fieldsV1: field(FieldsV1Schema, { doc: 'The fields, as a tree of their names.' }),
+  manager: field(string, { doc: 'Who manages the fields, such as kubectl.' }),
+  operation: field(string, { doc: 'Apply for server-side apply, Update for every other write.' }),
+  subresource: field(string, { doc: 'The subresource that was written, such as status; empty for the object itself.' }),
+  time: field(time, { doc: 'When the fields of the entry last changed.' }),
 });
 export type ManagedFieldsEntry = TypeOf<typeof ManagedFieldsEntrySchema>;
 
@@ -88,7 +90,7 @@ export const ObjectMetaSchema: ObjectSchema<ObjectMeta> = object('io.k8s.apimach
   resourceVersion: field(string, {
     doc: 'The revision that last changed the object. An update that carries it only lands on that very state.',
   }),
-  selfLink: string,
+  selfLink: field(string, { doc: 'Not filled in any more.' }),
   uid: field(string, { doc: 'Tells the object from all others that ever were, also of the same name. Set by the server.' }),
 }) as ObjectSchema<ObjectMeta>;
 

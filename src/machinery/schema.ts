@@ -165,8 +165,8 @@ export const required = <S extends Schema>(schema: S, options: { doc?: string } 
  * A field that clients may leave out but that every accepted object has, because the kind's defaults fill it in (a Pod's
  * `spec`): optional in OpenAPI, present in the TypeScript type.
  */
-export const defaulted = <S extends Schema>(schema: S): Field<TypeOf<S>, true> =>
-  ({ schema, required: false }) as unknown as Field<TypeOf<S>, true>;
+export const defaulted = <S extends Schema>(schema: S, options: { doc?: string } = {}): Field<TypeOf<S>, true> =>
+  ({ schema, required: false, ...options }) as unknown as Field<TypeOf<S>, true>;
 
 /** An optional field with more to say about it. */
 export const field = <S extends Schema>(

@@ -7,8 +7,8 @@ import { fieldDuplicate, fieldRequired, fieldTooMany, type FieldError } from '..
 import { validateQualifiedName } from '../shared/format-rules.ts';
 
 const MatchConditionSchema = object('io.k8s.api.admissionregistration.v1.MatchCondition', {
-  expression: required(string),
-  name: required(string),
+  expression: required(string, { doc: 'An expression in CEL that must be true of the request.' }),
+  name: required(string, { doc: 'The name of the condition, unique in its list.' }),
 });
 
 export const matchConditionsSchema = listOf(MatchConditionSchema, {

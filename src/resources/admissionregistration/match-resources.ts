@@ -1,6 +1,6 @@
 /** Which requests a policy is about. Facts: OpenAPI of Kubernetes 1.36. */
 import { isPathSegmentName } from '../../machinery/names.ts';
-import { list, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, list, object, string, type TypeOf } from '../../machinery/schema.ts';
 import { validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldDuplicate, fieldNotSupported, type FieldError } from '../../machinery/status.ts';
 import { invalidEach, validateOptionalChoice } from '../shared/format-rules.ts';
@@ -10,11 +10,17 @@ import { defaultRules, NamedRuleWithOperationsSchema, validateRule } from './rul
 export const MatchResourcesSchema = object(
   'io.k8s.api.admissionregistration.v1.MatchResources',
   {
-    excludeResourceRules: list(NamedRuleWithOperationsSchema),
-    matchPolicy: string,
-    namespaceSelector: LabelSelectorSchema,
-    objectSelector: LabelSelectorSchema,
-    resourceRules: list(NamedRuleWithOperationsSchema),
+    excludeResourceRules: field(list(NamedRuleWithOperationsSchema), {
+      doc: 'What is not meant, even if resourceRules name it.',
+    }),
+    matchPolicy: field(string, {
+      doc: 'Equivalent (the default) also means the same objects in other versions, Exact does not.',
+    }),
+    namespaceSelector: field(LabelSelectorSchema, { doc: 'The namespaces of the objects; all if left out.' }),
+    objectSelector: field(LabelSelectorSchema, {
+      doc: 'The labels of the objects, before or after the change; all if left out.',
+    }),
+    resourceRules: field(list(NamedRuleWithOperationsSchema), { doc: 'What is meant. One of the rules must match.' }),
   },
   { atomic: true },
 );

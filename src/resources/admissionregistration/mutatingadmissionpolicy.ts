@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateChoice } from '../shared/format-rules.ts';
@@ -10,17 +10,29 @@ import { policyFields, validatePolicy, validateVariables, VariableSchema } from 
 import { warnAboutStaticSuffix } from './static-suffix.ts';
 
 const MutationSchema = object('io.k8s.api.admissionregistration.v1.Mutation', {
-  applyConfiguration: object('io.k8s.api.admissionregistration.v1.ApplyConfiguration', { expression: string }),
-  jsonPatch: object('io.k8s.api.admissionregistration.v1.JSONPatch', { expression: string }),
-  patchType: required(string),
+  applyConfiguration: field(
+    object('io.k8s.api.admissionregistration.v1.ApplyConfiguration', {
+      expression: field(string, { doc: 'An expression in CEL that gives what is to be applied, as Object{spec: ...}.' }),
+    }),
+    { doc: 'Changes as in server-side apply.' },
+  ),
+  jsonPatch: field(
+    object('io.k8s.api.admissionregistration.v1.JSONPatch', {
+      expression: field(string, { doc: 'An expression in CEL that gives a list of JSONPatch{...}.' }),
+    }),
+    { doc: 'Changes as a JSON patch.' },
+  ),
+  patchType: required(string, { doc: 'Which of the others is meant: ApplyConfiguration or JSONPatch.' }),
 });
 type Mutation = TypeOf<typeof MutationSchema>;
 
 const MutatingAdmissionPolicySpecSchema = object('io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec', {
   ...policyFields,
-  mutations: list(MutationSchema),
-  reinvocationPolicy: string,
-  variables: list(VariableSchema),
+  mutations: field(list(MutationSchema), { doc: 'What is changed, in order.' }),
+  reinvocationPolicy: field(string, {
+    doc: 'Whether the policy runs again after others changed the object: Never (the default) or IfNeeded.',
+  }),
+  variables: field(list(VariableSchema), { doc: 'Values that other expressions can use as variables.NAME.' }),
 });
 
 const MutatingAdmissionPolicySchema = kindSchema('io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy', {
@@ -79,7 +91,8 @@ function validateMutation(mutation: Mutation, path: string): FieldError[] {
   if (errors.length > 0) return errors;
   const own = fieldOfType[patchType as keyof typeof fieldOfType];
   const other = own === 'jsonPatch' ? 'applyConfiguration' : 'jsonPatch';
-  if (mutation[own] === undefined) errors.push(fieldRequired(`${path}.${own}`, `must be specified when patchType is ${patchType}`));
+  if (mutation[own] === undefined)
+    errors.push(fieldRequired(`${path}.${own}`, `must be specified when patchType is ${patchType}`));
   else if (!mutation[own].expression?.trim()) errors.push(fieldRequired(`${path}.${own}.expression`));
   if (mutation[other] !== undefined)
     errors.push(fieldInvalid(`${path}.${other}`, `{${other}}`, `must not be specified when patchType is ${patchType}`));

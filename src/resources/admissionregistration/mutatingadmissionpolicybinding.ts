@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, object, string, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { defaultMatchResources, validateMutableOperations } from './match-resources.ts';
 import { bindingColumns } from './parameters.ts';
@@ -9,7 +9,10 @@ import { warnAboutStaticSuffix } from './static-suffix.ts';
 
 const MutatingAdmissionPolicyBindingSpecSchema = object(
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBindingSpec',
-  { ...bindingFields, policyName: string },
+  {
+    ...bindingFields,
+    policyName: field(string, { doc: 'The policy. The binding does nothing while there is none of that name.' }),
+  },
 );
 
 const MutatingAdmissionPolicyBindingSchema = kindSchema('io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBinding', {

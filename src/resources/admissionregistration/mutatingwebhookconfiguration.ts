@@ -1,17 +1,21 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { listOf, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, listOf, object, string, type TypeOf } from '../../machinery/schema.ts';
 import { validateOptionalChoice } from '../shared/format-rules.ts';
 import { warnAboutStaticSuffix } from './static-suffix.ts';
 import { defaultWebhook, validateWebhooks, webhookColumns, webhookFields } from './webhook.ts';
 
 const MutatingWebhookSchema = object('io.k8s.api.admissionregistration.v1.MutatingWebhook', {
   ...webhookFields,
-  reinvocationPolicy: string,
+  reinvocationPolicy: field(string, {
+    doc: 'Whether the webhook is asked again after others changed the object: Never (the default) or IfNeeded.',
+  }),
 });
 
 const MutatingWebhookConfigurationSchema = kindSchema('io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration', {
-  webhooks: listOf(MutatingWebhookSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }),
+  webhooks: field(listOf(MutatingWebhookSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }), {
+    doc: 'The webhooks, asked in order.',
+  }),
 });
 export type MutatingWebhookConfiguration = TypeOf<typeof MutatingWebhookConfigurationSchema>;
 

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../machinery/meta.ts';
 import { isDNS1035Label, isDNS1123Subdomain, isPathSegmentName } from '../../machinery/names.ts';
 import type { Column } from '../../machinery/resource.ts';
-import { object, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, object, string, type TypeOf } from '../../machinery/schema.ts';
 import { validateLabelSelector, type LabelSelector } from '../../machinery/selectors.ts';
 import { fieldForbidden, fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { invalidEach, validateChoice } from '../shared/format-rules.ts';
@@ -10,14 +10,26 @@ import { LabelSelectorSchema } from '../shared/label-selector.ts';
 
 export const ParamKindSchema = object(
   'io.k8s.api.admissionregistration.v1.ParamKind',
-  { apiVersion: string, kind: string },
+  {
+    apiVersion: field(string, { doc: 'The group and version of the parameters.' }),
+    kind: field(string, { doc: 'The kind of the parameters.' }),
+  },
   { atomic: true },
 );
 type ParamKind = TypeOf<typeof ParamKindSchema>;
 
 export const ParamRefSchema = object(
   'io.k8s.api.admissionregistration.v1.ParamRef',
-  { name: string, namespace: string, parameterNotFoundAction: string, selector: LabelSelectorSchema },
+  {
+    name: field(string, { doc: 'The name of the parameters. Not together with selector.' }),
+    namespace: field(string, { doc: 'Where the parameters are; in the namespace of the object that is checked if left out.' }),
+    parameterNotFoundAction: field(string, {
+      doc: 'What follows when there are no parameters: Allow, or Deny as far as the failurePolicy says so.',
+    }),
+    selector: field(LabelSelectorSchema, {
+      doc: 'The labels of the parameters; the policy runs with each. Not together with name.',
+    }),
+  },
   { atomic: true },
 );
 type ParamRef = TypeOf<typeof ParamRefSchema>;
@@ -94,7 +106,8 @@ function shown({ matchLabels = {}, matchExpressions = [] }: LabelSelector): stri
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}: ${value},`);
   const requirements = matchExpressions.map(
-    ({ key, operator, values = [] }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+    ({ key, operator, values = [] }) =>
+      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
   );
   return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${requirements.join('')}},}`;
 }

@@ -1,5 +1,5 @@
 /** What policies that validate and policies that alter have in common. Facts: OpenAPI of Kubernetes 1.36. */
-import { object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { validateOptionalChoice, validateSubdomain } from '../shared/format-rules.ts';
 import { matchConditionsSchema, validateMatchConditions } from './match-conditions.ts';
@@ -8,16 +8,21 @@ import { ParamKindSchema, ParamRefSchema, validateParamKind, validateParamRef } 
 
 export const VariableSchema = object(
   'io.k8s.api.admissionregistration.v1.Variable',
-  { expression: required(string), name: required(string) },
+  {
+    expression: required(string, { doc: 'An expression in CEL that gives the value.' }),
+    name: required(string, { doc: 'The name of the variable.' }),
+  },
   { atomic: true },
 );
 type Variable = TypeOf<typeof VariableSchema>;
 
 export const policyFields = {
-  failurePolicy: string,
-  matchConditions: matchConditionsSchema,
-  matchConstraints: MatchResourcesSchema,
-  paramKind: ParamKindSchema,
+  failurePolicy: field(string, {
+    doc: 'What follows from errors in expressions and missing parameters: Fail (the default) or Ignore.',
+  }),
+  matchConditions: field(matchConditionsSchema, { doc: 'Conditions on requests, all of which must be true.' }),
+  matchConstraints: field(MatchResourcesSchema, { doc: 'What the policy is about.' }),
+  paramKind: field(ParamKindSchema, { doc: 'The kind of the parameters; the policy has none if left out.' }),
 };
 const PolicySchema = object('', policyFields);
 type Policy = TypeOf<typeof PolicySchema>;
@@ -52,8 +57,10 @@ export const validateVariables = (variables: readonly Variable[] = [], path: str
   });
 
 export const bindingFields = {
-  matchResources: MatchResourcesSchema,
-  paramRef: ParamRefSchema,
+  matchResources: field(MatchResourcesSchema, {
+    doc: 'What is meant, within what the policy is about; all of that if left out.',
+  }),
+  paramRef: field(ParamRefSchema, { doc: 'The parameters that the policy gets.' }),
 };
 const BindingSchema = object('', { ...bindingFields, policyName: string });
 type Binding = TypeOf<typeof BindingSchema>;

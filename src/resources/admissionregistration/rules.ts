@@ -1,13 +1,15 @@
 /** Which requests somebody wants to see: the rules of webhooks and policies. Facts: OpenAPI of Kubernetes 1.36. */
-import { list, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, list, object, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 
 const ruleFields = {
-  apiGroups: list(string),
-  apiVersions: list(string),
-  operations: list(string),
-  resources: list(string),
-  scope: string,
+  apiGroups: field(list(string), { doc: 'The groups of the resources; `*` is all.' }),
+  apiVersions: field(list(string), { doc: 'The versions of the resources; `*` is all.' }),
+  operations: field(list(string), { doc: 'CREATE, UPDATE, DELETE, CONNECT or `*` for all.' }),
+  resources: field(list(string), {
+    doc: 'Plural names of resources, as pods or pods/status; `*` is all but subresources, `*/*` everything.',
+  }),
+  scope: field(string, { doc: 'Cluster, Namespaced or `*` for both, the default.' }),
 };
 
 export const RuleWithOperationsSchema = object('io.k8s.api.admissionregistration.v1.RuleWithOperations', ruleFields);
@@ -16,7 +18,7 @@ type RuleWithOperations = TypeOf<typeof RuleWithOperationsSchema>;
 /** A rule that may be about some objects by name. */
 export const NamedRuleWithOperationsSchema = object(
   'io.k8s.api.admissionregistration.v1.NamedRuleWithOperations',
-  { ...ruleFields, resourceNames: list(string) },
+  { ...ruleFields, resourceNames: field(list(string), { doc: 'The only objects that are meant; all if left out.' }) },
   { atomic: true },
 );
 

@@ -1,7 +1,7 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { byteLength } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, int64, list, listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, int64, list, listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldDuplicate, fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { ConditionSchema } from '../shared/condition.ts';
@@ -14,39 +14,46 @@ import { policyFields, validatePolicy, validateVariables, VariableSchema } from 
 import { warnAboutStaticSuffix } from './static-suffix.ts';
 
 const AuditAnnotationSchema = object('io.k8s.api.admissionregistration.v1.AuditAnnotation', {
-  key: required(string),
-  valueExpression: required(string),
+  key: required(string, { doc: 'The end of the key of the annotation, unique in the policy.' }),
+  valueExpression: required(string, { doc: 'An expression in CEL that gives the text, or null for no annotation.' }),
 });
 type AuditAnnotation = TypeOf<typeof AuditAnnotationSchema>;
 
 const ValidationSchema = object('io.k8s.api.admissionregistration.v1.Validation', {
-  expression: required(string),
-  message: string,
-  messageExpression: string,
-  reason: string,
+  expression: required(string, { doc: 'An expression in CEL that must be true.' }),
+  message: field(string, { doc: 'What to tell when it is not.' }),
+  messageExpression: field(string, { doc: 'An expression in CEL that gives the message. Wins over message.' }),
+  reason: field(string, {
+    doc: 'The reason of the Status, as Invalid (the default), Forbidden, Unauthorized or RequestEntityTooLarge.',
+  }),
 });
 type Validation = TypeOf<typeof ValidationSchema>;
 
 const ValidatingAdmissionPolicySpecSchema = object('io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec', {
   ...policyFields,
-  auditAnnotations: list(AuditAnnotationSchema),
-  validations: list(ValidationSchema),
-  variables: listOf(VariableSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }),
+  auditAnnotations: field(list(AuditAnnotationSchema), { doc: 'Annotations of the audit event.' }),
+  validations: field(list(ValidationSchema), { doc: 'What must be true.' }),
+  variables: field(listOf(VariableSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }), {
+    doc: 'Values that other expressions can use as variables.NAME.',
+  }),
 });
 
 const ExpressionWarningSchema = object('io.k8s.api.admissionregistration.v1.ExpressionWarning', {
-  fieldRef: required(string),
-  warning: required(string),
+  fieldRef: required(string, { doc: 'The field with the expression, as spec.validations[0].expression.' }),
+  warning: required(string, { doc: 'What is wrong with its types, for people.' }),
 });
 
 const ValidatingAdmissionPolicySchema = kindSchema('io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy', {
   spec: defaulted(ValidatingAdmissionPolicySpecSchema),
   status: object('io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyStatus', {
-    conditions: listOf(ConditionSchema, { listType: 'map', mapKeys: ['type'] }),
-    observedGeneration: int64,
-    typeChecking: object('io.k8s.api.admissionregistration.v1.TypeChecking', {
-      expressionWarnings: list(ExpressionWarningSchema),
-    }),
+    conditions: field(listOf(ConditionSchema, { listType: 'map', mapKeys: ['type'] }), { doc: 'What holds of the policy.' }),
+    observedGeneration: field(int64, { doc: 'The generation that this status is about.' }),
+    typeChecking: field(
+      object('io.k8s.api.admissionregistration.v1.TypeChecking', {
+        expressionWarnings: field(list(ExpressionWarningSchema), { doc: 'Expressions whose types seem wrong.' }),
+      }),
+      { doc: 'What was found when the types in the expressions were checked.' },
+    ),
   }),
 });
 export type ValidatingAdmissionPolicy = TypeOf<typeof ValidatingAdmissionPolicySchema>;
@@ -114,7 +121,10 @@ function validate({ metadata, spec }: ValidatingAdmissionPolicy): FieldError[] {
   return errors;
 }
 
-function validateValidation({ expression = '', message = '', messageExpression = '', reason }: Validation, path: string): FieldError[] {
+function validateValidation(
+  { expression = '', message = '', messageExpression = '', reason }: Validation,
+  path: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   const nonEmpty = 'must be non-empty if specified';
   if (!expression.trim()) errors.push(fieldRequired(`${path}.expression`, 'expression is not specified'));
@@ -140,10 +150,7 @@ function validateAnnotation({ key = '', valueExpression = '' }: AuditAnnotation,
 function validateStatusUpdate({ status }: ValidatingAdmissionPolicy): FieldError[] {
   const warnings = (status?.typeChecking?.expressionWarnings ?? []).flatMap(({ warning, fieldRef = '' }, i) => {
     const at = `status.typeChecking.expressionWarnings[${i}]`;
-    return [
-      ...(warning ? [] : [fieldRequired(`${at}.warning`)]),
-      ...(fieldRef.trim() ? [] : [fieldRequired(`${at}.fieldRef`)]),
-    ];
+    return [...(warning ? [] : [fieldRequired(`${at}.warning`)]), ...(fieldRef.trim() ? [] : [fieldRequired(`${at}.fieldRef`)])];
   });
   return [...warnings, ...validateConditions(status?.conditions, 'status.conditions')];
 }

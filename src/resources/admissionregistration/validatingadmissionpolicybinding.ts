@@ -10,7 +10,13 @@ import { warnAboutStaticSuffix } from './static-suffix.ts';
 
 const ValidatingAdmissionPolicyBindingSpecSchema = object(
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec',
-  { ...bindingFields, policyName: required(string), validationActions: required(listOf(string, { listType: 'set' })) },
+  {
+    ...bindingFields,
+    policyName: required(string, { doc: 'The policy. The binding does nothing while there is none of that name.' }),
+    validationActions: required(listOf(string, { listType: 'set' }), {
+      doc: 'What follows when a validation fails: Deny or Warn, and Audit.',
+    }),
+  },
 );
 type ValidatingAdmissionPolicyBindingSpec = TypeOf<typeof ValidatingAdmissionPolicyBindingSpecSchema>;
 

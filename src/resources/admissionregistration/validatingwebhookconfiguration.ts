@@ -1,13 +1,14 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { listOf, type TypeOf } from '../../machinery/schema.ts';
+import { field, listOf, type TypeOf } from '../../machinery/schema.ts';
 import { warnAboutStaticSuffix } from './static-suffix.ts';
 import { defaultWebhook, validateWebhooks, ValidatingWebhookSchema, webhookColumns } from './webhook.ts';
 
-const ValidatingWebhookConfigurationSchema = kindSchema(
-  'io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration',
-  { webhooks: listOf(ValidatingWebhookSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }) },
-);
+const ValidatingWebhookConfigurationSchema = kindSchema('io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration', {
+  webhooks: field(listOf(ValidatingWebhookSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }), {
+    doc: 'The webhooks, asked at the same time.',
+  }),
+});
 export type ValidatingWebhookConfiguration = TypeOf<typeof ValidatingWebhookConfigurationSchema>;
 
 export const validatingWebhookConfigurations = defineResource<ValidatingWebhookConfiguration>({

@@ -1,7 +1,7 @@
 /** What both sorts of webhooks have in common. Facts: OpenAPI of Kubernetes 1.36. */
 import { isDNS1035Label, isDNS1123Subdomain } from '../../machinery/names.ts';
 import type { Column } from '../../machinery/resource.ts';
-import { bytes, int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { bytes, field, int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldDuplicate, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
@@ -13,31 +13,37 @@ import { defaultRules, RuleWithOperationsSchema, validateRule } from './rules.ts
 import { validateWebhookService, validateWebhookUrl } from './webhook-address.ts';
 
 const ServiceReferenceSchema = object('io.k8s.api.admissionregistration.v1.ServiceReference', {
-  name: required(string),
-  namespace: required(string),
-  path: string,
-  port: int32,
+  name: required(string, { doc: 'The name of the Service.' }),
+  namespace: required(string, { doc: 'The namespace of the Service.' }),
+  path: field(string, { doc: 'The path of the requests.' }),
+  port: field(int32, { doc: 'The port of the Service. 443 if left out.' }),
 });
 
 const WebhookClientConfigSchema = object('io.k8s.api.admissionregistration.v1.WebhookClientConfig', {
-  caBundle: bytes,
-  service: ServiceReferenceSchema,
-  url: string,
+  caBundle: field(bytes, {
+    doc: 'The certificates of the authorities that the webhook is trusted by, in PEM; those of the system if left out.',
+  }),
+  service: field(ServiceReferenceSchema, { doc: 'A Service. Not together with url.' }),
+  url: field(string, { doc: 'A URL, with https. Not together with service.' }),
 });
 type WebhookClientConfig = TypeOf<typeof WebhookClientConfigSchema>;
 
 export const webhookFields = {
-  admissionReviewVersions: required(list(string)),
-  clientConfig: required(WebhookClientConfigSchema),
-  failurePolicy: string,
-  matchConditions: matchConditionsSchema,
-  matchPolicy: string,
-  name: required(string),
-  namespaceSelector: LabelSelectorSchema,
-  objectSelector: LabelSelectorSchema,
-  rules: list(RuleWithOperationsSchema),
-  sideEffects: required(string),
-  timeoutSeconds: int32,
+  admissionReviewVersions: required(list(string), { doc: 'The versions of AdmissionReview that the webhook takes, best first.' }),
+  clientConfig: required(WebhookClientConfigSchema, { doc: 'Where the webhook is.' }),
+  failurePolicy: field(string, { doc: 'What follows when the webhook cannot be asked: Fail (the default) or Ignore.' }),
+  matchConditions: field(matchConditionsSchema, {
+    doc: 'Conditions on requests, all of which must be true for the webhook to be asked.',
+  }),
+  matchPolicy: field(string, { doc: 'Equivalent (the default) also means the same objects in other versions, Exact does not.' }),
+  name: required(string, { doc: 'The name of the webhook, as webhook.example.com.' }),
+  namespaceSelector: field(LabelSelectorSchema, { doc: 'The namespaces of the objects; all if left out.' }),
+  objectSelector: field(LabelSelectorSchema, {
+    doc: 'The labels of the objects, before or after the change; all if left out. Users can set labels.',
+  }),
+  rules: field(list(RuleWithOperationsSchema), { doc: 'The requests that are meant. One of the rules must match.' }),
+  sideEffects: required(string, { doc: 'None or NoneOnDryRun. Dry runs are refused if the webhook could have side effects.' }),
+  timeoutSeconds: field(int32, { doc: 'How many seconds the webhook has to answer, 1 to 30. 10 if left out.' }),
 };
 export const ValidatingWebhookSchema = object('io.k8s.api.admissionregistration.v1.ValidatingWebhook', webhookFields);
 type Webhook = TypeOf<typeof ValidatingWebhookSchema>;
@@ -129,6 +135,11 @@ function validateReviewVersions(versions: readonly string[] = [], path: string):
 
 export const webhookColumns: readonly Column<KubeObject & { webhooks?: readonly unknown[] }>[] = [
   nameColumn,
-  { name: 'Webhooks', type: 'integer', description: 'How many webhooks there are.', cell: ({ webhooks }) => webhooks?.length ?? 0 },
+  {
+    name: 'Webhooks',
+    type: 'integer',
+    description: 'How many webhooks there are.',
+    cell: ({ webhooks }) => webhooks?.length ?? 0,
+  },
   ageColumn,
 ];

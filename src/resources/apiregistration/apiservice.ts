@@ -2,7 +2,19 @@ import { rfc3339 } from '../../lib/clock.ts';
 import { kindSchema } from '../../machinery/meta.ts';
 import { isDNS1035Label, isDNS1123Subdomain } from '../../machinery/names.ts';
 import { defineResource, type StrategyContext } from '../../machinery/resource.ts';
-import { boolean, bytes, defaulted, int32, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import {
+  boolean,
+  bytes,
+  defaulted,
+  field,
+  int32,
+  listOf,
+  object,
+  required,
+  string,
+  time,
+  type TypeOf,
+} from '../../machinery/schema.ts';
 import { fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { invalidEach, isPortNumber } from '../shared/format-rules.ts';
@@ -10,32 +22,42 @@ import { statusAlone } from '../shared/status-metadata.ts';
 
 const definition = (name: string) => `io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.${name}`;
 
-const ServiceReferenceSchema = object(definition('ServiceReference'), { name: string, namespace: string, port: int32 });
+const ServiceReferenceSchema = object(definition('ServiceReference'), {
+  name: field(string, { doc: 'The name of the Service.' }),
+  namespace: field(string, { doc: 'The namespace of the Service.' }),
+  port: field(int32, { doc: 'The port of the Service. 443 if left out.' }),
+});
 type ServiceReference = TypeOf<typeof ServiceReferenceSchema>;
 
 const APIServiceSpecSchema = object(definition('APIServiceSpec'), {
-  caBundle: bytes,
-  group: string,
-  groupPriorityMinimum: required(int32),
-  insecureSkipTLSVerify: boolean,
-  service: ServiceReferenceSchema,
-  version: string,
-  versionPriority: required(int32),
+  caBundle: field(bytes, {
+    doc: 'The certificates of the authorities that the server is trusted by, in PEM; those of the system if left out.',
+  }),
+  group: field(string, { doc: 'The group that is served.' }),
+  groupPriorityMinimum: required(int32, {
+    doc: 'Groups with higher numbers come first in discovery; the highest of their versions counts.',
+  }),
+  insecureSkipTLSVerify: field(boolean, { doc: 'Whether the certificate of the server is not checked. false if left out.' }),
+  service: field(ServiceReferenceSchema, { doc: 'The Service of the server; this server itself if left out.' }),
+  version: field(string, { doc: 'The version that is served.' }),
+  versionPriority: required(int32, { doc: 'Versions with higher numbers come first in their group.' }),
 });
 type APIServiceSpec = TypeOf<typeof APIServiceSpecSchema>;
 
 const APIServiceConditionSchema = object(definition('APIServiceCondition'), {
-  lastTransitionTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'Available.' }),
 });
 
 const APIServiceSchema = kindSchema(definition('APIService'), {
   spec: defaulted(APIServiceSpecSchema),
   status: object(definition('APIServiceStatus'), {
-    conditions: listOf(APIServiceConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+    conditions: field(listOf(APIServiceConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
+      doc: 'What holds of the server, as Available.',
+    }),
   }),
 });
 export type APIService = TypeOf<typeof APIServiceSchema>;

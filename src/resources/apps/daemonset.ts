@@ -62,16 +62,18 @@ const DaemonSetSpecSchema = object('io.k8s.api.apps.v1.DaemonSetSpec', {
 export type DaemonSetSpec = TypeOf<typeof DaemonSetSpecSchema>;
 
 const DaemonSetConditionSchema = object('io.k8s.api.apps.v1.DaemonSetCondition', {
-  lastTransitionTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'What the condition is about.' }),
 });
 
 const DaemonSetStatusSchema = object('io.k8s.api.apps.v1.DaemonSetStatus', {
   collisionCount: field(int32, { doc: 'How often a name for a new revision was already taken.' }),
-  conditions: listOf(DaemonSetConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  conditions: field(listOf(DaemonSetConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
+    doc: 'What holds of the DaemonSet.',
+  }),
   currentNumberScheduled: required(int32, { doc: 'Nodes that should have a pod, and have one.' }),
   desiredNumberScheduled: required(int32, { doc: 'Nodes that should have a pod.' }),
   numberAvailable: field(int32, { doc: 'Nodes whose pod has been ready for minReadySeconds.' }),

@@ -59,19 +59,21 @@ const DeploymentSpecSchema = object('io.k8s.api.apps.v1.DeploymentSpec', {
 export type DeploymentSpec = TypeOf<typeof DeploymentSpecSchema>;
 
 const DeploymentConditionSchema = object('io.k8s.api.apps.v1.DeploymentCondition', {
-  lastTransitionTime: time,
-  lastUpdateTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  lastUpdateTime: field(time, { doc: 'When the condition was last reported.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'Available, Progressing or ReplicaFailure.' }),
 });
 export type DeploymentCondition = TypeOf<typeof DeploymentConditionSchema>;
 
 const DeploymentStatusSchema = object('io.k8s.api.apps.v1.DeploymentStatus', {
   availableReplicas: field(int32, { doc: 'Pods that have been ready for minReadySeconds.' }),
   collisionCount: field(int32, { doc: 'How often a name for a new ReplicaSet was already taken.' }),
-  conditions: listOf(DeploymentConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  conditions: field(listOf(DeploymentConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
+    doc: 'What holds of the deployment: Available, Progressing and ReplicaFailure.',
+  }),
   observedGeneration: field(int64, { doc: 'The generation that this status is about.' }),
   readyReplicas: field(int32, { doc: 'Pods that are ready.' }),
   replicas: field(int32, { doc: 'Pods that are not being deleted.' }),

@@ -20,22 +20,24 @@ const ReplicaSetSpecSchema = object('io.k8s.api.apps.v1.ReplicaSetSpec', {
   minReadySeconds: field(int32, { doc: 'How long a pod must be ready before it counts as available.' }),
   replicas: field(int32, { doc: 'The wanted number of pods. 1 if left out.' }),
   selector: required(LabelSelectorSchema, { doc: 'Which pods belong to the set. Cannot be changed.' }),
-  template: defaulted(PodTemplateSpecSchema),
+  template: defaulted(PodTemplateSpecSchema, { doc: 'What the pods look like.' }),
 });
 export type ReplicaSetSpec = TypeOf<typeof ReplicaSetSpecSchema>;
 
 const ReplicaSetConditionSchema = object('io.k8s.api.apps.v1.ReplicaSetCondition', {
-  lastTransitionTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'ReplicaFailure.' }),
 });
 export type ReplicaSetCondition = TypeOf<typeof ReplicaSetConditionSchema>;
 
 const ReplicaSetStatusSchema = object('io.k8s.api.apps.v1.ReplicaSetStatus', {
   availableReplicas: field(int32, { doc: 'Pods that have been ready for minReadySeconds.' }),
-  conditions: listOf(ReplicaSetConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  conditions: field(listOf(ReplicaSetConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
+    doc: 'What holds of the ReplicaSet, as ReplicaFailure.',
+  }),
   fullyLabeledReplicas: field(int32, { doc: 'Pods that have all labels of the template.' }),
   observedGeneration: field(int64, { doc: 'The generation that this status is about.' }),
   readyReplicas: field(int32, { doc: 'Pods that are ready.' }),

@@ -78,17 +78,19 @@ const StatefulSetSpecSchema = object('io.k8s.api.apps.v1.StatefulSetSpec', {
 export type StatefulSetSpec = TypeOf<typeof StatefulSetSpecSchema>;
 
 const StatefulSetConditionSchema = object('io.k8s.api.apps.v1.StatefulSetCondition', {
-  lastTransitionTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'What the condition is about.' }),
 });
 
 const StatefulSetStatusSchema = object('io.k8s.api.apps.v1.StatefulSetStatus', {
   availableReplicas: field(int32, { doc: 'Pods that have been ready for minReadySeconds.' }),
   collisionCount: field(int32, { doc: 'How often a name for a new revision was already taken.' }),
-  conditions: listOf(StatefulSetConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  conditions: field(listOf(StatefulSetConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
+    doc: 'What holds of the StatefulSet.',
+  }),
   currentReplicas: field(int32, { doc: 'Pods made from the template of currentRevision.' }),
   currentRevision: field(string, { doc: 'The revision of the pods that are not updated yet.' }),
   observedGeneration: field(int64, { doc: 'The generation that this status is about.' }),

@@ -1,11 +1,13 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { object, type TypeOf } from '../../machinery/schema.ts';
+import { field, object, type TypeOf } from '../../machinery/schema.ts';
 import { nameColumn } from '../../machinery/table.ts';
 import { UserInfoSchema } from './user-info.ts';
 
 const SelfSubjectReviewSchema = kindSchema('io.k8s.api.authentication.v1.SelfSubjectReview', {
-  status: object('io.k8s.api.authentication.v1.SelfSubjectReviewStatus', { userInfo: UserInfoSchema }),
+  status: object('io.k8s.api.authentication.v1.SelfSubjectReviewStatus', {
+    userInfo: field(UserInfoSchema, { doc: 'Who asks.' }),
+  }),
 });
 export type SelfSubjectReview = TypeOf<typeof SelfSubjectReviewSchema>;
 

@@ -13,9 +13,9 @@ const TokenReviewSchema = kindSchema('io.k8s.api.authentication.v1.TokenReview',
   ),
   status: object('io.k8s.api.authentication.v1.TokenReviewStatus', {
     audiences: field(list(string), { doc: 'Those of the asked audiences that the token is for.' }),
-    authenticated: boolean,
-    error: string,
-    user: UserInfoSchema,
+    authenticated: field(boolean, { doc: 'Whether the token is good.' }),
+    error: field(string, { doc: 'Why the token could not be checked.' }),
+    user: field(UserInfoSchema, { doc: 'Who the token stands for.' }),
   }),
 });
 export type TokenReview = TypeOf<typeof TokenReviewSchema>;

@@ -1,27 +1,36 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { nameColumn } from '../../machinery/table.ts';
 
 const named = (name: string) => `io.k8s.api.authorization.v1.${name}`;
 
 const SelfSubjectRulesReviewSchema = kindSchema(named('SelfSubjectRulesReview'), {
-  spec: required(object(named('SelfSubjectRulesReviewSpec'), { namespace: string })),
+  spec: required(
+    object(named('SelfSubjectRulesReviewSpec'), { namespace: field(string, { doc: 'The namespace that is asked about.' }) }),
+  ),
   status: object(named('SubjectRulesReviewStatus'), {
-    evaluationError: string,
-    incomplete: required(boolean),
+    evaluationError: field(string, { doc: 'What went wrong meanwhile, so that rules may be missing.' }),
+    incomplete: required(boolean, { doc: 'Whether rules may be missing.' }),
     nonResourceRules: required(
-      list(object(named('NonResourceRule'), { nonResourceURLs: list(string), verbs: required(list(string)) })),
+      list(
+        object(named('NonResourceRule'), {
+          nonResourceURLs: field(list(string), { doc: 'Paths outside of the resource API, as /healthz; `*` is all.' }),
+          verbs: required(list(string), { doc: 'What may be done, as get; `*` is all.' }),
+        }),
+      ),
+      { doc: 'What may be done outside of the resource API.' },
     ),
     resourceRules: required(
       list(
         object(named('ResourceRule'), {
-          apiGroups: list(string),
-          resourceNames: list(string),
-          resources: list(string),
-          verbs: required(list(string)),
+          apiGroups: field(list(string), { doc: 'The groups of the resources; `*` is all.' }),
+          resourceNames: field(list(string), { doc: 'The only objects that are meant; all if left out.' }),
+          resources: field(list(string), { doc: 'Plural names of resources; `*` is all.' }),
+          verbs: required(list(string), { doc: 'What may be done, as get or create; `*` is all.' }),
         }),
       ),
+      { doc: 'What may be done to resources.' },
     ),
   }),
 });

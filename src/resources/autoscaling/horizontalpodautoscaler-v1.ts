@@ -35,7 +35,11 @@ import type { MetricSpec } from './metrics.ts';
 
 export const CrossVersionObjectReferenceSchema = object(
   'io.k8s.api.autoscaling.v1.CrossVersionObjectReference',
-  { apiVersion: string, kind: required(string), name: required(string) },
+  {
+    apiVersion: field(string, { doc: 'The group and version of the object.' }),
+    kind: required(string, { doc: 'The kind of the object.' }),
+    name: required(string, { doc: 'The name of the object.' }),
+  },
   { atomic: true },
 );
 
@@ -50,10 +54,10 @@ export const HorizontalPodAutoscalerSpecSchema = object('io.k8s.api.autoscaling.
 
 export const HorizontalPodAutoscalerStatusSchema = object('io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus', {
   currentCPUUtilizationPercentage: field(int32, { doc: 'What share of the requested CPU the pods use.' }),
-  currentReplicas: required(int32),
-  desiredReplicas: required(int32),
-  lastScaleTime: time,
-  observedGeneration: int64,
+  currentReplicas: required(int32, { doc: 'How many pods there were when last looked at.' }),
+  desiredReplicas: required(int32, { doc: 'How many there should be.' }),
+  lastScaleTime: field(time, { doc: 'When the size was changed last.' }),
+  observedGeneration: field(int64, { doc: 'The generation that this status is about.' }),
 });
 
 const HorizontalPodAutoscalerSchema = kindSchema('io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler', {

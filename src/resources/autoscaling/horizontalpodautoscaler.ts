@@ -36,8 +36,10 @@ export const HPAScalingRulesSchema = object('io.k8s.api.autoscaling.v2.HPAScalin
 export type HPAScalingRules = TypeOf<typeof HPAScalingRulesSchema>;
 
 export const HorizontalPodAutoscalerBehaviorSchema = object('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior', {
-  scaleDown: HPAScalingRulesSchema,
-  scaleUp: HPAScalingRulesSchema,
+  scaleDown: field(HPAScalingRulesSchema, { doc: 'How fast pods may go. Down to minReplicas, after 300 seconds, if left out.' }),
+  scaleUp: field(HPAScalingRulesSchema, {
+    doc: 'How fast pods may come. By 4 pods or 100 % in 15 seconds, whichever is more, if left out.',
+  }),
 });
 export type HorizontalPodAutoscalerBehavior = TypeOf<typeof HorizontalPodAutoscalerBehaviorSchema>;
 
@@ -53,20 +55,23 @@ export const HorizontalPodAutoscalerSpecSchema = object('io.k8s.api.autoscaling.
 export type HorizontalPodAutoscalerSpec = TypeOf<typeof HorizontalPodAutoscalerSpecSchema>;
 
 export const HorizontalPodAutoscalerConditionSchema = object('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition', {
-  lastTransitionTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'ScalingActive, AbleToScale or ScalingLimited.' }),
 });
 
 export const HorizontalPodAutoscalerStatusSchema = object('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus', {
-  conditions: listOf(HorizontalPodAutoscalerConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  conditions: field(
+    listOf(HorizontalPodAutoscalerConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+    { doc: 'Whether the autoscaler can do its work: ScalingActive, AbleToScale and ScalingLimited.' },
+  ),
   currentMetrics: field(list(MetricStatusSchema), { doc: 'The metrics as they were last read.' }),
   currentReplicas: field(int32, { doc: 'How many pods there were then.' }),
   desiredReplicas: required(int32, { doc: 'How many there should be.' }),
   lastScaleTime: field(time, { doc: 'When the size was changed last.' }),
-  observedGeneration: int64,
+  observedGeneration: field(int64, { doc: 'The generation that this status is about.' }),
 });
 export type HorizontalPodAutoscalerStatus = TypeOf<typeof HorizontalPodAutoscalerStatusSchema>;
 

@@ -2,14 +2,18 @@
  * Metrics as autoscaling/v1 writes them down. It has a field for the share of CPU only; upstream keeps all others in
  * annotations, in the form of an older version, which clients of v1 have come to know.
  */
-import { int32, object, quantity, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, int32, object, quantity, string, type TypeOf } from '../../machinery/schema.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
 import type { MetricSpec, MetricStatus, MetricTarget, MetricValueStatus } from './metrics.ts';
 
 const name = (type: string) => `io.k8s.api.autoscaling.v1.${type}`;
 
 /** Nobody checks annotations, so no field is sure to be there. */
-const ReferenceSchema = object(name('CrossVersionObjectReference'), { apiVersion: string, kind: string, name: string });
+const ReferenceSchema = object(name('CrossVersionObjectReference'), {
+  apiVersion: field(string, { doc: 'The group and version of the object.' }),
+  kind: field(string, { doc: 'The kind of the object.' }),
+  name: field(string, { doc: 'The name of the object.' }),
+});
 
 const usage = { name: string, targetAverageUtilization: int32, targetAverageValue: quantity };
 const currentUsage = { name: string, currentAverageUtilization: int32, currentAverageValue: quantity };

@@ -17,37 +17,41 @@ import { LabelSelectorSchema } from '../shared/label-selector.ts';
 import { PodTemplateSpecSchema } from '../shared/pod-spec.ts';
 
 const OnExitCodesSchema = object('io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement', {
-  containerName: string,
-  operator: required(string),
-  values: required(listOf(int32, { listType: 'set' })),
+  containerName: field(string, { doc: 'The container whose exit code counts; any of them if left out.' }),
+  operator: required(string, { doc: 'In or NotIn.' }),
+  values: required(listOf(int32, { listType: 'set' }), { doc: 'The exit codes. 0 is not allowed with In.' }),
 });
 export type PodFailurePolicyOnExitCodesRequirement = TypeOf<typeof OnExitCodesSchema>;
 
 const OnPodConditionsPatternSchema = object('io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern', {
-  status: string,
-  type: required(string),
+  status: field(string, { doc: 'The status of the condition. True if left out.' }),
+  type: required(string, { doc: 'The type of the condition.' }),
 });
 export type PodFailurePolicyOnPodConditionsPattern = TypeOf<typeof OnPodConditionsPatternSchema>;
 
 const PodFailurePolicyRuleSchema = object('io.k8s.api.batch.v1.PodFailurePolicyRule', {
-  action: required(string),
-  onExitCodes: OnExitCodesSchema,
-  onPodConditions: list(OnPodConditionsPatternSchema),
+  action: required(string, { doc: 'FailJob, FailIndex, Ignore (the failure does not count) or Count.' }),
+  onExitCodes: field(OnExitCodesSchema, { doc: 'Exit codes of containers. Not together with onPodConditions.' }),
+  onPodConditions: field(list(OnPodConditionsPatternSchema), { doc: 'Conditions of the pod, one of which must hold.' }),
 });
 export type PodFailurePolicyRule = TypeOf<typeof PodFailurePolicyRuleSchema>;
 
 const PodFailurePolicySchema = object('io.k8s.api.batch.v1.PodFailurePolicy', {
-  rules: required(list(PodFailurePolicyRuleSchema)),
+  rules: required(list(PodFailurePolicyRuleSchema), {
+    doc: 'What to do about failed pods, in order; the first rule that fits decides. Others count against backoffLimit.',
+  }),
 });
 
 const SuccessPolicyRuleSchema = object('io.k8s.api.batch.v1.SuccessPolicyRule', {
-  succeededCount: int32,
-  succeededIndexes: string,
+  succeededCount: field(int32, { doc: 'How many indexes must succeed, of succeededIndexes if given.' }),
+  succeededIndexes: field(string, { doc: 'The indexes that must succeed, as 1,3-5.' }),
 });
 export type SuccessPolicyRule = TypeOf<typeof SuccessPolicyRuleSchema>;
 
 const SuccessPolicySchema = object('io.k8s.api.batch.v1.SuccessPolicy', {
-  rules: required(list(SuccessPolicyRuleSchema)),
+  rules: required(list(SuccessPolicyRuleSchema), {
+    doc: 'When the job has succeeded although not all indexes have; one rule is enough.',
+  }),
 });
 
 export const JobSpecSchema = object('io.k8s.api.batch.v1.JobSpec', {
@@ -77,7 +81,7 @@ export const JobSpecSchema = object('io.k8s.api.batch.v1.JobSpec', {
 export type JobSpec = TypeOf<typeof JobSpecSchema>;
 
 export const JobTemplateSpecSchema = object('io.k8s.api.batch.v1.JobTemplateSpec', {
-  metadata: TemplateMetaSchema,
-  spec: defaulted(JobSpecSchema),
+  metadata: field(TemplateMetaSchema, { doc: 'Labels, annotations and so on of the jobs.' }),
+  spec: defaulted(JobSpecSchema, { doc: 'What the jobs do.' }),
 });
 export type JobTemplateSpec = TypeOf<typeof JobTemplateSpecSchema>;

@@ -11,25 +11,27 @@ import { validateJobUpdate } from './job-update-validation.ts';
 import { validateJob, warnings } from './job-validation.ts';
 
 const JobConditionSchema = object('io.k8s.api.batch.v1.JobCondition', {
-  lastProbeTime: time,
-  lastTransitionTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastProbeTime: field(time, { doc: 'When the condition was last checked.' }),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'Complete, Failed, Suspended, SuccessCriteriaMet or FailureTarget.' }),
 });
 export type JobCondition = TypeOf<typeof JobConditionSchema>;
 
 const UncountedTerminatedPodsSchema = object('io.k8s.api.batch.v1.UncountedTerminatedPods', {
-  failed: listOf(string, { listType: 'set' }),
-  succeeded: listOf(string, { listType: 'set' }),
+  failed: field(listOf(string, { listType: 'set' }), { doc: 'The uids of failed pods.' }),
+  succeeded: field(listOf(string, { listType: 'set' }), { doc: 'The uids of pods that have succeeded.' }),
 });
 
 const JobStatusSchema = object('io.k8s.api.batch.v1.JobStatus', {
   active: field(int32, { doc: 'Pods that run or wait to run.' }),
   completedIndexes: field(string, { doc: 'The indexes that succeeded, as `1,3-5,7`.' }),
   completionTime: field(time, { doc: 'When the job succeeded.' }),
-  conditions: listOf(JobConditionSchema, { patch: { mergeKey: 'type' } }),
+  conditions: field(listOf(JobConditionSchema, { patch: { mergeKey: 'type' } }), {
+    doc: 'What holds of the job: Complete, Failed, Suspended, SuccessCriteriaMet and FailureTarget.',
+  }),
   failed: field(int32, { doc: 'Pods that failed.' }),
   failedIndexes: field(string, { doc: 'The indexes that failed, as `1,3-5,7`.' }),
   ready: field(int32, { doc: 'Active pods that are ready.' }),

@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { bytes, int32, list, listOf, map, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { bytes, field, int32, list, listOf, map, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn, shortDuration } from '../../machinery/table.ts';
 import {
   prepareForApproval,
@@ -11,32 +11,36 @@ import {
 import { validateApproval, validateRequest, validateStatusUpdate } from './certificatesigningrequest-validation.ts';
 
 const CertificateSigningRequestSpecSchema = object('io.k8s.api.certificates.v1.CertificateSigningRequestSpec', {
-  expirationSeconds: int32,
-  extra: map(list(string)),
-  groups: list(string),
-  request: required(bytes),
-  signerName: required(string),
-  uid: string,
-  usages: list(string),
-  username: string,
+  expirationSeconds: field(int32, {
+    doc: 'How many seconds the certificate should be good for, 600 at least. The signer has the last word.',
+  }),
+  extra: field(map(list(string)), { doc: 'What else is known about who asks. Set by the server.' }),
+  groups: field(list(string), { doc: 'The groups of who asks. Set by the server.' }),
+  request: required(bytes, { doc: 'The request, PKCS#10 in PEM, in base64.' }),
+  signerName: required(string, { doc: 'Who is asked to sign, as kubernetes.io/kube-apiserver-client.' }),
+  uid: field(string, { doc: 'The uid of who asks. Set by the server.' }),
+  usages: field(list(string), { doc: 'What the key is for, as client auth.' }),
+  username: field(string, { doc: 'The name of who asks. Set by the server.' }),
 });
 export type CertificateSigningRequestSpec = TypeOf<typeof CertificateSigningRequestSpecSchema>;
 
 const CertificateSigningRequestConditionSchema = object('io.k8s.api.certificates.v1.CertificateSigningRequestCondition', {
-  lastTransitionTime: time,
-  lastUpdateTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  lastUpdateTime: field(time, { doc: 'When the condition was last reported.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'Approved, Denied or Failed.' }),
 });
 export type CertificateSigningRequestCondition = TypeOf<typeof CertificateSigningRequestConditionSchema>;
 
 const CertificateSigningRequestSchema = kindSchema('io.k8s.api.certificates.v1.CertificateSigningRequest', {
   spec: required(CertificateSigningRequestSpecSchema),
   status: object('io.k8s.api.certificates.v1.CertificateSigningRequestStatus', {
-    certificate: bytes,
-    conditions: listOf(CertificateSigningRequestConditionSchema, { listType: 'map', mapKeys: ['type'] }),
+    certificate: field(bytes, { doc: 'The certificate and those of its authorities in PEM, in base64.' }),
+    conditions: field(listOf(CertificateSigningRequestConditionSchema, { listType: 'map', mapKeys: ['type'] }), {
+      doc: 'What was decided: Approved, Denied or Failed.',
+    }),
   }),
 });
 export type CertificateSigningRequest = TypeOf<typeof CertificateSigningRequestSchema>;
@@ -50,7 +54,8 @@ export const certificateSigningRequests = defineResource<CertificateSigningReque
   namespaced: false,
   nameRule: 'path-segment',
   generation: false,
-  description: 'Asks a signer for a certificate. Somebody approves or denies it, and the signer puts the certificate into its status.',
+  description:
+    'Asks a signer for a certificate. Somebody approves or denies it, and the signer puts the certificate into its status.',
   schema: CertificateSigningRequestSchema,
   strategy: {
     defaults,

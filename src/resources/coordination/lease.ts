@@ -1,18 +1,20 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, int32, microTime, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, int32, microTime, object, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateQualifiedName } from '../shared/format-rules.ts';
 
 export const LeaseSpecSchema = object('io.k8s.api.coordination.v1.LeaseSpec', {
-  acquireTime: microTime,
-  holderIdentity: string,
-  leaseDurationSeconds: int32,
-  leaseTransitions: int32,
-  preferredHolder: string,
-  renewTime: microTime,
-  strategy: string,
+  acquireTime: field(microTime, { doc: 'When the holder got the lease.' }),
+  holderIdentity: field(string, { doc: 'Who holds the lease.' }),
+  leaseDurationSeconds: field(int32, { doc: 'How many seconds after renewTime others may take it.' }),
+  leaseTransitions: field(int32, { doc: 'How often the holder has changed.' }),
+  preferredHolder: field(string, {
+    doc: 'Who should hold the lease instead; the holder gives it up for them. Only with a strategy.',
+  }),
+  renewTime: field(microTime, { doc: 'When the holder last renewed the lease.' }),
+  strategy: field(string, { doc: 'How the holder is chosen in a coordinated election, as OldestEmulationVersion.' }),
 });
 export type LeaseSpec = TypeOf<typeof LeaseSpecSchema>;
 

@@ -1,18 +1,20 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { nameColumn } from '../../machinery/table.ts';
 
 const ComponentConditionSchema = object('io.k8s.api.core.v1.ComponentCondition', {
-  error: string,
-  message: string,
-  status: required(string),
-  type: required(string),
+  error: field(string, { doc: 'The error of the check.' }),
+  message: field(string, { doc: 'What the check said.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'Healthy.' }),
 });
 export type ComponentCondition = TypeOf<typeof ComponentConditionSchema>;
 
 const ComponentStatusSchema = kindSchema('io.k8s.api.core.v1.ComponentStatus', {
-  conditions: listOf(ComponentConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  conditions: field(listOf(ComponentConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
+    doc: 'What the checks of the component say.',
+  }),
 });
 export type ComponentStatus = TypeOf<typeof ComponentStatusSchema>;
 

@@ -2,15 +2,15 @@ import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { kindSchema } from '../../machinery/meta.ts';
 import { byteLength } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, bytes, map, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, bytes, field, map, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldForbidden, fieldInvalid, fieldTooLong, type FieldError } from '../../machinery/status.ts';
 import { invalidEach, isConfigKey } from '../shared/format-rules.ts';
 import { sameValue } from '../shared/same-value.ts';
 
 const ConfigMapSchema = kindSchema('io.k8s.api.core.v1.ConfigMap', {
-  binaryData: map(bytes),
-  data: map(string),
-  immutable: boolean,
+  binaryData: field(map(bytes), { doc: 'Keys and bytes in base64. No key is in data too.' }),
+  data: field(map(string), { doc: 'Keys and texts. Keys are made of letters, digits, hyphens, underscores and dots.' }),
+  immutable: field(boolean, { doc: 'Whether the data can no longer be changed, nor this field. false if left out.' }),
 });
 export type ConfigMap = TypeOf<typeof ConfigMapSchema>;
 

@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { ipWarnings, validateEndpointIp, validateIp } from '../shared/addresses.ts';
@@ -19,10 +19,10 @@ import { ObjectReferenceSchema } from '../shared/references.ts';
 export const EndpointAddressSchema = object(
   'io.k8s.api.core.v1.EndpointAddress',
   {
-    hostname: string,
-    ip: required(string),
-    nodeName: string,
-    targetRef: ObjectReferenceSchema,
+    hostname: field(string, { doc: 'The host name of the endpoint.' }),
+    ip: required(string, { doc: 'The address, which is none of the node itself.' }),
+    nodeName: field(string, { doc: 'The node of the endpoint.' }),
+    targetRef: field(ObjectReferenceSchema, { doc: 'The object that has the address.' }),
   },
   { atomic: true },
 );
@@ -31,24 +31,24 @@ export type EndpointAddress = TypeOf<typeof EndpointAddressSchema>;
 export const EndpointPortSchema = object(
   'io.k8s.api.core.v1.EndpointPort',
   {
-    appProtocol: string,
-    name: string,
-    port: required(int32),
-    protocol: string,
+    appProtocol: field(string, { doc: 'The protocol on top, as http.' }),
+    name: field(string, { doc: 'The name of the port, as in the Service.' }),
+    port: required(int32, { doc: 'The port.' }),
+    protocol: field(string, { doc: 'TCP (the default), UDP or SCTP.' }),
   },
   { atomic: true },
 );
 export type EndpointPort = TypeOf<typeof EndpointPortSchema>;
 
 export const EndpointSubsetSchema = object('io.k8s.api.core.v1.EndpointSubset', {
-  addresses: list(EndpointAddressSchema),
-  notReadyAddresses: list(EndpointAddressSchema),
-  ports: list(EndpointPortSchema),
+  addresses: field(list(EndpointAddressSchema), { doc: 'Addresses that are ready.' }),
+  notReadyAddresses: field(list(EndpointAddressSchema), { doc: 'Addresses that are not ready.' }),
+  ports: field(list(EndpointPortSchema), { doc: 'The ports of all of them.' }),
 });
 export type EndpointSubset = TypeOf<typeof EndpointSubsetSchema>;
 
 const EndpointsSchema = kindSchema('io.k8s.api.core.v1.Endpoints', {
-  subsets: list(EndpointSubsetSchema),
+  subsets: field(list(EndpointSubsetSchema), { doc: 'Addresses and ports, grouped by equal ports.' }),
 });
 export type Endpoints = TypeOf<typeof EndpointsSchema>;
 

@@ -1,33 +1,39 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { byteLength } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { int32, microTime, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { field, int32, microTime, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { validateQualifiedName } from '../shared/format-rules.ts';
 import { ObjectReferenceSchema } from '../shared/references.ts';
 import { eventColumns } from './event-columns.ts';
 
-export const EventSourceSchema = object('io.k8s.api.core.v1.EventSource', { component: string, host: string });
+export const EventSourceSchema = object('io.k8s.api.core.v1.EventSource', {
+  component: field(string, { doc: 'The component that reports.' }),
+  host: field(string, { doc: 'The node it reports from.' }),
+});
 export type EventSource = TypeOf<typeof EventSourceSchema>;
 
-export const EventSeriesSchema = object('io.k8s.api.core.v1.EventSeries', { count: int32, lastObservedTime: microTime });
+export const EventSeriesSchema = object('io.k8s.api.core.v1.EventSeries', {
+  count: field(int32, { doc: 'How often it happened until then.' }),
+  lastObservedTime: field(microTime, { doc: 'When it happened last.' }),
+});
 export type EventSeries = TypeOf<typeof EventSeriesSchema>;
 
 const EventSchema = kindSchema('io.k8s.api.core.v1.Event', {
-  action: string,
-  count: int32,
-  eventTime: microTime,
-  firstTimestamp: time,
-  involvedObject: required(ObjectReferenceSchema),
-  lastTimestamp: time,
-  message: string,
-  reason: string,
-  related: ObjectReferenceSchema,
-  reportingComponent: string,
-  reportingInstance: string,
-  series: EventSeriesSchema,
-  source: EventSourceSchema,
-  type: string,
+  action: field(string, { doc: 'What was done, or what failed.' }),
+  count: field(int32, { doc: 'How often it happened.' }),
+  eventTime: field(microTime, { doc: 'When it happened first.' }),
+  firstTimestamp: field(time, { doc: 'When it happened first, to the second.' }),
+  involvedObject: required(ObjectReferenceSchema, { doc: 'What it happened to.' }),
+  lastTimestamp: field(time, { doc: 'When it happened last, to the second.' }),
+  message: field(string, { doc: 'What happened, for people.' }),
+  reason: field(string, { doc: 'What happened, in one CamelCase word.' }),
+  related: field(ObjectReferenceSchema, { doc: 'Another object that had to do with it.' }),
+  reportingComponent: field(string, { doc: 'Who reports it, as example.com/controller.' }),
+  reportingInstance: field(string, { doc: 'Which instance of the controller.' }),
+  series: field(EventSeriesSchema, { doc: 'For what happens over and over: when last, and how often.' }),
+  source: field(EventSourceSchema, { doc: 'Who reports it, in events of the old kind.' }),
+  type: field(string, { doc: 'Normal or Warning.' }),
 });
 export type Event = TypeOf<typeof EventSchema>;
 

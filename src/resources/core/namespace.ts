@@ -1,26 +1,30 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { contentFinalizer, validateQualifiedFinalizer } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, list, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, list, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateQualifiedName } from '../shared/format-rules.ts';
 
-export const NamespaceSpecSchema = object('io.k8s.api.core.v1.NamespaceSpec', { finalizers: list(string) });
+export const NamespaceSpecSchema = object('io.k8s.api.core.v1.NamespaceSpec', {
+  finalizers: field(list(string), { doc: 'Who has to do something before the namespace may go; kubernetes empties it.' }),
+});
 export type NamespaceSpec = TypeOf<typeof NamespaceSpecSchema>;
 
 export const NamespaceConditionSchema = object('io.k8s.api.core.v1.NamespaceCondition', {
-  lastTransitionTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'NamespaceContentRemaining, NamespaceFinalizersRemaining and the like.' }),
 });
 export type NamespaceCondition = TypeOf<typeof NamespaceConditionSchema>;
 
 export const NamespaceStatusSchema = object('io.k8s.api.core.v1.NamespaceStatus', {
-  conditions: listOf(NamespaceConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
-  phase: string,
+  conditions: field(listOf(NamespaceConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
+    doc: 'What holds back the deletion of the namespace.',
+  }),
+  phase: field(string, { doc: 'Active or Terminating.' }),
 });
 export type NamespaceStatus = TypeOf<typeof NamespaceStatusSchema>;
 

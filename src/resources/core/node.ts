@@ -1,27 +1,31 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, defaulted, list, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, defaulted, field, list, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { nodeColumns } from './node-columns.ts';
 import { NodeConfigSourceSchema, NodeStatusSchema } from './node-status.ts';
 import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node-validation.ts';
 import { cidrWarnings } from '../shared/addresses.ts';
 
 export const TaintSchema = object('io.k8s.api.core.v1.Taint', {
-  effect: required(string),
-  key: required(string),
-  timeAdded: time,
-  value: string,
+  effect: required(string, {
+    doc: 'What happens to pods that do not tolerate it: NoSchedule, PreferNoSchedule, or NoExecute, which also drives out running ones.',
+  }),
+  key: required(string, { doc: 'The key of the taint.' }),
+  timeAdded: field(time, { doc: 'When the taint was added.' }),
+  value: field(string, { doc: 'The value of the taint.' }),
 });
 export type Taint = TypeOf<typeof TaintSchema>;
 
 export const NodeSpecSchema = object('io.k8s.api.core.v1.NodeSpec', {
-  configSource: NodeConfigSourceSchema,
-  externalID: string,
-  podCIDR: string,
-  podCIDRs: listOf(string, { listType: 'set', patch: {} }),
-  providerID: string,
-  taints: list(TaintSchema),
-  unschedulable: boolean,
+  configSource: field(NodeConfigSourceSchema, { doc: 'Not used any more.' }),
+  externalID: field(string, { doc: 'Not used any more.' }),
+  podCIDR: field(string, { doc: 'The range of addresses for the pods of the node; the first of podCIDRs.' }),
+  podCIDRs: field(listOf(string, { listType: 'set', patch: {} }), {
+    doc: 'The ranges of addresses for the pods of the node, at most one of each IP family.',
+  }),
+  providerID: field(string, { doc: 'The id of the machine at its cloud, as PROVIDER://ID.' }),
+  taints: field(list(TaintSchema), { doc: 'Marks that keep pods without a matching toleration away.' }),
+  unschedulable: field(boolean, { doc: 'Whether new pods are kept away, as by kubectl cordon. false if left out.' }),
 });
 export type NodeSpec = TypeOf<typeof NodeSpecSchema>;
 

@@ -1,6 +1,18 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, list, listOf, map, object, quantity, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import {
+  defaulted,
+  field,
+  list,
+  listOf,
+  map,
+  object,
+  quantity,
+  required,
+  string,
+  time,
+  type TypeOf,
+} from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { formatAccessModes, storageClassOf } from '../shared/volume-modes.ts';
 import { PersistentVolumeClaimSpecSchema } from '../shared/volume-claim.ts';
@@ -8,28 +20,33 @@ import { defaultClaim, prepareForCreate, prepareForUpdate } from './persistentvo
 import { validateClaim, validateClaimStatus, validateClaimUpdate, warnings } from './persistentvolumeclaim-validation.ts';
 
 const PersistentVolumeClaimConditionSchema = object('io.k8s.api.core.v1.PersistentVolumeClaimCondition', {
-  lastProbeTime: time,
-  lastTransitionTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastProbeTime: field(time, { doc: 'When the condition was last checked.' }),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'Resizing, FileSystemResizePending and the like.' }),
 });
 
 const ModifyVolumeStatusSchema = object('io.k8s.api.core.v1.ModifyVolumeStatus', {
-  status: required(string),
-  targetVolumeAttributesClassName: string,
+  status: required(string, { doc: 'Pending, InProgress or Infeasible.' }),
+  targetVolumeAttributesClassName: field(string, { doc: 'The class that is being changed to.' }),
 });
 
 const PersistentVolumeClaimStatusSchema = object('io.k8s.api.core.v1.PersistentVolumeClaimStatus', {
-  accessModes: list(string),
-  allocatedResourceStatuses: map(string, { granular: true }),
-  allocatedResources: map(quantity),
-  capacity: map(quantity),
-  conditions: listOf(PersistentVolumeClaimConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
-  currentVolumeAttributesClassName: string,
-  modifyVolumeStatus: ModifyVolumeStatusSchema,
-  phase: string,
+  accessModes: field(list(string), { doc: 'How the volume can be mounted.' }),
+  allocatedResourceStatuses: field(map(string, { granular: true }), {
+    doc: 'How a change of size goes, as NodeResizePending, by resource.',
+  }),
+  allocatedResources: field(map(quantity), { doc: 'The size that is being changed to, which also counts for quotas.' }),
+  capacity: field(map(quantity), { doc: 'How large the volume is now.' }),
+  conditions: field(
+    listOf(PersistentVolumeClaimConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+    { doc: 'What holds of the claim, as Resizing.' },
+  ),
+  currentVolumeAttributesClassName: field(string, { doc: 'The VolumeAttributesClass that the volume has now.' }),
+  modifyVolumeStatus: field(ModifyVolumeStatusSchema, { doc: 'How a change of the VolumeAttributesClass goes.' }),
+  phase: field(string, { doc: 'Pending, Bound, or Lost when its volume is gone.' }),
 });
 
 export const PersistentVolumeClaimSchema = kindSchema('io.k8s.api.core.v1.PersistentVolumeClaim', {

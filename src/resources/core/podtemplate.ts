@@ -9,7 +9,9 @@ import { validatePodTemplate } from '../shared/pod-validation.ts';
 import { podTemplateWarnings } from '../shared/pod-warnings.ts';
 import { containerColumns } from '../shared/template-columns.ts';
 
-const PodTemplateSchema = kindSchema('io.k8s.api.core.v1.PodTemplate', { template: defaulted(PodTemplateSpecSchema) });
+const PodTemplateSchema = kindSchema('io.k8s.api.core.v1.PodTemplate', {
+  template: defaulted(PodTemplateSpecSchema, { doc: 'What the pods look like.' }),
+});
 export type PodTemplate = TypeOf<typeof PodTemplateSchema>;
 
 export const podTemplates = defineResource<PodTemplate>({

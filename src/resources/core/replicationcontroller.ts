@@ -35,16 +35,19 @@ const ReplicationControllerSpecSchema = object('io.k8s.api.core.v1.ReplicationCo
 export type ReplicationControllerSpec = TypeOf<typeof ReplicationControllerSpecSchema>;
 
 const ReplicationControllerConditionSchema = object('io.k8s.api.core.v1.ReplicationControllerCondition', {
-  lastTransitionTime: time,
-  message: string,
-  reason: string,
-  status: required(string),
-  type: required(string),
+  lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+  message: field(string, { doc: 'What is behind the status, for people.' }),
+  reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+  status: required(string, { doc: 'True, False or Unknown.' }),
+  type: required(string, { doc: 'ReplicaFailure.' }),
 });
 
 const ReplicationControllerStatusSchema = object('io.k8s.api.core.v1.ReplicationControllerStatus', {
   availableReplicas: field(int32, { doc: 'Pods that have been ready for minReadySeconds.' }),
-  conditions: listOf(ReplicationControllerConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  conditions: field(
+    listOf(ReplicationControllerConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+    { doc: 'What holds of the controller, as ReplicaFailure.' },
+  ),
   fullyLabeledReplicas: field(int32, { doc: 'Pods that have all labels of the template.' }),
   observedGeneration: field(int64, { doc: 'The generation that this status is about.' }),
   readyReplicas: field(int32, { doc: 'Pods that are ready.' }),

@@ -6,14 +6,20 @@ import { roundToThousandths } from '../shared/container-defaults.ts';
 import { validateQuota, validateQuotaStatus, validateQuotaUpdate, warnings } from './resourcequota-validation.ts';
 
 const ScopedResourceSelectorRequirementSchema = object('io.k8s.api.core.v1.ScopedResourceSelectorRequirement', {
-  operator: required(string),
-  scopeName: required(string),
-  values: list(string),
+  operator: required(string, { doc: 'In, NotIn, Exists or DoesNotExist.' }),
+  scopeName: required(string, {
+    doc: 'Terminating, NotTerminating, BestEffort, NotBestEffort, PriorityClass, CrossNamespacePodAffinity or VolumeAttributesClass.',
+  }),
+  values: field(list(string), { doc: 'The values for In and NotIn.' }),
 });
 
 const ScopeSelectorSchema = object(
   'io.k8s.api.core.v1.ScopeSelector',
-  { matchExpressions: list(ScopedResourceSelectorRequirementSchema) },
+  {
+    matchExpressions: field(list(ScopedResourceSelectorRequirementSchema), {
+      doc: 'Requirements on objects, all of which must be met for them to count.',
+    }),
+  },
   { atomic: true },
 );
 

@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, bytes, map, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, bytes, field, map, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldForbidden, fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { invalidEach, isConfigKey } from '../shared/format-rules.ts';
@@ -8,10 +8,12 @@ import { fromBase64, pemBlocks } from '../shared/pem.ts';
 import { sameValue } from '../shared/same-value.ts';
 
 const SecretSchema = kindSchema('io.k8s.api.core.v1.Secret', {
-  data: map(bytes),
-  immutable: boolean,
-  stringData: map(string),
-  type: string,
+  data: field(map(bytes), { doc: 'Keys and bytes in base64. Keys are made of letters, digits, hyphens, underscores and dots.' }),
+  immutable: field(boolean, { doc: 'Whether the data can no longer be changed, nor this field. false if left out.' }),
+  stringData: field(map(string), { doc: 'Keys and texts that are put into data when written. Never read back.' }),
+  type: field(string, {
+    doc: 'What the Secret is for, and which keys it must have, as kubernetes.io/tls. Opaque if left out; cannot be changed.',
+  }),
 });
 export type Secret = TypeOf<typeof SecretSchema>;
 

@@ -1,13 +1,19 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, list, listOf, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, list, listOf, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { LocalObjectReferenceSchema, ObjectReferenceSchema } from '../shared/references.ts';
 
 const ServiceAccountSchema = kindSchema('io.k8s.api.core.v1.ServiceAccount', {
-  automountServiceAccountToken: boolean,
-  imagePullSecrets: list(LocalObjectReferenceSchema),
-  secrets: listOf(ObjectReferenceSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }),
+  automountServiceAccountToken: field(boolean, {
+    doc: 'Whether pods get a token mounted that say nothing else. true if left out.',
+  }),
+  imagePullSecrets: field(list(LocalObjectReferenceSchema), {
+    doc: 'Secrets with credentials for image registries, for pods that name none.',
+  }),
+  secrets: field(listOf(ObjectReferenceSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }), {
+    doc: 'Secrets that pods of this account may use. Does not list its tokens.',
+  }),
 });
 export type ServiceAccount = TypeOf<typeof ServiceAccountSchema>;
 

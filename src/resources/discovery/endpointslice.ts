@@ -1,59 +1,65 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, int32, list, listOf, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, int32, list, listOf, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { firstOfMany } from '../shared/columns.ts';
 import { ObjectReferenceSchema } from '../shared/references.ts';
 import { sameValue } from '../shared/same-value.ts';
 import { endpointSliceWarnings, validateEndpointSlice, validateEndpointSliceUpdate } from './endpointslice-validation.ts';
 
-export const ForZoneSchema = object('io.k8s.api.discovery.v1.ForZone', { name: required(string) });
+export const ForZoneSchema = object('io.k8s.api.discovery.v1.ForZone', {
+  name: required(string, { doc: 'The name of the zone.' }),
+});
 export type ForZone = TypeOf<typeof ForZoneSchema>;
 
-export const ForNodeSchema = object('io.k8s.api.discovery.v1.ForNode', { name: required(string) });
+export const ForNodeSchema = object('io.k8s.api.discovery.v1.ForNode', {
+  name: required(string, { doc: 'The name of the node.' }),
+});
 export type ForNode = TypeOf<typeof ForNodeSchema>;
 
 export const EndpointHintsSchema = object('io.k8s.api.discovery.v1.EndpointHints', {
-  forNodes: list(ForNodeSchema),
-  forZones: list(ForZoneSchema),
+  forNodes: field(list(ForNodeSchema), { doc: 'The nodes that should use the endpoint.' }),
+  forZones: field(list(ForZoneSchema), { doc: 'The zones that should use the endpoint.' }),
 });
 export type EndpointHints = TypeOf<typeof EndpointHintsSchema>;
 
 export const EndpointConditionsSchema = object('io.k8s.api.discovery.v1.EndpointConditions', {
-  ready: boolean,
-  serving: boolean,
-  terminating: boolean,
+  ready: field(boolean, { doc: 'Whether the endpoint is for use: it serves and is not being ended. Unknown counts as true.' }),
+  serving: field(boolean, { doc: 'Whether the endpoint answers, even while it is being ended. As ready if left out.' }),
+  terminating: field(boolean, { doc: 'Whether the endpoint is being ended. false if left out.' }),
 });
 export type EndpointConditions = TypeOf<typeof EndpointConditionsSchema>;
 
 export const EndpointSchema = object('io.k8s.api.discovery.v1.Endpoint', {
-  addresses: required(listOf(string, { listType: 'set' })),
-  conditions: EndpointConditionsSchema,
-  deprecatedTopology: map(string),
-  hints: EndpointHintsSchema,
-  hostname: string,
-  nodeName: string,
-  targetRef: ObjectReferenceSchema,
-  zone: string,
+  addresses: required(listOf(string, { listType: 'set' }), {
+    doc: 'The addresses of the endpoint. All are equal; clients use the first one.',
+  }),
+  conditions: field(EndpointConditionsSchema, { doc: 'Whether the endpoint can be used.' }),
+  deprecatedTopology: field(map(string), { doc: 'Labels of the node, from the beta version of the API. Cannot be written.' }),
+  hints: field(EndpointHintsSchema, { doc: 'Who should use the endpoint.' }),
+  hostname: field(string, { doc: 'The host name of the endpoint, under which DNS knows it.' }),
+  nodeName: field(string, { doc: 'The node of the endpoint.' }),
+  targetRef: field(ObjectReferenceSchema, { doc: 'The object behind the endpoint, most often a pod.' }),
+  zone: field(string, { doc: 'The zone of the endpoint.' }),
 });
 export type Endpoint = TypeOf<typeof EndpointSchema>;
 
 export const EndpointPortSchema = object(
   'io.k8s.api.discovery.v1.EndpointPort',
   {
-    appProtocol: string,
-    name: string,
-    port: int32,
-    protocol: string,
+    appProtocol: field(string, { doc: 'The protocol on top, as http or kubernetes.io/h2c.' }),
+    name: field(string, { doc: 'The name of the port, as in the Service.' }),
+    port: field(int32, { doc: 'The port; all of them if left out.' }),
+    protocol: field(string, { doc: 'TCP (the default), UDP or SCTP.' }),
   },
   { atomic: true },
 );
 export type EndpointPort = TypeOf<typeof EndpointPortSchema>;
 
 const EndpointSliceSchema = kindSchema('io.k8s.api.discovery.v1.EndpointSlice', {
-  addressType: required(string),
-  endpoints: list(EndpointSchema),
-  ports: list(EndpointPortSchema),
+  addressType: required(string, { doc: 'IPv4, IPv6 or FQDN (deprecated). Cannot be changed.' }),
+  endpoints: field(list(EndpointSchema), { doc: 'The endpoints, at most 1000.' }),
+  ports: field(list(EndpointPortSchema), { doc: 'The ports of each endpoint, at most 100.' }),
 });
 export type EndpointSlice = TypeOf<typeof EndpointSliceSchema>;
 

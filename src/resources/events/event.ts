@@ -15,10 +15,10 @@ export const EventSeriesSchema = object('io.k8s.api.events.v1.EventSeries', {
 
 const EventSchema = kindSchema('io.k8s.api.events.v1.Event', {
   action: field(string, { doc: 'What was done, or what failed.' }),
-  deprecatedCount: int32,
-  deprecatedFirstTimestamp: time,
-  deprecatedLastTimestamp: time,
-  deprecatedSource: EventSourceSchema,
+  deprecatedCount: field(int32, { doc: 'The count of the event in the core group.' }),
+  deprecatedFirstTimestamp: field(time, { doc: 'The firstTimestamp of the event in the core group.' }),
+  deprecatedLastTimestamp: field(time, { doc: 'The lastTimestamp of the event in the core group.' }),
+  deprecatedSource: field(EventSourceSchema, { doc: 'The source of the event in the core group.' }),
   eventTime: required(microTime, { doc: 'When it happened first.' }),
   note: field(string, { doc: 'What happened, for people.' }),
   reason: field(string, { doc: 'What happened, in one word.' }),

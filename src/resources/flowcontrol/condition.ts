@@ -1,14 +1,23 @@
 /** The conditions of both kinds of flow control, which are alike. */
-import { listOf, object, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { field, listOf, object, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { fieldDuplicate, fieldRequired, type FieldError } from '../../machinery/status.ts';
 
 /** The list of them, under the name that the kind gives them. */
 export const conditionsSchema = (name: string) =>
-  listOf(object(name, { lastTransitionTime: time, message: string, reason: string, status: string, type: string }), {
-    listType: 'map',
-    mapKeys: ['type'],
-    patch: { mergeKey: 'type' },
-  });
+  listOf(
+    object(name, {
+      lastTransitionTime: field(time, { doc: 'When the status last changed.' }),
+      message: field(string, { doc: 'What is behind the status, for people.' }),
+      reason: field(string, { doc: 'Why the status is what it is, in one CamelCase word.' }),
+      status: field(string, { doc: 'True, False or Unknown.' }),
+      type: field(string, { doc: 'What the condition is about.' }),
+    }),
+    {
+      listType: 'map',
+      mapKeys: ['type'],
+      patch: { mergeKey: 'type' },
+    },
+  );
 
 type Conditions = TypeOf<ReturnType<typeof conditionsSchema>>;
 

@@ -7,7 +7,10 @@ import { ingressWarnings, validateIngress, validateIngressClassAnnotation, valid
 
 export const ServiceBackendPortSchema = object(
   'io.k8s.api.networking.v1.ServiceBackendPort',
-  { name: string, number: int32 },
+  {
+    name: field(string, { doc: 'The name of the port. Not together with number.' }),
+    number: field(int32, { doc: 'The number of the port. Not together with name.' }),
+  },
   { atomic: true },
 );
 
@@ -30,12 +33,12 @@ export const HTTPIngressPathSchema = object('io.k8s.api.networking.v1.HTTPIngres
 export type HTTPIngressPath = TypeOf<typeof HTTPIngressPathSchema>;
 
 export const HTTPIngressRuleValueSchema = object('io.k8s.api.networking.v1.HTTPIngressRuleValue', {
-  paths: required(list(HTTPIngressPathSchema)),
+  paths: required(list(HTTPIngressPathSchema), { doc: 'Which paths go where. The longest that fits wins.' }),
 });
 
 export const IngressRuleSchema = object('io.k8s.api.networking.v1.IngressRule', {
   host: field(string, { doc: 'The host of the requests that are meant; `*.` at its start stands for one label.' }),
-  http: HTTPIngressRuleValueSchema,
+  http: field(HTTPIngressRuleValueSchema, { doc: 'Which paths of the host go where; all to the default backend if left out.' }),
 });
 export type IngressRule = TypeOf<typeof IngressRuleSchema>;
 
@@ -54,15 +57,15 @@ export const IngressSpecSchema = object('io.k8s.api.networking.v1.IngressSpec', 
 export type IngressSpec = TypeOf<typeof IngressSpecSchema>;
 
 export const IngressPortStatusSchema = object('io.k8s.api.networking.v1.IngressPortStatus', {
-  error: string,
-  port: required(int32),
-  protocol: required(string),
+  error: field(string, { doc: 'Why the port does not work, in one CamelCase word.' }),
+  port: required(int32, { doc: 'The port.' }),
+  protocol: required(string, { doc: 'TCP, UDP or SCTP.' }),
 });
 
 export const IngressLoadBalancerIngressSchema = object('io.k8s.api.networking.v1.IngressLoadBalancerIngress', {
-  hostname: string,
-  ip: string,
-  ports: list(IngressPortStatusSchema),
+  hostname: field(string, { doc: 'Its DNS name, from providers that go by names.' }),
+  ip: field(string, { doc: 'Its address, from providers that go by addresses.' }),
+  ports: field(list(IngressPortStatusSchema), { doc: 'What is known about its ports.' }),
 });
 
 export const IngressLoadBalancerStatusSchema = object('io.k8s.api.networking.v1.IngressLoadBalancerStatus', {
@@ -70,7 +73,7 @@ export const IngressLoadBalancerStatusSchema = object('io.k8s.api.networking.v1.
 });
 
 export const IngressStatusSchema = object('io.k8s.api.networking.v1.IngressStatus', {
-  loadBalancer: IngressLoadBalancerStatusSchema,
+  loadBalancer: field(IngressLoadBalancerStatusSchema, { doc: 'Where the load balancer is.' }),
 });
 export type IngressStatus = TypeOf<typeof IngressStatusSchema>;
 

@@ -8,9 +8,9 @@ import { validateDomainPrefixedPath, validateLabel, validateSegment, validateSub
 import { validateImmutable } from '../shared/immutable.ts';
 
 export const IngressClassParametersReferenceSchema = object('io.k8s.api.networking.v1.IngressClassParametersReference', {
-  apiGroup: string,
-  kind: required(string),
-  name: required(string),
+  apiGroup: field(string, { doc: 'The group of the object; the core group if left out.' }),
+  kind: required(string, { doc: 'The kind of the object.' }),
+  name: required(string, { doc: 'The name of the object.' }),
   namespace: field(string, { doc: 'Where the object is, if the scope is Namespace.' }),
   scope: field(string, { doc: 'Cluster (the default) or Namespace.' }),
 });

@@ -10,8 +10,8 @@ import { validateImmutable } from '../shared/immutable.ts';
 
 export const ParentReferenceSchema = object('io.k8s.api.networking.v1.ParentReference', {
   group: field(string, { doc: 'The API group of the object; empty for the core group.' }),
-  name: required(string),
-  namespace: string,
+  name: required(string, { doc: 'The name of the object.' }),
+  namespace: field(string, { doc: 'The namespace of the object.' }),
   resource: required(string, { doc: 'The plural name of its kind.' }),
 });
 export type ParentReference = TypeOf<typeof ParentReferenceSchema>;

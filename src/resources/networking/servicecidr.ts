@@ -13,7 +13,9 @@ export const ServiceCIDRSpecSchema = object('io.k8s.api.networking.v1.ServiceCID
 export type ServiceCIDRSpec = TypeOf<typeof ServiceCIDRSpecSchema>;
 
 export const ServiceCIDRStatusSchema = object('io.k8s.api.networking.v1.ServiceCIDRStatus', {
-  conditions: listOf(ConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  conditions: field(listOf(ConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
+    doc: 'What holds of the ranges, as Ready.',
+  }),
 });
 export type ServiceCIDRStatus = TypeOf<typeof ServiceCIDRStatusSchema>;
 

@@ -36,7 +36,9 @@ export const PodDisruptionBudgetSpecSchema = object('io.k8s.api.policy.v1.PodDis
 export type PodDisruptionBudgetSpec = TypeOf<typeof PodDisruptionBudgetSpecSchema>;
 
 export const PodDisruptionBudgetStatusSchema = object('io.k8s.api.policy.v1.PodDisruptionBudgetStatus', {
-  conditions: listOf(ConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }),
+  conditions: field(listOf(ConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
+    doc: 'Whether evictions are allowed, as DisruptionAllowed.',
+  }),
   currentHealthy: field(int32, { doc: 'Pods that are healthy now.' }),
   desiredHealthy: field(int32, { doc: 'Pods that have to be healthy.' }),
   disruptedPods: field(map(time), { doc: 'Pods whose eviction was allowed and is not seen yet, with its time.' }),

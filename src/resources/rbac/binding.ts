@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../machinery/meta.ts';
 import { isPathSegmentName } from '../../machinery/names.ts';
 import type { Column } from '../../machinery/resource.ts';
-import { object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { invalidEach, validateSubdomain } from '../shared/format-rules.ts';
@@ -10,14 +10,23 @@ import { rbacGroup } from './policy-rule.ts';
 
 export const RoleRefSchema = object(
   'io.k8s.api.rbac.v1.RoleRef',
-  { apiGroup: string, kind: required(string), name: required(string) },
+  {
+    apiGroup: field(string, { doc: 'rbac.authorization.k8s.io.' }),
+    kind: required(string, { doc: 'Role or ClusterRole.' }),
+    name: required(string, { doc: 'The name of the role.' }),
+  },
   { atomic: true },
 );
 export type RoleRef = TypeOf<typeof RoleRefSchema>;
 
 export const SubjectSchema = object(
   'io.k8s.api.rbac.v1.Subject',
-  { apiGroup: string, kind: required(string), name: required(string), namespace: string },
+  {
+    apiGroup: field(string, { doc: 'rbac.authorization.k8s.io for users and groups, empty for ServiceAccounts.' }),
+    kind: required(string, { doc: 'User, Group or ServiceAccount.' }),
+    name: required(string, { doc: 'The name of the subject.' }),
+    namespace: field(string, { doc: 'The namespace of a ServiceAccount; none for users and groups.' }),
+  },
   { atomic: true },
 );
 export type Subject = TypeOf<typeof SubjectSchema>;

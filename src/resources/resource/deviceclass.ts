@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { isExtended } from '../shared/resources-validation.ts';
@@ -8,9 +8,13 @@ import { validateList } from './bounded.ts';
 import { configurationFields, selectorsSchema, validateConfiguration, validateSelectors } from './selectors.ts';
 
 const DeviceClassSpecSchema = object('io.k8s.api.resource.v1.DeviceClassSpec', {
-  config: list(object('io.k8s.api.resource.v1.DeviceClassConfiguration', configurationFields)),
-  extendedResourceName: string,
-  selectors: selectorsSchema,
+  config: field(list(object('io.k8s.api.resource.v1.DeviceClassConfiguration', configurationFields)), {
+    doc: 'Settings for the devices.',
+  }),
+  extendedResourceName: field(string, {
+    doc: 'The extended resource by which containers can ask for such a device, as example.com/gpu.',
+  }),
+  selectors: field(selectorsSchema, { doc: 'What a device must be like. All of them must match.' }),
 });
 
 const DeviceClassSchema = kindSchema('io.k8s.api.resource.v1.DeviceClass', { spec: required(DeviceClassSpecSchema) });

@@ -1,7 +1,7 @@
 import { kindSchema, TemplateMetaSchema } from '../../machinery/meta.ts';
 import { validateAnnotations, validateLabels } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { object, required, type TypeOf } from '../../machinery/schema.ts';
+import { field, object, required, type TypeOf } from '../../machinery/schema.ts';
 import type { FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateImmutable } from '../shared/immutable.ts';
@@ -9,8 +9,8 @@ import { defaultClaimSpec, ResourceClaimSpecSchema } from './claim-spec.ts';
 import { validateAdminAccess, validateClaimSpec } from './claim-spec-validation.ts';
 
 const ResourceClaimTemplateSpecSchema = object('io.k8s.api.resource.v1.ResourceClaimTemplateSpec', {
-  metadata: TemplateMetaSchema,
-  spec: required(ResourceClaimSpecSchema),
+  metadata: field(TemplateMetaSchema, { doc: 'Labels and annotations of the claims.' }),
+  spec: required(ResourceClaimSpecSchema, { doc: 'What is asked for.' }),
 });
 
 const ResourceClaimTemplateSchema = kindSchema('io.k8s.api.resource.v1.ResourceClaimTemplate', {

@@ -1,27 +1,28 @@
 import { rfc3339 } from '../../lib/clock.ts';
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource, type StrategyContext } from '../../machinery/resource.ts';
-import { boolean, int64, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, int64, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { NodeSelectorSchema } from '../shared/affinity.ts';
 import { CounterSetSchema, DeviceSchema } from './device.ts';
 import { validateSlice, validateSliceUpdate } from './resourceslice-validation.ts';
 
 const ResourceSliceSpecSchema = object('io.k8s.api.resource.v1.ResourceSliceSpec', {
-  allNodes: boolean,
-  devices: list(DeviceSchema),
-  driver: required(string),
-  nodeName: string,
-  nodeSelector: NodeSelectorSchema,
-  perDeviceNodeSelection: boolean,
+  allNodes: field(boolean, { doc: 'Whether all nodes can use the devices.' }),
+  devices: field(list(DeviceSchema), { doc: 'The devices, at most 128.' }),
+  driver: required(string, { doc: 'The name of the driver. Cannot be changed.' }),
+  nodeName: field(string, { doc: 'The node that has the devices. Cannot be changed.' }),
+  nodeSelector: field(NodeSelectorSchema, { doc: 'The nodes that can use the devices.' }),
+  perDeviceNodeSelection: field(boolean, { doc: 'Whether each device says which nodes can use it.' }),
   pool: required(
     object('io.k8s.api.resource.v1.ResourcePool', {
-      generation: required(int64),
-      name: required(string),
-      resourceSliceCount: required(int64),
+      generation: required(int64, { doc: 'Goes up when the pool changes; only slices of the highest count.' }),
+      name: required(string, { doc: 'The name of the pool, often that of the node.' }),
+      resourceSliceCount: required(int64, { doc: 'How many slices of this generation the pool has.' }),
     }),
+    { doc: 'The pool of the devices.' },
   ),
-  sharedCounters: list(CounterSetSchema),
+  sharedCounters: field(list(CounterSetSchema), { doc: 'What devices share, as slices of one chip do.' }),
 });
 export type ResourceSliceSpec = TypeOf<typeof ResourceSliceSpecSchema>;
 

@@ -1,5 +1,5 @@
 /** How devices are chosen and configured; in classes and in claims. Facts: OpenAPI of Kubernetes 1.36. */
-import { any, list, object, required, string, type AnySchema, type TypeOf } from '../../machinery/schema.ts';
+import { any, field, list, object, required, string, type AnySchema, type TypeOf } from '../../machinery/schema.ts';
 import { byteLength } from '../../machinery/names.ts';
 import { isPlain } from '../../machinery/plain.ts';
 import { fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
@@ -7,20 +7,29 @@ import { validateList } from './bounded.ts';
 import { validateDriverName } from './names.ts';
 
 const DeviceSelectorSchema = object('io.k8s.api.resource.v1.DeviceSelector', {
-  cel: object('io.k8s.api.resource.v1.CELDeviceSelector', { expression: required(string) }),
+  cel: field(
+    object('io.k8s.api.resource.v1.CELDeviceSelector', {
+      expression: required(string, {
+        doc: 'An expression in CEL that must be true of the device, as device.driver == "gpu.example.com".',
+      }),
+    }),
+    { doc: 'An expression in CEL.' },
+  ),
 });
 export const selectorsSchema = list(DeviceSelectorSchema);
 type DeviceSelector = TypeOf<typeof DeviceSelectorSchema>;
 
 const parameters: AnySchema = any;
 const OpaqueDeviceConfigurationSchema = object('io.k8s.api.resource.v1.OpaqueDeviceConfiguration', {
-  driver: required(string),
-  parameters: required(parameters),
+  driver: required(string, { doc: 'The name of the driver.' }),
+  parameters: required(parameters, { doc: 'The settings, as the driver defines them.' }),
 });
 type OpaqueDeviceConfiguration = TypeOf<typeof OpaqueDeviceConfigurationSchema>;
 
 /** What a driver is told about devices; upstream's DeviceConfiguration, whose fields others have among their own. */
-export const configurationFields = { opaque: OpaqueDeviceConfigurationSchema };
+export const configurationFields = {
+  opaque: field(OpaqueDeviceConfigurationSchema, { doc: 'Settings that one driver understands.' }),
+};
 
 const max = { selectors: 32, expressionBytes: 10 * 1024, parametersBytes: 10 * 1024 };
 

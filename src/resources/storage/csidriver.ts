@@ -1,29 +1,47 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, int64, list, listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, int64, list, listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldDuplicate, fieldInvalid, fieldNotSupported, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateOptionalChoice } from '../shared/format-rules.ts';
 import { sameValue } from '../shared/same-value.ts';
 
 const TokenRequestSchema = object('io.k8s.api.storage.v1.TokenRequest', {
-  audience: required(string),
-  expirationSeconds: int64,
+  audience: required(string, { doc: 'Who the token is for; the API server if empty.' }),
+  expirationSeconds: field(int64, { doc: 'How many seconds the token is good for. 3600 if left out.' }),
 });
 type TokenRequest = TypeOf<typeof TokenRequestSchema>;
 
 const CSIDriverSpecSchema = object('io.k8s.api.storage.v1.CSIDriverSpec', {
-  attachRequired: boolean,
-  fsGroupPolicy: string,
-  nodeAllocatableUpdatePeriodSeconds: int64,
-  podInfoOnMount: boolean,
-  preventPodSchedulingIfMissing: boolean,
-  requiresRepublish: boolean,
-  seLinuxMount: boolean,
-  serviceAccountTokenInSecrets: boolean,
-  storageCapacity: boolean,
-  tokenRequests: list(TokenRequestSchema),
-  volumeLifecycleModes: listOf(string, { listType: 'set' }),
+  attachRequired: field(boolean, {
+    doc: 'Whether volumes must be attached by a VolumeAttachment before they are mounted. true if left out.',
+  }),
+  fsGroupPolicy: field(string, {
+    doc: 'Whether volumes can be given to fsGroup: ReadWriteOnceWithFSType (the default), File or None.',
+  }),
+  nodeAllocatableUpdatePeriodSeconds: field(int64, {
+    doc: 'How many seconds lie between updates of how many volumes a node can have. None if left out, 10 at least.',
+  }),
+  podInfoOnMount: field(boolean, { doc: 'Whether the driver is told which pod a volume is mounted for. false if left out.' }),
+  preventPodSchedulingIfMissing: field(boolean, {
+    doc: 'Whether pods with volumes of the driver stay away from nodes without it.',
+  }),
+  requiresRepublish: field(boolean, {
+    doc: 'Whether the driver is asked again and again to mount, to refresh what is in the volume. false if left out.',
+  }),
+  seLinuxMount: field(boolean, { doc: 'Whether the driver can mount with an SELinux context. false if left out.' }),
+  serviceAccountTokenInSecrets: field(boolean, {
+    doc: 'Whether tokens are passed as secrets instead of in the context of the volume. Needs tokenRequests.',
+  }),
+  storageCapacity: field(boolean, {
+    doc: 'Whether the scheduler goes by the CSIStorageCapacity objects of the driver. false if left out.',
+  }),
+  tokenRequests: field(list(TokenRequestSchema), {
+    doc: 'Tokens of the ServiceAccount of the pod that the driver gets when it mounts.',
+  }),
+  volumeLifecycleModes: field(listOf(string, { listType: 'set' }), {
+    doc: 'Persistent (the default), Ephemeral for volumes in pods, or both.',
+  }),
 });
 
 const CSIDriverSchema = kindSchema('io.k8s.api.storage.v1.CSIDriver', { spec: required(CSIDriverSpecSchema) });

@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { int32, list, listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, int32, list, listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldDuplicate, fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateNotNegative, validateQualifiedName } from '../shared/format-rules.ts';
@@ -8,15 +8,22 @@ import { sameValue } from '../shared/same-value.ts';
 import { validateCSIDriverName } from '../shared/driver-name.ts';
 
 const CSINodeDriverSchema = object('io.k8s.api.storage.v1.CSINodeDriver', {
-  allocatable: object('io.k8s.api.storage.v1.VolumeNodeResources', { count: int32 }),
-  name: required(string),
-  nodeID: required(string),
-  topologyKeys: list(string),
+  allocatable: field(
+    object('io.k8s.api.storage.v1.VolumeNodeResources', {
+      count: field(int32, { doc: 'How many volumes; no limit if left out.' }),
+    }),
+    { doc: 'How many volumes of the driver the node can have.' },
+  ),
+  name: required(string, { doc: 'The name of the CSI driver.' }),
+  nodeID: required(string, { doc: 'The name by which the driver knows the node.' }),
+  topologyKeys: field(list(string), { doc: 'The labels of the node that the driver goes by.' }),
 });
 type CSINodeDriver = TypeOf<typeof CSINodeDriverSchema>;
 
 const CSINodeSpecSchema = object('io.k8s.api.storage.v1.CSINodeSpec', {
-  drivers: required(listOf(CSINodeDriverSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } })),
+  drivers: required(listOf(CSINodeDriverSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }), {
+    doc: 'The CSI drivers on the node.',
+  }),
 });
 
 const CSINodeSchema = kindSchema('io.k8s.api.storage.v1.CSINode', { spec: required(CSINodeSpecSchema) });
@@ -34,7 +41,12 @@ export const csiNodes = defineResource<CSINode>({
   strategy: { defaults, validate, validateUpdate, requiresResourceVersion: true, answersDeletedObject: true },
   columns: [
     nameColumn,
-    { name: 'Drivers', type: 'integer', description: 'How many drivers run on the node.', cell: ({ spec }) => spec.drivers.length },
+    {
+      name: 'Drivers',
+      type: 'integer',
+      description: 'How many drivers run on the node.',
+      cell: ({ spec }) => spec.drivers.length,
+    },
     ageColumn,
   ],
 });

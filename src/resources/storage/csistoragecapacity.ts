@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { signOfQuantity } from '../../machinery/quantity.ts';
 import { validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
@@ -12,10 +12,10 @@ import { quantityAt } from '../shared/resources-validation.ts';
 import { sameValue } from '../shared/same-value.ts';
 
 const CSIStorageCapacitySchema = kindSchema('io.k8s.api.storage.v1.CSIStorageCapacity', {
-  capacity: quantity,
-  maximumVolumeSize: quantity,
-  nodeTopology: LabelSelectorSchema,
-  storageClassName: required(string),
+  capacity: field(quantity, { doc: 'How much storage there is left.' }),
+  maximumVolumeSize: field(quantity, { doc: 'How large a single volume can be.' }),
+  nodeTopology: field(LabelSelectorSchema, { doc: 'The nodes that can reach the storage; none if left out, all if empty.' }),
+  storageClassName: required(string, { doc: 'The StorageClass that this is about.' }),
 });
 export type CSIStorageCapacity = TypeOf<typeof CSIStorageCapacitySchema>;
 
@@ -51,8 +51,7 @@ function validate({ nodeTopology, storageClassName = '', capacity }: CSIStorageC
     ...validateSubdomain(storageClassName, 'storageClassName'),
   ];
   const amount = capacity === undefined ? undefined : quantityAt(capacity, 'capacity', errors);
-  if (amount && signOfQuantity(amount) < 0)
-    errors.push(fieldInvalid('capacity', capacity, 'must be greater than or equal to 0'));
+  if (amount && signOfQuantity(amount) < 0) errors.push(fieldInvalid('capacity', capacity, 'must be greater than or equal to 0'));
   return errors;
 }
 

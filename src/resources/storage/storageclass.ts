@@ -1,7 +1,7 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { validateLabelName } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, list, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, list, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldDuplicate, fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { deprecatedNodeLabel } from '../shared/deprecated-labels.ts';
@@ -10,25 +10,37 @@ import { sameValue } from '../shared/same-value.ts';
 import { validateDriver, validateParameters } from './class-validation.ts';
 
 const TopologySelectorLabelRequirementSchema = object('io.k8s.api.core.v1.TopologySelectorLabelRequirement', {
-  key: required(string),
-  values: required(list(string)),
+  key: required(string, { doc: 'The label that is looked at.' }),
+  values: required(list(string), { doc: 'The values, one of which the label must have.' }),
 });
 
 const TopologySelectorTermSchema = object(
   'io.k8s.api.core.v1.TopologySelectorTerm',
-  { matchLabelExpressions: list(TopologySelectorLabelRequirementSchema) },
+  {
+    matchLabelExpressions: field(list(TopologySelectorLabelRequirementSchema), {
+      doc: 'Requirements on labels, all of which must be met.',
+    }),
+  },
   { atomic: true },
 );
 type TopologySelectorTerm = TypeOf<typeof TopologySelectorTermSchema>;
 
 const StorageClassSchema = kindSchema('io.k8s.api.storage.v1.StorageClass', {
-  allowVolumeExpansion: boolean,
-  allowedTopologies: list(TopologySelectorTermSchema),
-  mountOptions: list(string),
-  parameters: map(string),
-  provisioner: required(string),
-  reclaimPolicy: string,
-  volumeBindingMode: string,
+  allowVolumeExpansion: field(boolean, { doc: 'Whether claims can be made larger. false if left out.' }),
+  allowedTopologies: field(list(TopologySelectorTermSchema), {
+    doc: 'Where volumes may be provisioned, by labels of nodes; everywhere if left out.',
+  }),
+  mountOptions: field(list(string), {
+    doc: 'Options of the mounts, as ro. They are not checked; wrong ones make mounting fail.',
+  }),
+  parameters: field(map(string), { doc: 'Settings that the provisioner understands.' }),
+  provisioner: required(string, {
+    doc: 'Who makes the volumes, most often a CSI driver; kubernetes.io/no-provisioner for nobody.',
+  }),
+  reclaimPolicy: field(string, { doc: 'What becomes of volumes when their claim is gone: Delete (the default) or Retain.' }),
+  volumeBindingMode: field(string, {
+    doc: 'When claims are bound: Immediate (the default), or WaitForFirstConsumer for when a pod needs them.',
+  }),
 });
 export type StorageClass = TypeOf<typeof StorageClassSchema>;
 

@@ -1,7 +1,7 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { byteLength } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, int32, map, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, int32, map, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { fieldForbidden, fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { roundToThousandths } from '../shared/container-defaults.ts';
@@ -14,28 +14,32 @@ import { statusAlone } from '../shared/status-metadata.ts';
 import { defaultStorage } from '../shared/volume-defaults.ts';
 
 const VolumeAttachmentSourceSchema = object('io.k8s.api.storage.v1.VolumeAttachmentSource', {
-  inlineVolumeSpec: PersistentVolumeSpecSchema,
-  persistentVolumeName: string,
+  inlineVolumeSpec: field(PersistentVolumeSpecSchema, { doc: 'A volume that stands in a pod, from before CSI.' }),
+  persistentVolumeName: field(string, { doc: 'The PersistentVolume.' }),
 });
 type VolumeAttachmentSource = TypeOf<typeof VolumeAttachmentSourceSchema>;
 
 const VolumeAttachmentSpecSchema = object('io.k8s.api.storage.v1.VolumeAttachmentSpec', {
-  attacher: required(string),
-  nodeName: required(string),
-  source: required(VolumeAttachmentSourceSchema),
+  attacher: required(string, { doc: 'The CSI driver that attaches.' }),
+  nodeName: required(string, { doc: 'The node that the volume is attached to.' }),
+  source: required(VolumeAttachmentSourceSchema, { doc: 'The volume.' }),
 });
 type VolumeAttachmentSpec = TypeOf<typeof VolumeAttachmentSpecSchema>;
 
-const VolumeErrorSchema = object('io.k8s.api.storage.v1.VolumeError', { errorCode: int32, message: string, time });
+const VolumeErrorSchema = object('io.k8s.api.storage.v1.VolumeError', {
+  errorCode: field(int32, { doc: 'The gRPC code of the error.' }),
+  message: field(string, { doc: 'What went wrong, for people.' }),
+  time: field(time, { doc: 'When it went wrong.' }),
+});
 type VolumeError = TypeOf<typeof VolumeErrorSchema>;
 
 const VolumeAttachmentSchema = kindSchema('io.k8s.api.storage.v1.VolumeAttachment', {
   spec: required(VolumeAttachmentSpecSchema),
   status: object('io.k8s.api.storage.v1.VolumeAttachmentStatus', {
-    attachError: VolumeErrorSchema,
-    attached: required(boolean),
-    attachmentMetadata: map(string),
-    detachError: VolumeErrorSchema,
+    attachError: field(VolumeErrorSchema, { doc: 'Why the volume was not attached at the last try.' }),
+    attached: required(boolean, { doc: 'Whether the volume is attached.' }),
+    attachmentMetadata: field(map(string), { doc: 'What the driver says is needed to mount the volume.' }),
+    detachError: field(VolumeErrorSchema, { doc: 'Why the volume was not detached at the last try.' }),
   }),
 });
 export type VolumeAttachment = TypeOf<typeof VolumeAttachmentSchema>;
@@ -54,10 +58,7 @@ export const volumeAttachments = defineResource<VolumeAttachment>({
     ...statusAlone,
     validate,
     validateUpdate: ({ spec }, old) => validateImmutable(spec, old.spec, 'spec'),
-    validateStatusUpdate: (attachment, old) => [
-      ...validate(attachment),
-      ...validateImmutable(attachment.spec, old.spec, 'spec'),
-    ],
+    validateStatusUpdate: (attachment, old) => [...validate(attachment), ...validateImmutable(attachment.spec, old.spec, 'spec')],
     requiresResourceVersion: true,
     answersDeletedObject: true,
   },
@@ -113,7 +114,10 @@ function validate({ spec: { attacher, source, nodeName }, status }: VolumeAttach
   ];
 }
 
-function validateSource({ inlineVolumeSpec: inline, persistentVolumeName: name }: VolumeAttachmentSource, path: string): FieldError[] {
+function validateSource(
+  { inlineVolumeSpec: inline, persistentVolumeName: name }: VolumeAttachmentSource,
+  path: string,
+): FieldError[] {
   const one = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
   if (inline) return name === undefined ? validateInline(inline, `${path}.inlineVolumeSpec`) : [fieldForbidden(path, one)];
   if (name === undefined) return [fieldRequired(path, one)];

@@ -1,14 +1,14 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { map, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, map, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldForbidden, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { sameValue } from '../shared/same-value.ts';
 import { validateDriver, validateParameters } from './class-validation.ts';
 
 const VolumeAttributesClassSchema = kindSchema('io.k8s.api.storage.v1.VolumeAttributesClass', {
-  driverName: required(string),
-  parameters: map(string),
+  driverName: required(string, { doc: 'The CSI driver. Cannot be changed.' }),
+  parameters: field(map(string), { doc: 'Settings that the driver understands. Cannot be changed.' }),
 });
 export type VolumeAttributesClass = TypeOf<typeof VolumeAttributesClassSchema>;
 
@@ -24,7 +24,12 @@ export const volumeAttributesClasses = defineResource<VolumeAttributesClass>({
   strategy: { validate, validateUpdate, answersDeletedObject: true },
   columns: [
     nameColumn,
-    { name: 'DriverName', type: 'string', description: 'The driver that knows the parameters.', cell: ({ driverName }) => driverName },
+    {
+      name: 'DriverName',
+      type: 'string',
+      description: 'The driver that knows the parameters.',
+      cell: ({ driverName }) => driverName,
+    },
     ageColumn,
   ],
 });
