@@ -3,7 +3,7 @@ import { persistentVolumeClaims } from '../../../src/resources/core/persistentvo
 import { persistentVolumes } from '../../../src/resources/core/persistentvolume.ts';
 import { storageClasses } from '../../../src/resources/storage/storageclass.ts';
 import { conflict } from '../../../src/machinery/status.ts';
-import { claim, sized, volume, World } from './world.ts';
+import { sized, World, type claim, type volume } from './world.ts';
 
 const bindCompleted = 'pv.kubernetes.io/bind-completed';
 const byController = 'pv.kubernetes.io/bound-by-controller';

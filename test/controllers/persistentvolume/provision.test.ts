@@ -5,7 +5,7 @@ import { persistentVolumes } from '../../../src/resources/core/persistentvolume.
 import { pods } from '../../../src/resources/core/pod.ts';
 import { badRequest } from '../../../src/machinery/status.ts';
 import { pod } from '../support/objects.ts';
-import { claim, inClass, World } from './world.ts';
+import { inClass, World, type claim } from './world.ts';
 
 const selectedNode = 'volume.kubernetes.io/selected-node';
 const waits = { volumeBindingMode: 'WaitForFirstConsumer' };

@@ -3,7 +3,7 @@ import { persistentVolumeClaims } from '../../../src/resources/core/persistentvo
 import { persistentVolumes } from '../../../src/resources/core/persistentvolume.ts';
 import { pods } from '../../../src/resources/core/pod.ts';
 import { pod } from '../support/objects.ts';
-import { volume, World } from './world.ts';
+import { World, type volume } from './world.ts';
 
 const byController = { annotations: { 'pv.kubernetes.io/bound-by-controller': 'yes' } };
 const madeBy = (provisioner: string) => ({
@@ -72,8 +72,8 @@ describe('a volume whose claim has another', () => {
   });
 
   it('is deleted if it was made for it', () => {
-    const delete_ = { persistentVolumeReclaimPolicy: 'Delete' };
-    const world = bound((uid) => ({ metadata: madeBy('hibernetes.dev/local'), spec: { ...ref('c', uid), ...delete_ } }));
+    const policy = { persistentVolumeReclaimPolicy: 'Delete' };
+    const world = bound((uid) => ({ metadata: madeBy('hibernetes.dev/local'), spec: { ...ref('c', uid), ...policy } }));
     expect(world.stateOfVolume('v')).toBeUndefined();
   });
 });
