@@ -74,7 +74,7 @@ export function startNode(options: NodeOptions): RunningNode {
     isRegistering = true;
     cancelRetry();
     try {
-      registered(await register({ api, name, runtime, timers, random }));
+      registered(await register({ api, name, runtime, timers }));
     } catch (error) {
       // With the next connection this starts again.
       if (isStopped || (error instanceof TunnelError && error.code === 'disconnected')) return;

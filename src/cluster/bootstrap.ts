@@ -2,17 +2,18 @@ import type { Draft, KubeObject } from '../machinery/meta.ts';
 import type { AnyResource } from '../machinery/resource.ts';
 import { leases, nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { namespaces } from '../resources/core/namespace.ts';
-import { services } from '../resources/core/service.ts';
 import { priorityClasses } from '../resources/scheduling/priorityclass.ts';
+import { serviceBootstrap } from './service-bootstrap.ts';
 
 /** The Lease that shows who holds the cluster's lock. */
 export const lockLease = { namespace: 'kube-system', name: 'hibernetes-cluster' } as const;
 
 /**
- * What every cluster has before anyone asks: the four namespaces, the priority classes of the system, the `kubernetes`
- * Service and the Lease of the lock. In order: later ones live in earlier ones.
+ * What every cluster has before anyone asks: the four namespaces, the priority classes of the system, the standard
+ * ServiceCIDR, the `kubernetes` Service with its endpoints, and the Lease of the lock. In order: later ones live in
+ * earlier ones. `serviceCIDRs` are those of the ServiceCIDR `kubernetes`, where it is there, or those that it is to have.
  */
-export function bootstrapObjects(): { resource: AnyResource; object: Draft<KubeObject> }[] {
+export function bootstrapObjects(serviceCIDRs: readonly string[]): { resource: AnyResource; object: Draft<KubeObject> }[] {
   const namespace = (name: string) => ({
     resource: namespaces,
     object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
@@ -36,19 +37,7 @@ export function bootstrapObjects(): { resource: AnyResource; object: Draft<KubeO
       2_000_000_000,
       'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
     ),
-    {
-      resource: services,
-      object: {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
-        spec: {
-          type: 'ClusterIP',
-          clusterIP: '10.96.0.1',
-          ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 443 }],
-        },
-      } as Draft<KubeObject>,
-    },
+    ...serviceBootstrap(serviceCIDRs),
     {
       resource: leases,
       object: {

@@ -1,7 +1,7 @@
-import { builtinControllers } from '../controllers/index.ts';
+import { builtinControllers, serverControllers } from '../controllers/index.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
-import { isControllerEnabled, type ClusterSettings } from '../db/cluster-settings.ts';
+import { ClusterSettings, isControllerEnabled } from '../db/cluster-settings.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import { createScheme, type Scheme } from '../machinery/scheme.ts';
 import type { User } from '../server/api.ts';
@@ -15,22 +15,28 @@ export interface ClusterOptions extends ClusterSettings {
 /** Everything that runs in a cluster's reconcile loop: the controllers and the scheduler, as its settings switch them on. */
 export function clusterControllers(scheme: Scheme, options: ClusterOptions): readonly Controller[] {
   const { controllers, scheduler, caCertificate = '' } = options;
-  const enabled = builtinControllers({ scheme, caCertificate }).filter(({ name }) => isControllerEnabled(controllers, name));
+  const all = builtinControllers({ ...options, scheme, caCertificate });
+  const enabled = all.filter(({ name }) => isControllerEnabled(controllers, name));
   if (!enabled.includes(nodeLifecycleController)) enabled.push(nodeLeaseController);
+  enabled.push(...serverControllers);
   return scheduler.enabled ? [...enabled, createScheduler(scheduler)] : enabled;
 }
 
 /** The names of all controllers that settings may speak of. They are the same whatever kinds there are. */
-export const controllerNames: readonly string[] = builtinControllers({ scheme: createScheme([]), caCertificate: '' }).map(
-  ({ name }) => name,
-);
+export const controllerNames: readonly string[] = builtinControllers({
+  ...ClusterSettings.parse({}),
+  scheme: createScheme([]),
+  caCertificate: '',
+}).map(({ name }) => name);
 
 /**
  * Whom managedFields name for what a controller writes: the program that it is part of upstream. Clients know these names,
  * to leave their fields alone.
  */
-export const programOf = ({ name }: Controller): string =>
-  name === schedulerControllerName ? 'kube-scheduler' : 'kube-controller-manager';
+export function programOf(controller: Controller): string {
+  if (serverControllers.includes(controller)) return serverProgram;
+  return controller.name === schedulerControllerName ? 'kube-scheduler' : 'kube-controller-manager';
+}
 
 /** Who asks, for admission, when a controller writes: upstream's user of that program. */
 export const userOf = (controller: Controller): User => ({

@@ -5,6 +5,8 @@ import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
 import { namespaceLimits } from '../authz/namespace-limits.ts';
+import { defaultServiceCidrName } from '../resources/core/service-ranges.ts';
+import { serviceCidrs } from '../resources/networking/servicecidr.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
 import { createApp, createAppMetrics, type AppMetrics } from '../server/app.ts';
 import { toStatusError } from '../server/errors.ts';
@@ -173,7 +175,9 @@ export class ClusterRuntime {
 
   /** Makes what every cluster has, where it is missing: all of it in a new one, what is new in an old one. */
   async #bootstrap(): Promise<void> {
-    const missing = bootstrapObjects().filter(({ resource, object: { metadata } }) => {
+    const standard = this.store.committed.get(serviceCidrs, '', defaultServiceCidrName);
+    const serviceCIDRs = standard?.spec.cidrs ?? readClusterSettings(this.store.settings).network.serviceCIDRs;
+    const missing = bootstrapObjects(serviceCIDRs).filter(({ resource, object: { metadata } }) => {
       const { namespace = '', name = '' } = metadata;
       return !this.store.committed.get(resource, namespace, name);
     });

@@ -6,10 +6,14 @@ import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
+import { endpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
 import { eventTtlController } from './eventttl/eventttl.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
+import { ipAddressController } from './ipaddress/controller.ts';
 import { jobController } from './job/controller.ts';
+import { loadBalancerController } from './loadbalancer/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { nodeIpamController, type NodeIpamOptions } from './nodeipam/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { podGcController } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
@@ -18,6 +22,7 @@ import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaController } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { serviceAccountTokenController } from './serviceaccounttoken/controller.ts';
+import { serviceCidrController } from './servicecidr/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
@@ -28,20 +33,32 @@ export interface ControllerOptions {
   scheme: Scheme;
   /** In PEM; published in every namespace as `kube-root-ca.crt`. */
   caCertificate: string;
+  /** Where nodes get their networks and Services their addresses, as networks (`10.96.0.0/16`), one of a family. */
+  network: NodeIpamOptions & { serviceCIDRs: readonly string[] };
+  /** Where load balancers get their addresses: networks, and ranges `FIRST-LAST`. */
+  loadBalancer: { pools: readonly string[] };
 }
 
 /** Every built-in controller, one a line. */
-export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions): readonly Controller[] => [
+export const builtinControllers = ({
+  scheme,
+  caCertificate,
+  network,
+  loadBalancer,
+}: ControllerOptions): readonly Controller[] => [
   cronJobController,
   daemonSetController,
   deploymentController,
   disruptionController(scheme),
   endpointsController,
   endpointSliceController,
+  endpointSliceMirroringController,
   eventTtlController,
   garbageCollector(scheme),
   jobController,
+  loadBalancerController(loadBalancer.pools),
   namespaceController(scheme.resources),
+  nodeIpamController(network),
   nodeLifecycleController,
   podGcController,
   replicaSetController,
@@ -50,7 +67,11 @@ export const builtinControllers = ({ scheme, caCertificate }: ControllerOptions)
   rootCaController(caCertificate),
   serviceAccountController,
   serviceAccountTokenController(caCertificate),
+  serviceCidrController(network.serviceCIDRs),
   statefulSetController,
   taintEvictionController,
   ttlAfterFinishedController,
 ];
+
+/** What upstream's API server does by itself: runs whatever controllers are switched on. */
+export const serverControllers: readonly Controller[] = [ipAddressController];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NetworkSettings } from './network-settings.ts';
 import { SchedulerProfiles } from './scheduler-settings.ts';
 
 /** A name of the list of controllers, as in kube-controller-manager's `--controllers`: `*`, `NAME` or `-NAME`. */
@@ -12,18 +13,23 @@ const parts = {
   controllers: z.array(ControllerName).max(100),
   /** The built-in scheduler. Switched off, pods wait for whoever else binds them. */
   scheduler: z.strictObject({ enabled: z.boolean().default(true), profiles: SchedulerProfiles.default([]) }),
+  ...NetworkSettings,
 };
 
 /** What the owner of a cluster may set. Kept as JSON in the cluster's row; what is left out has its default. */
 export const ClusterSettings = z.strictObject({
   controllers: parts.controllers.default(['*']),
   scheduler: parts.scheduler.prefault({}),
+  network: parts.network.prefault({}),
+  loadBalancer: parts.loadBalancer.prefault({}),
 });
 
 /** A change of settings: each that is said replaces the one that was. */
 export const ClusterSettingsChange = z.strictObject({
   controllers: parts.controllers.optional(),
   scheduler: parts.scheduler.optional(),
+  network: parts.network.optional(),
+  loadBalancer: parts.loadBalancer.optional(),
 });
 
 export type ClusterSettings = z.infer<typeof ClusterSettings>;

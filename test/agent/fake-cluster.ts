@@ -26,8 +26,11 @@ export class FakeCluster extends EventEmitter {
   /** The status that new connections get instead of a tunnel. */
   refuseWith: number | undefined;
   answersPings = true;
+  /** Nodes get a network for their pods right after they are made, as from a controller. */
+  givesNetworks = true;
   revision = 1;
   connections = 0;
+  #networks = 0;
   readonly #server: WebSocketServer;
   readonly #log: { revision: number; type: string; object: Stored }[] = [];
   readonly #watches = new Set<{ socket: WebSocket; id: number; path: string }>();
@@ -130,6 +133,11 @@ export class FakeCluster extends EventEmitter {
     this.emit('activity');
   }
 
+  #giveNetwork(path: string, node: Stored): void {
+    const podCIDR = `10.128.${++this.#networks}.0/24`;
+    this.put(path, { ...node, spec: { ...(node.spec as object), podCIDR, podCIDRs: [podCIDR] } });
+  }
+
   #received(socket: WebSocket, text: string): void {
     if (text === heartbeat.request) {
       if (this.answersPings) socket.send(heartbeat.response);
@@ -175,7 +183,9 @@ export class FakeCluster extends EventEmitter {
       case 'POST': {
         const at = `${key}/${parsed!.metadata.name}`;
         if (this.objects.has(at)) return failure(409, 'AlreadyExists');
-        return ok(this.put(at, parsed!), 201);
+        const stored = this.put(at, parsed!);
+        if (stored.kind === 'Node' && this.givesNetworks) this.#giveNetwork(at, stored);
+        return ok(stored, 201);
       }
       case 'PATCH': {
         if (!current) return failure(404, 'NotFound');

@@ -58,9 +58,9 @@ export const podErrors = (spec: Partial<PodSpec>, more: Partial<Pod> = {}): stri
 
 /** A reader over a fixed list of objects of one kind. */
 export const readerOf = (objects: readonly KubeObject[]): Reader => ({
-  get: (_resource, namespace, name) =>
-    objects.find((o) => o.metadata.namespace === namespace && o.metadata.name === name) as never,
-  list: () => objects as never,
+  get: ({ kind }, namespace, name) =>
+    objects.find((o) => o.kind === kind && (o.metadata.namespace ?? '') === namespace && o.metadata.name === name) as never,
+  list: ({ kind }) => objects.filter((o) => o.kind === kind) as never,
 });
 
 /** The cells of an object by the name of their column; a wide column's name ends with an asterisk. */

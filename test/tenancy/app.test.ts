@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ClusterSettings } from '../../src/db/cluster-settings.ts';
 import { Authenticator } from '../../src/authn/authenticator.ts';
 import { wellKnownGroups } from '../../src/authn/identity.ts';
 import { deleteExpiredTokens, findToken, insertToken } from '../../src/authn/token-records.ts';
@@ -96,7 +97,7 @@ describe('clusters', () => {
       name: 'prod',
       server: `https://example.test/clusters/${created.json.id}`,
       createdAt: '2026-01-01T00:00:00.000Z',
-      settings: { controllers: ['*'], scheduler: { enabled: true, profiles: [] } },
+      settings: ClusterSettings.parse({}),
     });
     expect(created.headers.get('Location')).toBe(`/v1/clusters/${created.json.id}`);
     for (const key of ['prod', created.json.id]) expect((await call('GET', `/v1/clusters/${key}`)).json).toEqual(created.json);
@@ -140,7 +141,7 @@ describe('clusters', () => {
   });
 
   describe('have settings', () => {
-    const defaults = { controllers: ['*'], scheduler: { enabled: true, profiles: [] } };
+    const defaults = ClusterSettings.parse({});
 
     it('with defaults, said at the creation or changed one by one; a change is told to the object', async () => {
       const call = app();
@@ -149,7 +150,10 @@ describe('clusters', () => {
       const created = (await call('POST', '/v1/clusters', { name: 'own', settings: own })).json;
       expect(created.settings).toEqual({ ...defaults, ...own });
       const changed = await call('PATCH', '/v1/clusters/own', { settings: { scheduler: { enabled: false } } });
-      expect([changed.status, changed.json.settings]).toEqual([200, { ...own, scheduler: { enabled: false, profiles: [] } }]);
+      expect([changed.status, changed.json.settings]).toEqual([
+        200,
+        { ...defaults, ...own, scheduler: { enabled: false, profiles: [] } },
+      ]);
       expect(reloaded).toEqual([created.id]);
       expect((await call('GET', '/v1/clusters/own')).json).toEqual(changed.json);
       expect((await call('GET', '/v1/clusters/prod')).json.settings).toEqual(defaults);

@@ -1,4 +1,3 @@
-import type { Random } from '../../lib/random.ts';
 import { nodeLeaseNamespace, type Lease } from '../../resources/coordination/lease.ts';
 import type { Node } from '../../resources/core/node.ts';
 import { isApiError, type Api } from '../api.ts';
@@ -6,7 +5,7 @@ import { gatewayOf } from '../runtimes/address-pool.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Timers } from '../timers.ts';
 import { nodeDraft, nodeLabels, nodeLease, nodeStatus, type NodeDescription } from './node-object.ts';
-import { ensurePodCIDR } from './pod-cidr.ts';
+import { awaitPodCIDR } from './pod-cidr.ts';
 import { statusPatch } from './status-patch.ts';
 
 export interface RegistrationContext {
@@ -14,7 +13,6 @@ export interface RegistrationContext {
   name: string;
   runtime: Runtime;
   timers: Timers;
-  random: Random;
 }
 
 export interface Registered {
@@ -23,11 +21,11 @@ export interface Registered {
 }
 
 /**
- * Makes sure that the cluster has the node, its Lease, a network for its pods and its present status. Writes only what
+ * Makes sure that the cluster has the node, its Lease and its present status, and waits for a network for its pods. Writes only what
  * differs, so that a node that comes back after a short break costs reads and nothing else.
  */
 export async function register(context: RegistrationContext): Promise<Registered> {
-  const { api, name, runtime, timers, random } = context;
+  const { api, name, runtime, timers } = context;
   const path = `/api/v1/nodes/${name}`;
   const describe = (hostIP: string | undefined): NodeDescription => ({
     name,
@@ -42,7 +40,7 @@ export async function register(context: RegistrationContext): Promise<Registered
   const labels = nodeLabels(name, runtime.facts());
   if (Object.entries(labels).some(([key, value]) => node.metadata.labels?.[key] !== value))
     node = await api.patch<Node>(path, 'merge', { metadata: { labels } });
-  const networked = await ensurePodCIDR(api, node, random);
+  const networked = await awaitPodCIDR(api, node, timers);
   await ensureLease(api, networked, new Date(timers.nowMs()));
 
   const { podCIDR } = networked.spec;

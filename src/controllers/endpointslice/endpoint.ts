@@ -4,6 +4,7 @@ import type { Service } from '../../resources/core/service.ts';
 import type { Endpoint, EndpointPort } from '../../resources/discovery/endpointslice.ts';
 import { isPodReady } from '../support/pods.ts';
 import { endpointHostname, podAddresses, targetPortOf } from '../support/service-pods.ts';
+import { hintsOf } from './hints.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
 
@@ -25,7 +26,7 @@ export function endpointOf(pod: Pod, service: Service, node: Node | undefined, a
   const hostname = endpointHostname(pod, service);
   const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
   const { namespace, name, uid } = pod.metadata;
-  return {
+  const endpoint: Endpoint = {
     addresses,
     conditions: { ready: !!service.spec.publishNotReadyAddresses || (serving && !terminating), serving, terminating },
     ...(hostname && { hostname }),
@@ -33,6 +34,8 @@ export function endpointOf(pod: Pod, service: Service, node: Node | undefined, a
     targetRef: { kind: 'Pod', namespace, name, uid },
     ...(zone && { zone }),
   };
+  const hints = hintsOf(endpoint, service);
+  return hints ? { ...endpoint, hints } : endpoint;
 }
 
 /** The ports by which a Service reaches a pod. Ports that the pod does not have, by name, are left out. */

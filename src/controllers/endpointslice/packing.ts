@@ -1,3 +1,4 @@
+import { samePlain } from '../../machinery/plain.ts';
 import type { Endpoint, EndpointSlice } from '../../resources/discovery/endpointslice.ts';
 
 /** Upstream's `--max-endpoints-per-slice`. */
@@ -29,7 +30,7 @@ const looksTheSame = (a: Endpoint, b: Endpoint): boolean =>
   a.conditions?.terminating === b.conditions?.terminating &&
   a.targetRef?.uid === b.targetRef?.uid &&
   a.targetRef?.kind === b.targetRef?.kind &&
-  !a.hints === !b.hints;
+  samePlain(a.hints, b.hints);
 
 /**
  * Packs endpoints into slices so that few slices change, as upstream: endpoints stay where they are; new ones go to

@@ -4,24 +4,27 @@
  */
 import type { Reader } from '../../machinery/reader.ts';
 import type { StrategyContext } from '../../machinery/resource.ts';
-import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
+import { fieldInvalid, internalError, type FieldError } from '../../machinery/status.ts';
+import { ipAddresses } from '../networking/ipaddress.ts';
+import type { Family } from '../shared/addresses.ts';
 import { pickFree, type NumberPool } from './number-pool.ts';
 import { initializeFamilies } from './service-families.ts';
-import { allocatesNodePorts, hasNodePorts, headless, isExternalName, needsHealthCheck, nodePortsOf } from './service-types.ts';
+import { pickAddress, refuseAddress, serviceRangesOf, type ServiceRanges } from './service-ranges.ts';
+import {
+  allocatesNodePorts,
+  hasNodePorts,
+  headless,
+  isExternalName,
+  isHeadless,
+  needsHealthCheck,
+  nodePortsOf,
+} from './service-types.ts';
 import { validateClusterIpFields } from './service-ip-validation.ts';
 import type { Service, services } from './service.ts';
 
-/** The addresses of Services, kubeadm's default. */
-export const serviceCidr = '10.96.0.0/16';
-/** The address of the `kubernetes` Service in `default`; never given to another. */
-export const kubernetesServiceIp = '10.96.0.1';
-
-const base = toNumber('10.96.0.0');
-// Without the network's and the broadcast address.
-const addressPool: NumberPool = { first: base + 1, last: base + 65_534, dynamicFrom: base + 256 };
 const portPool: NumberPool = { first: 30_000, last: 32_767, dynamicFrom: 30_086 };
 
-const taken = { ip: 'provided IP is already allocated', port: 'provided port is already allocated' };
+const portTaken = 'provided port is already allocated';
 const full = 'range is full';
 
 /** Gives the Service what it needs and does not have. `definition` is that of Services. */
@@ -34,10 +37,11 @@ export function allocate(
 ): FieldError[] {
   // What is malformed is reported by validation, and cannot be allocated.
   if (validateClusterIpFields(service, old).length > 0) return [];
-  const errors = initializeFamilies(service, old);
+  const ranges = serviceRangesOf(reader);
+  const errors = initializeFamilies(service, old, ranges.families);
   if (errors.length > 0) return errors;
-  const others = new Others(definition, service, reader);
-  if (!old || (isExternalName(old) && !isExternalName(service))) errors.push(...allocateAddress(service, others, random));
+  const others = new Others(definition, service, reader, ranges);
+  errors.push(...allocateAddresses(service, old, ranges, others, random));
   if (hasNodePorts(service)) errors.push(...allocatePorts(service, old, others, random));
   if (needsHealthCheck(service) && !(old && needsHealthCheck(old))) errors.push(...allocateHealthCheck(service, others, random));
   return errors;
@@ -50,13 +54,15 @@ class Others {
     private readonly definition: typeof services,
     private readonly service: Service,
     private readonly reader: Reader,
+    private readonly ranges: ServiceRanges,
   ) {}
 
   private get held() {
     if (this.found) return this.found;
     const { name, namespace } = this.service.metadata;
     this.found = { addresses: new Set<string>(), ports: new Set<number>() };
-    if (namespace !== 'default' || name !== 'kubernetes') this.found.addresses.add(kubernetesServiceIp);
+    const { apiAddress } = this.ranges;
+    if (apiAddress && (namespace !== 'default' || name !== 'kubernetes')) this.found.addresses.add(apiAddress);
     for (const other of this.reader.list(this.definition)) {
       if (other.metadata.name === name && other.metadata.namespace === namespace) continue;
       for (const ip of other.spec.clusterIPs ?? []) if (ip !== headless) this.found.addresses.add(ip);
@@ -65,30 +71,58 @@ class Others {
     }
     return this.found;
   }
-  get addresses(): Set<string> {
-    return this.held.addresses;
+  /** Also by somebody else than a Service, who has written it down. */
+  hasAddress(address: string): boolean {
+    return this.held.addresses.has(address) || isReserved(this.definition, this.service, address, this.reader);
   }
   get ports(): Set<number> {
     return this.held.ports;
   }
 }
 
-function allocateAddress({ spec }: Service, others: Others, random: StrategyContext['random']): FieldError[] {
+/**
+ * Whether an IPAddress that is no trace of a Service keeps the address. Those of Services follow the Services: one that
+ * is not there, or is this one, keeps nothing.
+ */
+function isReserved(definition: typeof services, { metadata }: Service, address: string, reader: Reader): boolean {
+  const parent = reader.get(ipAddresses, '', address)?.spec.parentRef;
+  if (!parent) return false;
+  const { group = '', resource, namespace = '', name } = parent;
+  if (group !== '' || resource !== definition.plural) return true;
+  const isOwn = namespace === metadata.namespace && name === metadata.name;
+  return !isOwn && reader.get(definition, namespace, name) !== undefined;
+}
+
+/** An address of each family: all of them for a new Service, the second one for one that comes to have two. */
+function allocateAddresses(
+  { metadata, spec }: Service,
+  old: Service | undefined,
+  ranges: ServiceRanges,
+  others: Others,
+  random: StrategyContext['random'],
+): FieldError[] {
   if (spec.type === 'ExternalName' || spec.clusterIPs?.[0] === headless) return [];
-  const refuse = (why: string) => [fieldInvalid('spec.clusterIPs', spec.clusterIPs ?? [], why)];
-  const requested = spec.clusterIPs?.[0];
-  if (requested) {
-    const address = toNumber(requested);
-    if (!(address >= addressPool.first && address <= addressPool.last))
-      return refuse(
-        `failed to allocate IP ${requested}: the provided IP (${requested}) is not in the valid range. The range of valid IPs is ${serviceCidr}`,
-      );
-    return others.addresses.has(requested) ? refuse(`failed to allocate IP ${requested}: ${taken.ip}`) : [];
+  const isNew = !old || isExternalName(old);
+  if (!isNew && isHeadless(old)) return [];
+  const from = isNew ? 0 : (old.spec.ipFamilies?.length ?? 0);
+  const families = (spec.ipFamilies ?? []) as Family[];
+  if (from >= families.length) return [];
+  const addresses = [...(spec.clusterIPs ?? [])];
+  for (const [i, family] of families.entries()) {
+    if (i < from) continue;
+    const requested = addresses[i];
+    if (requested) {
+      const refusal =
+        refuseAddress(ranges, requested) ?? (others.hasAddress(requested) ? 'provided IP is already allocated' : undefined);
+      if (refusal) return [fieldInvalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${requested}: ${refusal}`)];
+    } else {
+      const picked = pickAddress(ranges, family, (address) => others.hasAddress(address), random);
+      if (!picked) throw internalError(`failed to allocate a serviceIP for Service ${JSON.stringify(metadata.name)}: ${full}`);
+      addresses[i] = picked;
+    }
   }
-  const address = pickFree(addressPool, (n) => others.addresses.has(toAddress(n)), random);
-  if (address === undefined) return refuse(`failed to allocate IP: ${full}`);
-  spec.clusterIP = toAddress(address);
-  spec.clusterIPs = [spec.clusterIP];
+  spec.clusterIPs = addresses;
+  spec.clusterIP = addresses[0];
   return [];
 }
 
@@ -116,7 +150,7 @@ function allocatePorts(
       port.nodePort = wanted;
     } else {
       const picked = pickFree(portPool, (n) => own.has(n) || isWanted(n, ports) || others.ports.has(n), random);
-      if (picked === undefined) return [fieldInvalid(`spec.ports[${i}].nodePort`, 0, `failed to allocate a nodePort: ${full}`)];
+      if (picked === undefined) throw internalError(`failed to allocate a nodePort: ${full}`);
       port.nodePort = picked;
     }
     own.add(port.nodePort);
@@ -130,7 +164,7 @@ const isWanted = (n: number, ports: NonNullable<Service['spec']['ports']>): bool
 function refusePort(port: number, own: ReadonlySet<number>, others: Others): string | undefined {
   if (port < portPool.first || port > portPool.last)
     return `provided port is not in the valid range. The range of valid ports is ${portPool.first}-${portPool.last}`;
-  return own.has(port) || others.ports.has(port) ? taken.port : undefined;
+  return own.has(port) || others.ports.has(port) ? portTaken : undefined;
 }
 
 function allocateHealthCheck(service: Service, others: Others, random: StrategyContext['random']): FieldError[] {
@@ -150,14 +184,7 @@ function allocateHealthCheck(service: Service, others: Others, random: StrategyC
       : [];
   }
   const picked = pickFree(portPool, (n) => own.has(n) || others.ports.has(n), random);
-  if (picked === undefined) return [fieldInvalid(path, 0, `failed to allocate a HealthCheck NodePort: ${full}`)];
+  if (picked === undefined) throw internalError(`failed to allocate a HealthCheck NodePort 0: ${full}`);
   spec.healthCheckNodePort = picked;
   return [];
 }
-
-/** An IPv4 address as a number; NaN for any other text, which equals no address of the pool. */
-function toNumber(address: string): number {
-  return address.split('.').reduce((n, octet) => n * 256 + Number(octet), 0);
-}
-
-const toAddress = (n: number): string => [24, 16, 8, 0].map((shift) => (n >>> shift) & 255).join('.');

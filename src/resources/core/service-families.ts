@@ -1,17 +1,14 @@
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
-import { familyOf } from '../shared/addresses.ts';
+import { familyOf, type Family } from '../shared/addresses.ts';
 import { same } from './service-strategy.ts';
 import { headless, isExternalName } from './service-types.ts';
 import type { Service } from './service.ts';
 
-/** Clusters have one family of addresses. */
-const configured = 'IPv4';
-
 /**
- * Fills in `ipFamilies` and `ipFamilyPolicy`, or says why they cannot be had in this cluster (`initIPFamilyFields`
- * upstream). The fields themselves have been validated.
+ * Fills in `ipFamilies` and `ipFamilyPolicy`, or says why they cannot be had in a cluster with these families, the first
+ * being its default (`initIPFamilyFields` upstream). The fields themselves have been validated.
  */
-export function initializeFamilies(service: Service, old: Service | undefined): FieldError[] {
+export function initializeFamilies(service: Service, old: Service | undefined, configured: readonly Family[]): FieldError[] {
   if (isExternalName(service) || keepsDualStackPreference(service, old)) return [];
   const { spec } = service;
   const isSelectorless = spec.clusterIP === headless && Object.keys(spec.selector ?? {}).length === 0;
@@ -20,27 +17,32 @@ export function initializeFamilies(service: Service, old: Service | undefined): 
   for (const [i, ip] of (spec.clusterIPs ?? []).entries()) {
     const family = familyOf(ip);
     if (family === undefined || i < (spec.ipFamilies?.length ?? 0)) continue;
-    if (family === configured) spec.ipFamilies = [...(spec.ipFamilies ?? []), family];
+    if (configured.includes(family)) spec.ipFamilies = [...(spec.ipFamilies ?? []), family];
     else errors.push(fieldInvalid(`spec.clusterIPs[${i}]`, spec.clusterIPs, `${family} is not configured on this cluster`));
   }
   if (errors.length > 0) return errors;
 
   if (isSelectorless) {
     // Nobody knows the families of endpoints that somebody writes by hand.
-    const [first = configured, second] = spec.ipFamilies ?? [];
-    const other = first === 'IPv4' ? 'IPv6' : 'IPv4';
-    spec.ipFamilies = second !== undefined || spec.ipFamilyPolicy !== 'SingleStack' ? [first, second ?? other] : [first];
+    const [first = configured[0]!, second] = spec.ipFamilies ?? [];
+    spec.ipFamilies =
+      second !== undefined || spec.ipFamilyPolicy !== 'SingleStack' ? [first, second ?? otherThan(first)] : [first];
     return [];
   }
-  if (spec.ipFamilyPolicy === 'RequireDualStack')
+  if (spec.ipFamilyPolicy === 'RequireDualStack' && configured.length < 2)
     errors.push(
       fieldInvalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'),
     );
   for (const [i, family] of (spec.ipFamilies ?? []).entries())
-    if (family !== configured) errors.push(fieldInvalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'));
-  if (errors.length === 0 && !spec.ipFamilies?.length) spec.ipFamilies = [configured];
-  return errors;
+    if (!(configured as readonly string[]).includes(family)) errors.push(fieldInvalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'));
+  if (errors.length > 0) return errors;
+  const wanted = spec.ipFamilies?.length ? spec.ipFamilies : [configured[0]!];
+  const isCompleted = spec.ipFamilyPolicy !== 'SingleStack' && wanted.length === 1 && configured.length === 2;
+  spec.ipFamilies = isCompleted ? [...wanted, otherThan(wanted[0]!)] : wanted;
+  return [];
 }
+
+const otherThan = (family: string): Family => (family === 'IPv4' ? 'IPv6' : 'IPv4');
 
 /** A Service that prefers two families stays as it is until somebody changes something about that. */
 function keepsDualStackPreference({ spec }: Service, old: Service | undefined): boolean {

@@ -1,28 +1,43 @@
-import { describe, expect, it } from 'vitest';
-import { cidrOfSlot, claimAnnotation, freeCIDR, takenBy } from '../../../src/agent/kubelet/pod-cidr.ts';
+import { expect, it } from 'vitest';
+import type { Api } from '../../../src/agent/api.ts';
+import { awaitPodCIDR } from '../../../src/agent/kubelet/pod-cidr.ts';
 import type { Node } from '../../../src/resources/core/node.ts';
 
-describe('freeCIDR', () => {
-  it.each<[string, string[], number, string]>([
-    ['the one asked for', [], 0, '10.128.0.0/24'],
-    ['the last one', [], 32_767, '10.255.255.0/24'],
-    ['the next free one', ['10.128.5.0/24', '10.128.6.0/24'], 5, '10.128.7.0/24'],
-    ['around the end', ['10.255.255.0/24'], 32_767, '10.128.0.0/24'],
-    ['outside of larger networks', ['10.128.0.0/22', 'fd00::/64', '192.168.0.0/16'], 1, '10.128.4.0/24'],
-    ['outside of smaller networks', ['10.128.0.128/25'], 0, '10.128.1.0/24'],
-  ])('gives %s', (_, taken, start, expected) => expect(freeCIDR(taken, start)).toBe(expected));
+const node = (podCIDR?: string) => ({ metadata: { name: 'n' }, spec: { podCIDR } }) as Node;
 
-  it('gives none when all are taken', () => expect(freeCIDR(['10.0.0.0/8'], 0)).toBeUndefined());
+/** An API that gives the node its network at the read of that number, and what was waited for in between. */
+function setUp(atRead: number) {
+  const delays: number[] = [];
+  let reads = 0;
+  const get = async (path: string) => {
+    expect(path).toBe('/api/v1/nodes/n');
+    return node(++reads === atRead ? '10.128.0.0/24' : undefined);
+  };
+  const timers = {
+    nowMs: () => 0,
+    after: (delayMs: number, action: () => void) => {
+      delays.push(delayMs);
+      action();
+      return () => {};
+    },
+  };
+  return { api: { get } as unknown as Api, timers, delays };
+}
+
+it('a node that has a network asks for nothing', async () => {
+  const { api, timers, delays } = setUp(1);
+  expect(await awaitPodCIDR(api, node('10.0.0.0/24'), timers)).toEqual(node('10.0.0.0/24'));
+  expect(delays).toEqual([]);
 });
 
-it('takenBy counts networks and claims of others', () => {
-  const node = (name: string, podCIDR?: string, claim?: string) =>
-    ({ metadata: { name, annotations: claim && { [claimAnnotation]: claim } }, spec: { podCIDR } }) as unknown as Node;
-  const all = [
-    node('me', cidrOfSlot(0), cidrOfSlot(1)),
-    node('a', cidrOfSlot(2)),
-    node('b', undefined, cidrOfSlot(3)),
-    node('c'),
-  ];
-  expect(takenBy(all, 'me')).toEqual([cidrOfSlot(2), cidrOfSlot(3)]);
+it('waits longer each time until it has one', async () => {
+  const { api, timers, delays } = setUp(3);
+  expect((await awaitPodCIDR(api, node(), timers)).spec.podCIDR).toBe('10.128.0.0/24');
+  expect(delays).toEqual([50, 100, 200]);
+});
+
+it('gives up with the reason', async () => {
+  const { api, timers, delays } = setUp(1000);
+  await expect(awaitPodCIDR(api, node(), timers)).rejects.toThrow('no network for pods');
+  expect(Math.max(...delays)).toBe(2000);
 });

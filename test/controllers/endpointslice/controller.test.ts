@@ -306,3 +306,47 @@ test('a slice that somebody changed or deleted comes back', () => {
   cluster.settle();
   expect(slicesOf(cluster)).toMatchObject([{ endpoints: [{ addresses: ['10.0.0.1'] }] }]);
 });
+
+describe('for whom endpoints are meant', () => {
+  const zones = { forZones: [{ name: 'z1' }] };
+  const nodesToo = { ...zones, forNodes: [{ name: 'node-0' }] };
+  test.each<[string | undefined, object, Record<string, string>, object | undefined]>([
+    [undefined, {}, {}, undefined],
+    ['PreferClose', {}, {}, zones],
+    ['PreferSameZone', {}, {}, zones],
+    ['PreferSameNode', {}, {}, nodesToo],
+    ['PreferSameZone', { spec: { nodeName: 'node-1' } }, {}, undefined],
+    ['PreferSameNode', { spec: { nodeName: 'node-1' } }, {}, { forNodes: [{ name: 'node-1' }] }],
+    ['PreferSameZone', { status: { conditions: ready('False') } }, {}, undefined],
+    ['PreferSameZone', {}, { 'service.kubernetes.io/topology-mode': 'Auto' }, undefined],
+    ['PreferSameZone', {}, { 'service.kubernetes.io/topology-mode': 'Disabled' }, zones],
+    [
+      'PreferSameZone',
+      {},
+      { 'service.kubernetes.io/topology-aware-hints': 'Disabled', 'service.kubernetes.io/topology-mode': 'Auto' },
+      zones,
+    ],
+  ])('%s %j %j', (trafficDistribution, pod, annotations, expected) => {
+    const cluster = setUp({ trafficDistribution });
+    cluster.change(services, 'default', 'web', ({ metadata }) => void (metadata.annotations = annotations));
+    cluster.create(pods, webPod('web-1', pod));
+    cluster.settle();
+    expect(slicesOf(cluster)[0]!.endpoints![0]!.hints).toEqual(expected);
+    expect(cluster.plan(key).writes).toEqual([]);
+  });
+
+  test('hints follow the Service', () => {
+    const cluster = setUp();
+    cluster.create(pods, webPod('web-1'));
+    cluster.settle();
+    for (const [trafficDistribution, expected] of [
+      ['PreferSameNode', nodesToo],
+      ['PreferSameZone', zones],
+      [undefined, undefined],
+    ] as const) {
+      cluster.change(services, 'default', 'web', ({ spec }) => void (spec.trafficDistribution = trafficDistribution));
+      cluster.settle();
+      expect(slicesOf(cluster)[0]!.endpoints![0]!.hints).toEqual(expected);
+    }
+  });
+});

@@ -1,64 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/lib/random.ts';
 import { pickFree } from '../../../src/resources/core/number-pool.ts';
-import { services, type Service } from '../../../src/resources/core/service.ts';
-import { defaulted, lines, metadata, now, readerOf, service } from '../objects.ts';
+import { services } from '../../../src/resources/core/service.ts';
+import { defaulted, metadata, now, service } from '../objects.ts';
+import { ServiceCluster as Cluster } from './service-cluster.ts';
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
-
-/** Writes Services one after the other, as the verbs do, and remembers them. */
-class Cluster {
-  readonly stored = new Map<string, Service>();
-  private readonly context = { now, random: seededRandom(seed) };
-
-  private prepare(object: Service, old: Service | undefined): string[] {
-    const { strategy } = services;
-    object.status = old ? structuredClone(old.status) : {};
-    strategy.defaults!(object);
-    if (old) strategy.prepareForUpdate!(object, old, this.context);
-    else strategy.prepareForCreate!(object, this.context);
-    const errors = [
-      ...strategy.allocate!(object, old, readerOf([...this.stored.values()]), this.context),
-      ...strategy.validate!(object),
-      ...(old ? strategy.validateUpdate!(object, old) : []),
-    ];
-    if (errors.length === 0) this.stored.set(`${object.metadata.namespace}/${object.metadata.name}`, object);
-    return lines(errors);
-  }
-
-  private accept(errors: string[]): void {
-    if (errors.length > 0) throw new Error(`seed ${seed}: ${errors.join('\n')}`);
-  }
-
-  create(spec: Service['spec'], name = 'web', namespace = 'default'): Service {
-    const object = service(structuredClone(spec), name, namespace);
-    this.accept(this.prepare(object, undefined));
-    return object;
-  }
-  refuse(spec: Service['spec'], name = 'other'): string[] {
-    return this.prepare(service(structuredClone(spec), name), undefined);
-  }
-  update(name: string, change: (spec: Service['spec']) => void): Service {
-    const old = this.stored.get(`default/${name}`)!;
-    const object = structuredClone(old);
-    change(object.spec);
-    this.accept(this.prepare(object, old));
-    return object;
-  }
-  refuseUpdate(name: string, change: (spec: Service['spec']) => void): string[] {
-    const old = this.stored.get(`default/${name}`)!;
-    const object = structuredClone(old);
-    change(object.spec);
-    return this.prepare(object, old);
-  }
-  /** A manifest applied again, without what the server gave out. */
-  replace(spec: Service['spec'], name = 'web'): Service {
-    const old = this.stored.get(`default/${name}`)!;
-    const object = service(structuredClone(spec), name);
-    this.accept(this.prepare(object, old));
-    return object;
-  }
-}
 
 const isNodePort = (port: number | undefined) => port !== undefined && port >= 30_000 && port <= 32_767;
 const nodePort = { type: 'NodePort', ports: [{ port: 80 }] };
@@ -104,7 +51,7 @@ describe('cluster IPs', () => {
     [
       '10.97.0.1',
       [
-        'spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided IP (10.97.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/16',
+        'spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided network does not match the current range',
       ],
     ],
     [
