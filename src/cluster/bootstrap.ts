@@ -1,19 +1,33 @@
 import type { Draft, KubeObject } from '../machinery/meta.ts';
+import type { Reader } from '../machinery/reader.ts';
 import type { AnyResource } from '../machinery/resource.ts';
 import { leases, nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { namespaces } from '../resources/core/namespace.ts';
 import { priorityClasses } from '../resources/scheduling/priorityclass.ts';
 import { serviceBootstrap } from './service-bootstrap.ts';
+import { storageBootstrap } from './storage-bootstrap.ts';
 
 /** The Lease that shows who holds the cluster's lock. */
 export const lockLease = { namespace: 'kube-system', name: 'hibernetes-cluster' } as const;
+
+interface BootstrapObject {
+  resource: AnyResource;
+  object: Draft<KubeObject>;
+}
+
+/** What is still to be made: all that a cluster starts with in a new one, what every cluster has in an old one. */
+export function missingObjects(reader: Reader, serviceCIDRs: readonly string[]): BootstrapObject[] {
+  const isNew = !reader.get(namespaces, '', 'default');
+  const wanted = [...bootstrapObjects(serviceCIDRs), ...(isNew ? storageBootstrap() : [])];
+  return wanted.filter(({ resource, object: { metadata } }) => !reader.get(resource, metadata.namespace ?? '', metadata.name ?? ''));
+}
 
 /**
  * What every cluster has before anyone asks: the four namespaces, the priority classes of the system, the standard
  * ServiceCIDR, the `kubernetes` Service with its endpoints, and the Lease of the lock. In order: later ones live in
  * earlier ones. `serviceCIDRs` are those of the ServiceCIDR `kubernetes`, where it is there, or those that it is to have.
  */
-export function bootstrapObjects(serviceCIDRs: readonly string[]): { resource: AnyResource; object: Draft<KubeObject> }[] {
+function bootstrapObjects(serviceCIDRs: readonly string[]): BootstrapObject[] {
   const namespace = (name: string) => ({
     resource: namespaces,
     object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },

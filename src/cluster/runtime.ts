@@ -21,7 +21,7 @@ import type { Backend } from '../storage/backend.ts';
 import { openStore, type CachedStore } from '../storage/cached-store.ts';
 import type { Entry } from '../storage/store.ts';
 import { readAttachment } from './attachments.ts';
-import { bootstrapObjects } from './bootstrap.ts';
+import { missingObjects } from './bootstrap.ts';
 import { programOf, serverProgram, userOf } from './controllers.ts';
 import { InformerCache } from './informer-cache.ts';
 import { LiveLeases } from './live-leases.ts';
@@ -177,10 +177,7 @@ export class ClusterRuntime {
   async #bootstrap(): Promise<void> {
     const standard = this.store.committed.get(serviceCidrs, '', defaultServiceCidrName);
     const serviceCIDRs = standard?.spec.cidrs ?? readClusterSettings(this.store.settings).network.serviceCIDRs;
-    const missing = bootstrapObjects(serviceCIDRs).filter(({ resource, object: { metadata } }) => {
-      const { namespace = '', name = '' } = metadata;
-      return !this.store.committed.get(resource, namespace, name);
-    });
+    const missing = missingObjects(this.store.committed, serviceCIDRs);
     // Queued in one turn, so that they are decided in order and committed together.
     await Promise.all(
       missing.map(({ resource, object }) =>

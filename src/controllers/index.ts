@@ -1,5 +1,6 @@
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
+import { attachDetachController } from './attachdetach/controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
@@ -7,6 +8,7 @@ import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
+import { ephemeralVolumeController } from './ephemeralvolume/controller.ts';
 import { eventTtlController } from './eventttl/eventttl.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
 import { ipAddressController } from './ipaddress/controller.ts';
@@ -15,6 +17,7 @@ import { loadBalancerController } from './loadbalancer/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController, type NodeIpamOptions } from './nodeipam/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
+import { persistentVolumeController } from './persistentvolume/controller.ts';
 import { podGcController } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationControllerController } from './replicationcontroller/controller.ts';
@@ -26,6 +29,10 @@ import { serviceCidrController } from './servicecidr/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
+import { volumeExpandController } from './volumeexpand/controller.ts';
+import { attributesClassProtectionController } from './volumeprotection/attributes-classes.ts';
+import { claimProtectionController } from './volumeprotection/claims.ts';
+import { volumeProtectionController } from './volumeprotection/volumes.ts';
 
 /** What some controllers have to know beyond the state of the cluster. */
 export interface ControllerOptions {
@@ -46,6 +53,9 @@ export const builtinControllers = ({
   network,
   loadBalancer,
 }: ControllerOptions): readonly Controller[] => [
+  attachDetachController,
+  attributesClassProtectionController,
+  claimProtectionController,
   cronJobController,
   daemonSetController,
   deploymentController,
@@ -53,6 +63,7 @@ export const builtinControllers = ({
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
+  ephemeralVolumeController,
   eventTtlController,
   garbageCollector(scheme),
   jobController,
@@ -60,6 +71,7 @@ export const builtinControllers = ({
   namespaceController(scheme.resources),
   nodeIpamController(network),
   nodeLifecycleController,
+  persistentVolumeController,
   podGcController,
   replicaSetController,
   replicationControllerController,
@@ -71,6 +83,8 @@ export const builtinControllers = ({
   statefulSetController,
   taintEvictionController,
   ttlAfterFinishedController,
+  volumeExpandController,
+  volumeProtectionController,
 ];
 
 /** What upstream's API server does by itself: runs whatever controllers are switched on. */

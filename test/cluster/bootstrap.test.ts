@@ -19,3 +19,17 @@ test('a cluster has what every cluster has, and gets back what is missing when i
   // What was there is left alone.
   expect((await cluster.request('GET', `${classes}/system-node-critical`)).metadata).toEqual(metadata);
 });
+
+test('a new cluster has a default storage class, which stays away when it was deleted', async () => {
+  const storageClasses = '/apis/storage.k8s.io/v1/storageclasses';
+  const cluster = await LiveCluster.start(() => []);
+  expect(await cluster.request('GET', `${storageClasses}/standard`)).toMatchObject({
+    metadata: { annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: 'hibernetes.dev/local',
+    volumeBindingMode: 'WaitForFirstConsumer',
+    allowVolumeExpansion: true,
+  });
+  await cluster.request('DELETE', `${storageClasses}/standard`);
+  await cluster.restart(() => []);
+  expect(await cluster.names(storageClasses)).toEqual([]);
+});
