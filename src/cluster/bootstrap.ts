@@ -1,14 +1,11 @@
 import type { Draft, KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
 import type { AnyResource } from '../machinery/resource.ts';
-import { leases, nodeLeaseNamespace } from '../resources/coordination/lease.ts';
+import { leases, lockLease, nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { namespaces } from '../resources/core/namespace.ts';
 import { priorityClasses } from '../resources/scheduling/priorityclass.ts';
 import { serviceBootstrap } from './service-bootstrap.ts';
 import { storageBootstrap } from './storage-bootstrap.ts';
-
-/** The Lease that shows who holds the cluster's lock. */
-export const lockLease = { namespace: 'kube-system', name: 'hibernetes-cluster' } as const;
 
 interface BootstrapObject {
   resource: AnyResource;

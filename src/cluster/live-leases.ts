@@ -1,9 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
 import { rfc3339Micro } from '../lib/clock.ts';
 import type { KubeObject } from '../machinery/meta.ts';
-import { leases, nodeLeaseNamespace, sessionAnnotation, type Lease } from '../resources/coordination/lease.ts';
+import { leases, lockLease, nodeLeaseNamespace, sessionAnnotation, type Lease } from '../resources/coordination/lease.ts';
 import type { Entry } from '../storage/store.ts';
-import { lockLease } from './bootstrap.ts';
 
 /** The lock as its holder knows it. */
 export interface Lock {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../src/machinery/meta.ts';
+import { leases, lockLease } from '../../src/resources/coordination/lease.ts';
 import { get } from '../../src/server/verbs/get.ts';
 import { list } from '../../src/server/verbs/list.ts';
 import type { Entry } from '../../src/storage/store.ts';
@@ -98,6 +100,20 @@ describe('get and list', () => {
     const third = await ok('GET', `${widgetPath}?limit=1&continue=${body.metadata.continue}`);
     expect(names(third)).toEqual(['w3']);
     expect(third.metadata.resourceVersion).not.toBe(first.metadata.resourceVersion);
+  });
+
+  it('… which has a revision of its own, even if nothing has happened', async () => {
+    const { ok, request, clock, api } = await withWidgets(0, 1);
+    const object = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { ...lockLease, uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' }, spec: {} };
+    await api.store.write({ resource: leases.resource, ...lockLease }, () => ({ type: 'put', object: object as unknown as KubeObject }));
+    const first = await ok('GET', `${widgetPath}?limit=1`);
+    clock.advance(301);
+    const { body } = await request('GET', `${widgetPath}?limit=1&continue=${first.metadata.continue}`);
+    const second = await ok('GET', `${widgetPath}?limit=1&continue=${body.metadata.continue}`);
+    expect(Number(second.metadata.resourceVersion)).toBe(Number(first.metadata.resourceVersion) + 1);
+    // Once it has another one, nothing more is written.
+    await request('GET', `${widgetPath}?limit=1&continue=${first.metadata.continue}`);
+    expect((await ok('GET', widgetPath)).metadata.resourceVersion).toBe(second.metadata.resourceVersion);
   });
 
   it('means the very revision when there is a limit, as upstream', async () => {

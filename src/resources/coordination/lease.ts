@@ -75,3 +75,6 @@ export const nodeLeaseNamespace = 'kube-node-lease';
 
 /** On a node's Lease while the node's session is open: that it ends will be told, nobody has to watch the clock. */
 export const sessionAnnotation = 'hibernetes.dev/session';
+
+/** The Lease that shows who holds the cluster's lock. */
+export const lockLease = { namespace: 'kube-system', name: 'hibernetes-cluster' } as const;
