@@ -15,6 +15,7 @@ export interface StringSchema<T extends string = string> extends Node<T> {
   readonly kind: 'string';
   /** `byte` is base64; `date-time` is RFC 3339 in seconds; `micro-time` with microseconds. */
   readonly format?: 'byte' | 'date-time' | 'micro-time';
+  /** What it can be. Published in OpenAPI, for people; that nothing else is accepted is for the kind's validation. */
   readonly enum?: readonly T[];
 }
 export interface IntegerSchema extends Node<number> {
@@ -120,6 +121,8 @@ export const quantity: QuantitySchema = { kind: 'quantity' };
 export const any: AnySchema = { kind: 'any' };
 export const time: StringSchema = { kind: 'string', format: 'date-time' };
 export const microTime: StringSchema = { kind: 'string', format: 'micro-time' };
+/** A string that is one of a few (`enum`). */
+export const oneOf = (...values: string[]): StringSchema => ({ kind: 'string', enum: values });
 /** Bytes in base64. */
 export const bytes: StringSchema = { kind: 'string', format: 'byte' };
 

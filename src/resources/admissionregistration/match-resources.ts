@@ -1,6 +1,6 @@
 /** Which requests a policy is about. Facts: OpenAPI of Kubernetes 1.36. */
 import { isPathSegmentName } from '../../machinery/names.ts';
-import { field, list, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, list, object, oneOf, type TypeOf } from '../../machinery/schema.ts';
 import { validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldDuplicate, fieldNotSupported, type FieldError } from '../../machinery/status.ts';
 import { invalidEach, validateOptionalChoice } from '../shared/format-rules.ts';
@@ -13,7 +13,7 @@ export const MatchResourcesSchema = object(
     excludeResourceRules: field(list(NamedRuleWithOperationsSchema), {
       doc: 'What is not meant, even if resourceRules name it.',
     }),
-    matchPolicy: field(string, {
+    matchPolicy: field(oneOf('Equivalent', 'Exact'), {
       doc: 'Equivalent (the default) also means the same objects in other versions, Exact does not.',
     }),
     namespaceSelector: field(LabelSelectorSchema, { doc: 'The namespaces of the objects; all if left out.' }),

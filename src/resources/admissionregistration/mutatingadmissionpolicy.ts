@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, field, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, list, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateChoice } from '../shared/format-rules.ts';
@@ -22,14 +22,16 @@ const MutationSchema = object('io.k8s.api.admissionregistration.v1.Mutation', {
     }),
     { doc: 'Changes as a JSON patch.' },
   ),
-  patchType: required(string, { doc: 'Which of the others is meant: ApplyConfiguration or JSONPatch.' }),
+  patchType: required(oneOf('ApplyConfiguration', 'JSONPatch'), {
+    doc: 'Which of the others is meant: ApplyConfiguration or JSONPatch.',
+  }),
 });
 type Mutation = TypeOf<typeof MutationSchema>;
 
 const MutatingAdmissionPolicySpecSchema = object('io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec', {
   ...policyFields,
   mutations: field(list(MutationSchema), { doc: 'What is changed, in order.' }),
-  reinvocationPolicy: field(string, {
+  reinvocationPolicy: field(oneOf('IfNeeded', 'Never'), {
     doc: 'Whether the policy runs again after others changed the object: Never (the default) or IfNeeded.',
   }),
   variables: field(list(VariableSchema), { doc: 'Values that other expressions can use as variables.NAME.' }),

@@ -1,13 +1,13 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { field, listOf, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, listOf, object, oneOf, type TypeOf } from '../../machinery/schema.ts';
 import { validateOptionalChoice } from '../shared/format-rules.ts';
 import { warnAboutStaticSuffix } from './static-suffix.ts';
 import { defaultWebhook, validateWebhooks, webhookColumns, webhookFields } from './webhook.ts';
 
 const MutatingWebhookSchema = object('io.k8s.api.admissionregistration.v1.MutatingWebhook', {
   ...webhookFields,
-  reinvocationPolicy: field(string, {
+  reinvocationPolicy: field(oneOf('IfNeeded', 'Never'), {
     doc: 'Whether the webhook is asked again after others changed the object: Never (the default) or IfNeeded.',
   }),
 });

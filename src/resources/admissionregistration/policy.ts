@@ -1,5 +1,5 @@
 /** What policies that validate and policies that alter have in common. Facts: OpenAPI of Kubernetes 1.36. */
-import { field, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { validateOptionalChoice, validateSubdomain } from '../shared/format-rules.ts';
 import { matchConditionsSchema, validateMatchConditions } from './match-conditions.ts';
@@ -17,7 +17,7 @@ export const VariableSchema = object(
 type Variable = TypeOf<typeof VariableSchema>;
 
 export const policyFields = {
-  failurePolicy: field(string, {
+  failurePolicy: field(oneOf('Fail', 'Ignore'), {
     doc: 'What follows from errors in expressions and missing parameters: Fail (the default) or Ignore.',
   }),
   matchConditions: field(matchConditionsSchema, { doc: 'Conditions on requests, all of which must be true.' }),

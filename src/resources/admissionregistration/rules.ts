@@ -1,15 +1,17 @@
 /** Which requests somebody wants to see: the rules of webhooks and policies. Facts: OpenAPI of Kubernetes 1.36. */
-import { field, list, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, list, object, oneOf, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 
 const ruleFields = {
   apiGroups: field(list(string), { doc: 'The groups of the resources; `*` is all.' }),
   apiVersions: field(list(string), { doc: 'The versions of the resources; `*` is all.' }),
-  operations: field(list(string), { doc: 'CREATE, UPDATE, DELETE, CONNECT or `*` for all.' }),
+  operations: field(list(oneOf('*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE')), {
+    doc: 'CREATE, UPDATE, DELETE, CONNECT or `*` for all.',
+  }),
   resources: field(list(string), {
     doc: 'Plural names of resources, as pods or pods/status; `*` is all but subresources, `*/*` everything.',
   }),
-  scope: field(string, { doc: 'Cluster, Namespaced or `*` for both, the default.' }),
+  scope: field(oneOf('*', 'Cluster', 'Namespaced'), { doc: 'Cluster, Namespaced or `*` for both, the default.' }),
 };
 
 export const RuleWithOperationsSchema = object('io.k8s.api.admissionregistration.v1.RuleWithOperations', ruleFields);

@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { listOf, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { listOf, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldDuplicate, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { defaultMatchResources } from './match-resources.ts';
@@ -13,7 +13,7 @@ const ValidatingAdmissionPolicyBindingSpecSchema = object(
   {
     ...bindingFields,
     policyName: required(string, { doc: 'The policy. The binding does nothing while there is none of that name.' }),
-    validationActions: required(listOf(string, { listType: 'set' }), {
+    validationActions: required(listOf(oneOf('Audit', 'Deny', 'Warn'), { listType: 'set' }), {
       doc: 'What follows when a validation fails: Deny or Warn, and Audit.',
     }),
   },

@@ -1,7 +1,7 @@
 /** What both sorts of webhooks have in common. Facts: OpenAPI of Kubernetes 1.36. */
 import { isDNS1035Label, isDNS1123Subdomain } from '../../machinery/names.ts';
 import type { Column } from '../../machinery/resource.ts';
-import { bytes, field, int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { bytes, field, int32, list, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldDuplicate, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
@@ -31,18 +31,24 @@ type WebhookClientConfig = TypeOf<typeof WebhookClientConfigSchema>;
 export const webhookFields = {
   admissionReviewVersions: required(list(string), { doc: 'The versions of AdmissionReview that the webhook takes, best first.' }),
   clientConfig: required(WebhookClientConfigSchema, { doc: 'Where the webhook is.' }),
-  failurePolicy: field(string, { doc: 'What follows when the webhook cannot be asked: Fail (the default) or Ignore.' }),
+  failurePolicy: field(oneOf('Fail', 'Ignore'), {
+    doc: 'What follows when the webhook cannot be asked: Fail (the default) or Ignore.',
+  }),
   matchConditions: field(matchConditionsSchema, {
     doc: 'Conditions on requests, all of which must be true for the webhook to be asked.',
   }),
-  matchPolicy: field(string, { doc: 'Equivalent (the default) also means the same objects in other versions, Exact does not.' }),
+  matchPolicy: field(oneOf('Equivalent', 'Exact'), {
+    doc: 'Equivalent (the default) also means the same objects in other versions, Exact does not.',
+  }),
   name: required(string, { doc: 'The name of the webhook, as webhook.example.com.' }),
   namespaceSelector: field(LabelSelectorSchema, { doc: 'The namespaces of the objects; all if left out.' }),
   objectSelector: field(LabelSelectorSchema, {
     doc: 'The labels of the objects, before or after the change; all if left out. Users can set labels.',
   }),
   rules: field(list(RuleWithOperationsSchema), { doc: 'The requests that are meant. One of the rules must match.' }),
-  sideEffects: required(string, { doc: 'None or NoneOnDryRun. Dry runs are refused if the webhook could have side effects.' }),
+  sideEffects: required(oneOf('None', 'NoneOnDryRun', 'Some', 'Unknown'), {
+    doc: 'None or NoneOnDryRun. Dry runs are refused if the webhook could have side effects.',
+  }),
   timeoutSeconds: field(int32, { doc: 'How many seconds the webhook has to answer, 1 to 30. 10 if left out.' }),
 };
 export const ValidatingWebhookSchema = object('io.k8s.api.admissionregistration.v1.ValidatingWebhook', webhookFields);

@@ -8,6 +8,7 @@ import {
   intOrString,
   listOf,
   object,
+  oneOf,
   required,
   string,
   time,
@@ -46,7 +47,7 @@ const RollingUpdateDaemonSetSchema = object('io.k8s.api.apps.v1.RollingUpdateDae
 
 const DaemonSetUpdateStrategySchema = object('io.k8s.api.apps.v1.DaemonSetUpdateStrategy', {
   rollingUpdate: field(RollingUpdateDaemonSetSchema, { doc: 'The bounds of a rolling update.' }),
-  type: field(string, {
+  type: field(oneOf('OnDelete', 'RollingUpdate'), {
     doc: 'RollingUpdate (the default) replaces pods step by step; OnDelete waits until somebody deletes them.',
   }),
 });

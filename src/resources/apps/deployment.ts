@@ -10,6 +10,7 @@ import {
   intOrString,
   listOf,
   object,
+  oneOf,
   required,
   string,
   time,
@@ -42,7 +43,9 @@ const RollingUpdateDeploymentSchema = object('io.k8s.api.apps.v1.RollingUpdateDe
 
 const DeploymentStrategySchema = object('io.k8s.api.apps.v1.DeploymentStrategy', {
   rollingUpdate: field(RollingUpdateDeploymentSchema, { doc: 'The bounds of a rolling update.' }),
-  type: field(string, { doc: 'RollingUpdate (the default) replaces pods step by step; Recreate ends all old ones first.' }),
+  type: field(oneOf('Recreate', 'RollingUpdate'), {
+    doc: 'RollingUpdate (the default) replaces pods step by step; Recreate ends all old ones first.',
+  }),
 });
 export type DeploymentStrategy = TypeOf<typeof DeploymentStrategySchema>;
 

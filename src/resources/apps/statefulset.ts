@@ -9,6 +9,7 @@ import {
   list,
   listOf,
   object,
+  oneOf,
   required,
   string,
   time,
@@ -40,7 +41,7 @@ export type RollingUpdateStatefulSetStrategy = TypeOf<typeof RollingUpdateStatef
 
 const StatefulSetUpdateStrategySchema = object('io.k8s.api.apps.v1.StatefulSetUpdateStrategy', {
   rollingUpdate: field(RollingUpdateStatefulSetStrategySchema, { doc: 'The bounds of a rolling update.' }),
-  type: field(string, {
+  type: field(oneOf('OnDelete', 'RollingUpdate'), {
     doc: 'RollingUpdate (the default) replaces pods one by one; OnDelete waits until somebody deletes them.',
   }),
 });
@@ -62,7 +63,7 @@ const StatefulSetSpecSchema = object('io.k8s.api.apps.v1.StatefulSetSpec', {
   persistentVolumeClaimRetentionPolicy: field(RetentionPolicySchema, {
     doc: 'What becomes of the claims of pods that go for good.',
   }),
-  podManagementPolicy: field(string, {
+  podManagementPolicy: field(oneOf('OrderedReady', 'Parallel'), {
     doc: 'OrderedReady (the default) starts each pod when the one before it is ready; Parallel starts all at once.',
   }),
   replicas: field(int32, { doc: 'The wanted number of pods. 1 if left out.' }),

@@ -1,18 +1,18 @@
 import { kindSchema } from '../../machinery/meta.ts';
-import { field, int64, list, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, int64, list, object, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
 
 /** The body of a ServiceAccount's `token` subresource, in the question and in the answer. */
 export const TokenRequestSchema = kindSchema('io.k8s.api.authentication.v1.TokenRequest', {
-  spec: required(
+  spec: defaulted(
     object('io.k8s.api.authentication.v1.TokenRequestSpec', {
-      audiences: required(list(string), { doc: 'Whom the token is for. Without any: the API server.' }),
+      audiences: defaulted(list(string), { doc: 'Whom the token is for. Without any: the API server.' }),
       boundObjectRef: field(
         object('io.k8s.api.authentication.v1.BoundObjectReference', {
-          apiVersion: string,
-          kind: string,
-          name: string,
-          uid: string,
+          apiVersion: field(string, { doc: 'The group and version of the object.' }),
+          kind: field(string, { doc: 'The kind of the object.' }),
+          name: field(string, { doc: 'The name of the object.' }),
+          uid: field(string, { doc: 'The uid of the object.' }),
         }),
         { doc: 'The token ends with this object: a Pod, a Secret or a Node.' },
       ),
@@ -20,8 +20,8 @@ export const TokenRequestSchema = kindSchema('io.k8s.api.authentication.v1.Token
     }),
   ),
   status: object('io.k8s.api.authentication.v1.TokenRequestStatus', {
-    expirationTimestamp: required(time),
-    token: required(string),
+    expirationTimestamp: defaulted(time, { doc: 'When the token ends.' }),
+    token: defaulted(string, { doc: 'The token.' }),
   }),
 });
 export type TokenRequest = TypeOf<typeof TokenRequestSchema>;

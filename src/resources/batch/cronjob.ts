@@ -1,6 +1,18 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, field, int32, int64, list, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import {
+  boolean,
+  field,
+  int32,
+  int64,
+  list,
+  object,
+  oneOf,
+  required,
+  string,
+  time,
+  type TypeOf,
+} from '../../machinery/schema.ts';
 import { age, ageColumn, nameColumn } from '../../machinery/table.ts';
 import { ObjectReferenceSchema } from '../shared/references.ts';
 import { containerColumns, formatLabelSelector, selectorColumn } from '../shared/template-columns.ts';
@@ -9,7 +21,7 @@ import { JobTemplateSpecSchema, type JobSpec, type JobTemplateSpec } from './job
 import { defaultJobTemplate } from './job-strategy.ts';
 
 const CronJobSpecSchema = object('io.k8s.api.batch.v1.CronJobSpec', {
-  concurrencyPolicy: field(string, {
+  concurrencyPolicy: field(oneOf('Allow', 'Forbid', 'Replace'), {
     doc: 'What happens when the job before still runs: Allow (the default), Forbid (skip a turn) or Replace (end it).',
   }),
   failedJobsHistoryLimit: field(int32, { doc: 'How many failed jobs are kept. 1 if left out.' }),

@@ -9,6 +9,7 @@ import {
   list,
   listOf,
   object,
+  oneOf,
   required,
   string,
   type TypeOf,
@@ -18,7 +19,7 @@ import { PodTemplateSpecSchema } from '../shared/pod-spec.ts';
 
 const OnExitCodesSchema = object('io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement', {
   containerName: field(string, { doc: 'The container whose exit code counts; any of them if left out.' }),
-  operator: required(string, { doc: 'In or NotIn.' }),
+  operator: required(oneOf('In', 'NotIn'), { doc: 'In or NotIn.' }),
   values: required(listOf(int32, { listType: 'set' }), { doc: 'The exit codes. 0 is not allowed with In.' }),
 });
 export type PodFailurePolicyOnExitCodesRequirement = TypeOf<typeof OnExitCodesSchema>;
@@ -30,7 +31,9 @@ const OnPodConditionsPatternSchema = object('io.k8s.api.batch.v1.PodFailurePolic
 export type PodFailurePolicyOnPodConditionsPattern = TypeOf<typeof OnPodConditionsPatternSchema>;
 
 const PodFailurePolicyRuleSchema = object('io.k8s.api.batch.v1.PodFailurePolicyRule', {
-  action: required(string, { doc: 'FailJob, FailIndex, Ignore (the failure does not count) or Count.' }),
+  action: required(oneOf('Count', 'FailIndex', 'FailJob', 'Ignore'), {
+    doc: 'FailJob, FailIndex, Ignore (the failure does not count) or Count.',
+  }),
   onExitCodes: field(OnExitCodesSchema, { doc: 'Exit codes of containers. Not together with onPodConditions.' }),
   onPodConditions: field(list(OnPodConditionsPatternSchema), { doc: 'Conditions of the pod, one of which must hold.' }),
 });
@@ -58,7 +61,7 @@ export const JobSpecSchema = object('io.k8s.api.batch.v1.JobSpec', {
   activeDeadlineSeconds: field(int64, { doc: 'How long the job may take before it has failed.' }),
   backoffLimit: field(int32, { doc: 'How often pods may fail before the job has failed. 6 if left out.' }),
   backoffLimitPerIndex: field(int32, { doc: 'How often the pods of one index may fail before the index has failed.' }),
-  completionMode: field(string, {
+  completionMode: field(oneOf('Indexed', 'NonIndexed'), {
     doc: 'NonIndexed (the default) counts pods that succeed; Indexed wants one for each index from 0 to completions - 1.',
   }),
   completions: field(int32, { doc: 'How many pods have to succeed. Without it one success is enough.' }),
@@ -67,7 +70,7 @@ export const JobSpecSchema = object('io.k8s.api.batch.v1.JobSpec', {
   maxFailedIndexes: field(int32, { doc: 'How many indexes may fail before the whole job has failed.' }),
   parallelism: field(int32, { doc: 'How many pods may run at once. 1 if left out.' }),
   podFailurePolicy: field(PodFailurePolicySchema, { doc: 'What the failure of a pod means for the job. Cannot be changed.' }),
-  podReplacementPolicy: field(string, {
+  podReplacementPolicy: field(oneOf('Failed', 'TerminatingOrFailed'), {
     doc: 'When a pod is replaced: as soon as it is ending (TerminatingOrFailed), or when it has ended (Failed).',
   }),
   selector: field(LabelSelectorSchema, { doc: 'Which pods belong to the job. Usually left to the server.' }),

@@ -2,12 +2,19 @@
  * `ValidateCertificateSigningRequest…` upstream. That the signature of a request is right is for its signer to check:
  * cryptography is not available here.
  */
-import { fieldDuplicate, fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
+import {
+  fieldDuplicate,
+  fieldForbidden,
+  fieldInvalid,
+  fieldNotSupported,
+  fieldRequired,
+  type FieldError,
+} from '../../machinery/status.ts';
 import { derSequence, fromBase64, pemBlocks } from '../shared/pem.ts';
 import type { CertificateSigningRequest, CertificateSigningRequestCondition } from './certificatesigningrequest.ts';
 import { validateSignerName } from '../shared/signer-name.ts';
 
-const usagesSupported = [
+export const usagesSupported = [
   'any',
   'cert sign',
   'client auth',
@@ -49,9 +56,7 @@ export function validateRequest({ spec }: CertificateSigningRequest): FieldError
     errors.push(fieldInvalid('spec.signerName', signerName, 'the legacy signerName is not allowed via this API version'));
   else errors.push(...validateSignerName(signerName, 'spec.signerName'));
   if (seconds !== undefined && seconds < expirationSecondsMin)
-    errors.push(
-      fieldInvalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 600 seconds (10 minutes)'),
-    );
+    errors.push(fieldInvalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 600 seconds (10 minutes)'));
   return errors;
 }
 

@@ -1,6 +1,19 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { bytes, field, int32, list, listOf, map, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import {
+  bytes,
+  field,
+  int32,
+  list,
+  listOf,
+  map,
+  object,
+  oneOf,
+  required,
+  string,
+  time,
+  type TypeOf,
+} from '../../machinery/schema.ts';
 import { ageColumn, nameColumn, shortDuration } from '../../machinery/table.ts';
 import {
   prepareForApproval,
@@ -8,7 +21,12 @@ import {
   prepareForStatusUpdate,
   prepareForUpdate,
 } from './certificatesigningrequest-strategy.ts';
-import { validateApproval, validateRequest, validateStatusUpdate } from './certificatesigningrequest-validation.ts';
+import {
+  usagesSupported,
+  validateApproval,
+  validateRequest,
+  validateStatusUpdate,
+} from './certificatesigningrequest-validation.ts';
 
 const CertificateSigningRequestSpecSchema = object('io.k8s.api.certificates.v1.CertificateSigningRequestSpec', {
   expirationSeconds: field(int32, {
@@ -19,7 +37,7 @@ const CertificateSigningRequestSpecSchema = object('io.k8s.api.certificates.v1.C
   request: required(bytes, { doc: 'The request, PKCS#10 in PEM, in base64.' }),
   signerName: required(string, { doc: 'Who is asked to sign, as kubernetes.io/kube-apiserver-client.' }),
   uid: field(string, { doc: 'The uid of who asks. Set by the server.' }),
-  usages: field(list(string), { doc: 'What the key is for, as client auth.' }),
+  usages: field(list(oneOf(...usagesSupported)), { doc: 'What the key is for, as client auth.' }),
   username: field(string, { doc: 'The name of who asks. Set by the server.' }),
 });
 export type CertificateSigningRequestSpec = TypeOf<typeof CertificateSigningRequestSpecSchema>;

@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { field, int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, int32, list, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { ipWarnings, validateEndpointIp, validateIp } from '../shared/addresses.ts';
@@ -34,7 +34,7 @@ export const EndpointPortSchema = object(
     appProtocol: field(string, { doc: 'The protocol on top, as http.' }),
     name: field(string, { doc: 'The name of the port, as in the Service.' }),
     port: required(int32, { doc: 'The port.' }),
-    protocol: field(string, { doc: 'TCP (the default), UDP or SCTP.' }),
+    protocol: field(oneOf('SCTP', 'TCP', 'UDP'), { doc: 'TCP (the default), UDP or SCTP.' }),
   },
   { atomic: true },
 );

@@ -1,7 +1,7 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { contentFinalizer, validateQualifiedFinalizer } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, field, list, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, list, listOf, object, oneOf, required, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateQualifiedName } from '../shared/format-rules.ts';
@@ -24,7 +24,7 @@ export const NamespaceStatusSchema = object('io.k8s.api.core.v1.NamespaceStatus'
   conditions: field(listOf(NamespaceConditionSchema, { listType: 'map', mapKeys: ['type'], patch: { mergeKey: 'type' } }), {
     doc: 'What holds back the deletion of the namespace.',
   }),
-  phase: field(string, { doc: 'Active or Terminating.' }),
+  phase: field(oneOf('Active', 'Terminating'), { doc: 'Active or Terminating.' }),
 });
 export type NamespaceStatus = TypeOf<typeof NamespaceStatusSchema>;
 

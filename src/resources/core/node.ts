@@ -1,13 +1,25 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, defaulted, field, list, listOf, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import {
+  boolean,
+  defaulted,
+  field,
+  list,
+  listOf,
+  object,
+  oneOf,
+  required,
+  string,
+  time,
+  type TypeOf,
+} from '../../machinery/schema.ts';
 import { nodeColumns } from './node-columns.ts';
 import { NodeConfigSourceSchema, NodeStatusSchema } from './node-status.ts';
 import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node-validation.ts';
 import { cidrWarnings } from '../shared/addresses.ts';
 
 export const TaintSchema = object('io.k8s.api.core.v1.Taint', {
-  effect: required(string, {
+  effect: required(oneOf('NoExecute', 'NoSchedule', 'PreferNoSchedule'), {
     doc: 'What happens to pods that do not tolerate it: NoSchedule, PreferNoSchedule, or NoExecute, which also drives out running ones.',
   }),
   key: required(string, { doc: 'The key of the taint.' }),

@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, field, object, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, object, oneOf, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { PersistentVolumeSpecSchema } from '../shared/persistent-volume-spec.ts';
 import { formatAccessModes, storageClassOf } from '../shared/volume-modes.ts';
@@ -10,7 +10,9 @@ import { validateVolume, validateVolumeUpdate, warnings } from './persistentvolu
 const PersistentVolumeStatusSchema = object('io.k8s.api.core.v1.PersistentVolumeStatus', {
   lastPhaseTransitionTime: field(time, { doc: 'When the phase last changed.' }),
   message: field(string, { doc: 'Why the volume is in its phase, for people.' }),
-  phase: field(string, { doc: 'Pending, Available (free), Bound (has a claim), Released (its claim is gone) or Failed.' }),
+  phase: field(oneOf('Available', 'Bound', 'Failed', 'Pending', 'Released'), {
+    doc: 'Pending, Available (free), Bound (has a claim), Released (its claim is gone) or Failed.',
+  }),
   reason: field(string, { doc: 'Why the volume is in its phase, for programs.' }),
 });
 

@@ -7,6 +7,7 @@ import {
   listOf,
   map,
   object,
+  oneOf,
   quantity,
   required,
   string,
@@ -29,12 +30,14 @@ const PersistentVolumeClaimConditionSchema = object('io.k8s.api.core.v1.Persiste
 });
 
 const ModifyVolumeStatusSchema = object('io.k8s.api.core.v1.ModifyVolumeStatus', {
-  status: required(string, { doc: 'Pending, InProgress or Infeasible.' }),
+  status: required(oneOf('InProgress', 'Infeasible', 'Pending'), { doc: 'Pending, InProgress or Infeasible.' }),
   targetVolumeAttributesClassName: field(string, { doc: 'The class that is being changed to.' }),
 });
 
 const PersistentVolumeClaimStatusSchema = object('io.k8s.api.core.v1.PersistentVolumeClaimStatus', {
-  accessModes: field(list(string), { doc: 'How the volume can be mounted.' }),
+  accessModes: field(list(oneOf('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod')), {
+    doc: 'How the volume can be mounted.',
+  }),
   allocatedResourceStatuses: field(map(string, { granular: true }), {
     doc: 'How a change of size goes, as NodeResizePending, by resource.',
   }),
@@ -46,7 +49,7 @@ const PersistentVolumeClaimStatusSchema = object('io.k8s.api.core.v1.PersistentV
   ),
   currentVolumeAttributesClassName: field(string, { doc: 'The VolumeAttributesClass that the volume has now.' }),
   modifyVolumeStatus: field(ModifyVolumeStatusSchema, { doc: 'How a change of the VolumeAttributesClass goes.' }),
-  phase: field(string, { doc: 'Pending, Bound, or Lost when its volume is gone.' }),
+  phase: field(oneOf('Bound', 'Lost', 'Pending'), { doc: 'Pending, Bound, or Lost when its volume is gone.' }),
 });
 
 export const PersistentVolumeClaimSchema = kindSchema('io.k8s.api.core.v1.PersistentVolumeClaim', {

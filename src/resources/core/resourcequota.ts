@@ -1,15 +1,26 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, field, list, map, object, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, list, map, object, oneOf, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { roundToThousandths } from '../shared/container-defaults.ts';
 import { validateQuota, validateQuotaStatus, validateQuotaUpdate, warnings } from './resourcequota-validation.ts';
 
 const ScopedResourceSelectorRequirementSchema = object('io.k8s.api.core.v1.ScopedResourceSelectorRequirement', {
-  operator: required(string, { doc: 'In, NotIn, Exists or DoesNotExist.' }),
-  scopeName: required(string, {
-    doc: 'Terminating, NotTerminating, BestEffort, NotBestEffort, PriorityClass, CrossNamespacePodAffinity or VolumeAttributesClass.',
-  }),
+  operator: required(oneOf('DoesNotExist', 'Exists', 'In', 'NotIn'), { doc: 'In, NotIn, Exists or DoesNotExist.' }),
+  scopeName: required(
+    oneOf(
+      'BestEffort',
+      'CrossNamespacePodAffinity',
+      'NotBestEffort',
+      'NotTerminating',
+      'PriorityClass',
+      'Terminating',
+      'VolumeAttributesClass',
+    ),
+    {
+      doc: 'Terminating, NotTerminating, BestEffort, NotBestEffort, PriorityClass, CrossNamespacePodAffinity or VolumeAttributesClass.',
+    },
+  ),
   values: field(list(string), { doc: 'The values for In and NotIn.' }),
 });
 
@@ -26,7 +37,20 @@ const ScopeSelectorSchema = object(
 const ResourceQuotaSpecSchema = object('io.k8s.api.core.v1.ResourceQuotaSpec', {
   hard: field(map(quantity), { doc: 'The most that there may be of each resource.' }),
   scopeSelector: field(ScopeSelectorSchema, { doc: 'Which objects count, by their scopes.' }),
-  scopes: field(list(string), { doc: 'Which objects count: those that are in all of these scopes. Cannot be changed.' }),
+  scopes: field(
+    list(
+      oneOf(
+        'BestEffort',
+        'CrossNamespacePodAffinity',
+        'NotBestEffort',
+        'NotTerminating',
+        'PriorityClass',
+        'Terminating',
+        'VolumeAttributesClass',
+      ),
+    ),
+    { doc: 'Which objects count: those that are in all of these scopes. Cannot be changed.' },
+  ),
 });
 export type ResourceQuotaSpec = TypeOf<typeof ResourceQuotaSpecSchema>;
 

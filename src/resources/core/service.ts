@@ -10,6 +10,7 @@ import {
   listOf,
   map,
   object,
+  oneOf,
   required,
   string,
   type TypeOf,
@@ -28,7 +29,7 @@ export const ServicePortSchema = object('io.k8s.api.core.v1.ServicePort', {
   name: field(string, { doc: 'The name of the port; needed if there are several.' }),
   nodePort: field(int32, { doc: 'The port on every node, for NodePort and LoadBalancer. A free one if left out.' }),
   port: required(int32, { doc: 'The port of the Service.' }),
-  protocol: field(string, { doc: 'TCP (the default), UDP or SCTP.', default: 'TCP' }),
+  protocol: field(oneOf('SCTP', 'TCP', 'UDP'), { doc: 'TCP (the default), UDP or SCTP.', default: 'TCP' }),
   targetPort: field(intOrString, {
     doc: 'The port of the pods by number, or by its name in the container. As port if left out.',
   }),
@@ -55,17 +56,19 @@ export const ServiceSpecSchema = object('io.k8s.api.core.v1.ServiceSpec', {
     doc: 'More addresses whose traffic the nodes take. Kubernetes does not see to it that it gets there.',
   }),
   externalName: field(string, { doc: 'The DNS name that an ExternalName Service is an alias of.' }),
-  externalTrafficPolicy: field(string, {
+  externalTrafficPolicy: field(oneOf('Cluster', 'Local'), {
     doc: 'Cluster (the default) spreads traffic from outside over all pods; Local keeps it on its node, and the client address.',
   }),
   healthCheckNodePort: field(int32, {
     doc: 'The port where nodes say whether they have pods, for LoadBalancers with Local. Cannot be changed.',
   }),
-  internalTrafficPolicy: field(string, {
+  internalTrafficPolicy: field(oneOf('Cluster', 'Local'), {
     doc: 'Cluster (the default) spreads traffic from inside over all pods; Local drops it if its node has none.',
   }),
-  ipFamilies: field(list(string), { doc: 'IPv4 and IPv6 in the order of clusterIPs. The first one cannot be changed.' }),
-  ipFamilyPolicy: field(string, {
+  ipFamilies: field(list(oneOf('', 'IPv4', 'IPv6')), {
+    doc: 'IPv4 and IPv6 in the order of clusterIPs. The first one cannot be changed.',
+  }),
+  ipFamilyPolicy: field(oneOf('PreferDualStack', 'RequireDualStack', 'SingleStack'), {
     doc: 'How many families the Service has: SingleStack (the default), PreferDualStack or RequireDualStack.',
   }),
   loadBalancerClass: field(string, {
@@ -84,12 +87,14 @@ export const ServiceSpecSchema = object('io.k8s.api.core.v1.ServiceSpec', {
   selector: field(map(string, { atomic: true }), {
     doc: 'The labels of the pods that serve. Without any, somebody else writes the EndpointSlices.',
   }),
-  sessionAffinity: field(string, { doc: 'ClientIP keeps a client with one pod. None if left out.' }),
+  sessionAffinity: field(oneOf('ClientIP', 'None'), { doc: 'ClientIP keeps a client with one pod. None if left out.' }),
   sessionAffinityConfig: field(SessionAffinityConfigSchema, { doc: 'Settings of the session affinity.' }),
   trafficDistribution: field(string, {
     doc: 'Which pods traffic prefers: PreferSameZone, PreferSameNode, or PreferClose, the old name of the first.',
   }),
-  type: field(string, { doc: 'How the Service is reached: ClusterIP (the default), NodePort, LoadBalancer or ExternalName.' }),
+  type: field(oneOf('ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'), {
+    doc: 'How the Service is reached: ClusterIP (the default), NodePort, LoadBalancer or ExternalName.',
+  }),
 });
 export type ServiceSpec = TypeOf<typeof ServiceSpecSchema>;
 

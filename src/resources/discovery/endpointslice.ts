@@ -1,6 +1,18 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, field, int32, list, listOf, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import {
+  boolean,
+  field,
+  int32,
+  list,
+  listOf,
+  map,
+  object,
+  oneOf,
+  required,
+  string,
+  type TypeOf,
+} from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { firstOfMany } from '../shared/columns.ts';
 import { ObjectReferenceSchema } from '../shared/references.ts';
@@ -50,14 +62,14 @@ export const EndpointPortSchema = object(
     appProtocol: field(string, { doc: 'The protocol on top, as http or kubernetes.io/h2c.' }),
     name: field(string, { doc: 'The name of the port, as in the Service.' }),
     port: field(int32, { doc: 'The port; all of them if left out.' }),
-    protocol: field(string, { doc: 'TCP (the default), UDP or SCTP.' }),
+    protocol: field(oneOf('SCTP', 'TCP', 'UDP'), { doc: 'TCP (the default), UDP or SCTP.' }),
   },
   { atomic: true },
 );
 export type EndpointPort = TypeOf<typeof EndpointPortSchema>;
 
 const EndpointSliceSchema = kindSchema('io.k8s.api.discovery.v1.EndpointSlice', {
-  addressType: required(string, { doc: 'IPv4, IPv6 or FQDN (deprecated). Cannot be changed.' }),
+  addressType: required(oneOf('FQDN', 'IPv4', 'IPv6'), { doc: 'IPv4, IPv6 or FQDN (deprecated). Cannot be changed.' }),
   endpoints: field(list(EndpointSchema), { doc: 'The endpoints, at most 1000.' }),
   ports: field(list(EndpointPortSchema), { doc: 'The ports of each endpoint, at most 100.' }),
 });

@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, field, int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { defaulted, field, int32, list, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { TypedLocalObjectReferenceSchema } from '../shared/references.ts';
 import { ingressWarnings, validateIngress, validateIngressClassAnnotation, validateIngressStatus } from './ingress-validation.ts';
@@ -28,7 +28,9 @@ export type IngressBackend = TypeOf<typeof IngressBackendSchema>;
 export const HTTPIngressPathSchema = object('io.k8s.api.networking.v1.HTTPIngressPath', {
   backend: required(IngressBackendSchema, { doc: 'Who answers.' }),
   path: field(string, { doc: 'The path of the requests that are meant.' }),
-  pathType: required(string, { doc: 'How the path is compared: Exact, Prefix or ImplementationSpecific.' }),
+  pathType: required(oneOf('Exact', 'ImplementationSpecific', 'Prefix'), {
+    doc: 'How the path is compared: Exact, Prefix or ImplementationSpecific.',
+  }),
 });
 export type HTTPIngressPath = TypeOf<typeof HTTPIngressPathSchema>;
 
@@ -59,7 +61,7 @@ export type IngressSpec = TypeOf<typeof IngressSpecSchema>;
 export const IngressPortStatusSchema = object('io.k8s.api.networking.v1.IngressPortStatus', {
   error: field(string, { doc: 'Why the port does not work, in one CamelCase word.' }),
   port: required(int32, { doc: 'The port.' }),
-  protocol: required(string, { doc: 'TCP, UDP or SCTP.' }),
+  protocol: required(oneOf('SCTP', 'TCP', 'UDP'), { doc: 'TCP, UDP or SCTP.' }),
 });
 
 export const IngressLoadBalancerIngressSchema = object('io.k8s.api.networking.v1.IngressLoadBalancerIngress', {

@@ -1,6 +1,17 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { defaulted, field, int32, intOrString, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import {
+  defaulted,
+  field,
+  int32,
+  intOrString,
+  list,
+  object,
+  oneOf,
+  required,
+  string,
+  type TypeOf,
+} from '../../machinery/schema.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
 import { formatLabelSelector } from '../shared/template-columns.ts';
@@ -9,7 +20,7 @@ import { networkPolicyWarnings, validateNetworkPolicy } from './networkpolicy-va
 export const NetworkPolicyPortSchema = object('io.k8s.api.networking.v1.NetworkPolicyPort', {
   endPort: field(int32, { doc: 'The last port of a range that begins with port.' }),
   port: field(intOrString, { doc: 'A port of the pods by number or name; all if left out.' }),
-  protocol: field(string, { doc: 'TCP (the default), UDP or SCTP.' }),
+  protocol: field(oneOf('SCTP', 'TCP', 'UDP'), { doc: 'TCP (the default), UDP or SCTP.' }),
 });
 export type NetworkPolicyPort = TypeOf<typeof NetworkPolicyPortSchema>;
 
@@ -42,7 +53,9 @@ export const NetworkPolicySpecSchema = object('io.k8s.api.networking.v1.NetworkP
   egress: field(list(NetworkPolicyEgressRuleSchema), { doc: 'What the pods may connect to.' }),
   ingress: field(list(NetworkPolicyIngressRuleSchema), { doc: 'What may connect to the pods.' }),
   podSelector: field(LabelSelectorSchema, { doc: 'The pods that the policy is about; all of the namespace if empty.' }),
-  policyTypes: field(list(string), { doc: 'Which directions the policy restricts: Ingress, Egress or both.' }),
+  policyTypes: field(list(oneOf('Egress', 'Ingress')), {
+    doc: 'Which directions the policy restricts: Ingress, Egress or both.',
+  }),
 });
 export type NetworkPolicySpec = TypeOf<typeof NetworkPolicySpecSchema>;
 

@@ -9,7 +9,7 @@ import {
   listOf,
   map,
   object,
-  string,
+  oneOf,
   time,
   type TypeOf,
 } from '../../machinery/schema.ts';
@@ -29,7 +29,7 @@ export const PodDisruptionBudgetSpecSchema = object('io.k8s.api.policy.v1.PodDis
     doc: 'The pods that the budget is about: all of the namespace if it is empty, none without one.',
     replace: true,
   }),
-  unhealthyPodEvictionPolicy: field(string, {
+  unhealthyPodEvictionPolicy: field(oneOf('AlwaysAllow', 'IfHealthyBudget'), {
     doc: 'When running pods that are not ready may be evicted: IfHealthyBudget (the default) or AlwaysAllow.',
   }),
 });

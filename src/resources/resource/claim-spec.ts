@@ -1,10 +1,22 @@
 /** What a claim asks for; also the template of claims. Facts: OpenAPI of Kubernetes 1.36. */
-import { boolean, field, int64, list, map, object, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
+import {
+  boolean,
+  field,
+  int64,
+  list,
+  map,
+  object,
+  oneOf,
+  quantity,
+  required,
+  string,
+  type TypeOf,
+} from '../../machinery/schema.ts';
 import { configurationFields, selectorsSchema } from './selectors.ts';
 import { defaultTolerations, tolerationsSchema } from './taints.ts';
 
 const requestFields = {
-  allocationMode: field(string, { doc: 'ExactCount (the default), or All for all devices that match.' }),
+  allocationMode: field(oneOf('All', 'ExactCount'), { doc: 'ExactCount (the default), or All for all devices that match.' }),
   capacity: field(
     object('io.k8s.api.resource.v1.CapacityRequirements', {
       requests: field(map(quantity), { doc: 'How much of each capacity is needed; devices with less are not taken.' }),

@@ -7,6 +7,7 @@ import {
   listOf,
   map,
   object,
+  oneOf,
   quantity,
   required,
   string,
@@ -21,7 +22,7 @@ import { defaultTolerations, tolerationsSchema } from './taints.ts';
 const DeviceAllocationConfigurationSchema = object('io.k8s.api.resource.v1.DeviceAllocationConfiguration', {
   ...configurationFields,
   requests: field(list(string), { doc: 'The requests that are meant; all if left out.' }),
-  source: required(string, { doc: 'Where it comes from: FromClass or FromClaim.' }),
+  source: required(oneOf('FromClaim', 'FromClass'), { doc: 'Where it comes from: FromClass or FromClaim.' }),
 });
 export type DeviceAllocationConfiguration = TypeOf<typeof DeviceAllocationConfigurationSchema>;
 

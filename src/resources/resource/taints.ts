@@ -1,13 +1,13 @@
 /** Taints of devices, and who puts up with them. Facts: OpenAPI of Kubernetes 1.36. */
 import { isLabelValue, validateLabelName } from '../../machinery/names.ts';
-import { field, int64, list, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
+import { field, int64, list, object, oneOf, required, string, time, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
 import { invalidEach, validateChoice } from '../shared/format-rules.ts';
 
 const DeviceTolerationSchema = object('io.k8s.api.resource.v1.DeviceToleration', {
-  effect: field(string, { doc: 'NoSchedule or NoExecute; all of them if left out.' }),
+  effect: field(oneOf('NoExecute', 'NoSchedule', 'None'), { doc: 'NoSchedule or NoExecute; all of them if left out.' }),
   key: field(string, { doc: 'The key of the taint; all of them if left out, with operator Exists.' }),
-  operator: field(string, { doc: 'Equal (the default), or Exists for any value.' }),
+  operator: field(oneOf('Equal', 'Exists'), { doc: 'Equal (the default), or Exists for any value.', default: 'Equal' }),
   tolerationSeconds: field(int64, { doc: 'How many seconds a NoExecute taint is put up with; for ever if left out.' }),
   value: field(string, { doc: 'The value of the taint, for Equal.' }),
 });
@@ -15,7 +15,9 @@ type DeviceToleration = TypeOf<typeof DeviceTolerationSchema>;
 export const tolerationsSchema = list(DeviceTolerationSchema);
 
 export const DeviceTaintSchema = object('io.k8s.api.resource.v1.DeviceTaint', {
-  effect: required(string, { doc: 'What happens to pods whose claim does not tolerate it: None, NoSchedule or NoExecute.' }),
+  effect: required(oneOf('NoExecute', 'NoSchedule', 'None'), {
+    doc: 'What happens to pods whose claim does not tolerate it: None, NoSchedule or NoExecute.',
+  }),
   key: required(string, { doc: 'The key of the taint.' }),
   timeAdded: field(time, { doc: 'When the taint was added.' }),
   value: field(string, { doc: 'The value of the taint.' }),

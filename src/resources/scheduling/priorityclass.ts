@@ -1,6 +1,6 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, field, int32, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, int32, oneOf, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldForbidden, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateChoice } from '../shared/format-rules.ts';
@@ -9,7 +9,7 @@ import { validateImmutable } from '../shared/immutable.ts';
 const PriorityClassSchema = kindSchema('io.k8s.api.scheduling.v1.PriorityClass', {
   description: field(string, { doc: 'When to use the class, for people.' }),
   globalDefault: field(boolean, { doc: 'Whether pods that name no class get this one.' }),
-  preemptionPolicy: field(string, {
+  preemptionPolicy: field(oneOf('Never', 'PreemptLowerPriority'), {
     doc: 'Whether a pod may drive out others of lower priority: PreemptLowerPriority (the default) or Never.',
   }),
   value: field(int32, { doc: 'The priority of the pods; higher is more important. Cannot be changed.' }),

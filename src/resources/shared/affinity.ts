@@ -1,10 +1,12 @@
 /** What a pod says about where it may run. Facts: OpenAPI of Kubernetes 1.36. */
-import { field, int32, int64, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, int32, int64, list, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { LabelSelectorSchema } from './label-selector.ts';
 
 export const NodeSelectorRequirementSchema = object('io.k8s.api.core.v1.NodeSelectorRequirement', {
   key: required(string, { doc: 'The label or field that is looked at.' }),
-  operator: required(string, { doc: 'In, NotIn, Exists, DoesNotExist, Gt or Lt.' }),
+  operator: required(oneOf('DoesNotExist', 'Exists', 'Gt', 'In', 'Lt', 'NotIn'), {
+    doc: 'In, NotIn, Exists, DoesNotExist, Gt or Lt.',
+  }),
   values: field(list(string), { doc: 'Values for In and NotIn, none for Exists and DoesNotExist, one integer for Gt and Lt.' }),
 });
 export type NodeSelectorRequirement = TypeOf<typeof NodeSelectorRequirementSchema>;
@@ -98,9 +100,13 @@ export const AffinitySchema = object('io.k8s.api.core.v1.Affinity', {
 export type Affinity = TypeOf<typeof AffinitySchema>;
 
 export const TolerationSchema = object('io.k8s.api.core.v1.Toleration', {
-  effect: field(string, { doc: 'NoSchedule, PreferNoSchedule or NoExecute; all of them if left out.' }),
+  effect: field(oneOf('NoExecute', 'NoSchedule', 'PreferNoSchedule'), {
+    doc: 'NoSchedule, PreferNoSchedule or NoExecute; all of them if left out.',
+  }),
   key: field(string, { doc: 'The key of the taint; all of them if left out, with operator Exists.' }),
-  operator: field(string, { doc: 'Equal (the default), or Exists for any value. Lt and Gt compare numbers.' }),
+  operator: field(oneOf('Equal', 'Exists', 'Gt', 'Lt'), {
+    doc: 'Equal (the default), or Exists for any value. Lt and Gt compare numbers.',
+  }),
   tolerationSeconds: field(int64, { doc: 'How many seconds a NoExecute taint is put up with; for ever if left out.' }),
   value: field(string, { doc: 'The value of the taint, for Equal.' }),
 });
@@ -115,14 +121,14 @@ export const TopologySpreadConstraintSchema = object('io.k8s.api.core.v1.Topolog
   minDomains: field(int32, {
     doc: 'With fewer domains than this, the fewest pods count as 0. 1 if left out; only with DoNotSchedule.',
   }),
-  nodeAffinityPolicy: field(string, {
+  nodeAffinityPolicy: field(oneOf('Honor', 'Ignore'), {
     doc: 'Whether only nodes count that the pod may run on by its selector and affinity: Honor (the default) or Ignore.',
   }),
-  nodeTaintsPolicy: field(string, {
+  nodeTaintsPolicy: field(oneOf('Honor', 'Ignore'), {
     doc: 'Whether only nodes count whose taints the pod tolerates: Honor or Ignore (the default).',
   }),
   topologyKey: required(string, { doc: 'The label of nodes whose values are the domains, as topology.kubernetes.io/zone.' }),
-  whenUnsatisfiable: required(string, {
+  whenUnsatisfiable: required(oneOf('DoNotSchedule', 'ScheduleAnyway'), {
     doc: 'What becomes of a pod that would break the rule: DoNotSchedule, or ScheduleAnyway with a preference.',
   }),
 });

@@ -8,6 +8,7 @@ import {
   listOf,
   map,
   object,
+  oneOf,
   quantity,
   required,
   string,
@@ -15,6 +16,7 @@ import {
   type TypeOf,
 } from '../../machinery/schema.ts';
 import { ResourceRequirementsSchema } from './container.ts';
+import { linuxSignals } from './stop-signals.ts';
 
 export const ResourceHealthSchema = object('io.k8s.api.core.v1.ResourceHealth', {
   health: field(string, { doc: 'Healthy, Unhealthy or Unknown.' }),
@@ -37,7 +39,7 @@ export const ContainerStateRunningSchema = object('io.k8s.api.core.v1.ContainerS
 export type ContainerStateRunning = TypeOf<typeof ContainerStateRunningSchema>;
 
 export const ContainerStateTerminatedSchema = object('io.k8s.api.core.v1.ContainerStateTerminated', {
-  containerID: field(string, { doc: 'The id of the container, as containerd://…' }),
+  containerID: field(string, { doc: 'The id of the container, as containerd://ID.' }),
   exitCode: required(int32, { doc: 'The exit code; 0 is success.' }),
   finishedAt: field(time, { doc: 'When it ended.' }),
   message: field(string, { doc: 'The last words of the container, from its terminationMessagePath.' }),
@@ -97,7 +99,7 @@ export const ContainerStatusSchema = object('io.k8s.api.core.v1.ContainerStatus'
     listOf(ResourceStatusSchema, { listType: 'map', mapKeys: ['name'], patch: { mergeKey: 'name' } }),
     { doc: 'The health of devices and the like that the container uses.' },
   ),
-  containerID: field(string, { doc: 'The id of the container, as containerd://…' }),
+  containerID: field(string, { doc: 'The id of the container, as containerd://ID.' }),
   image: required(string, { doc: 'The image that runs. It may be written otherwise than in the spec.' }),
   imageID: required(string, { doc: 'The id of the image, by its digest.' }),
   lastState: field(ContainerStateSchema, { doc: 'The state before the last restart.' }),
@@ -107,7 +109,7 @@ export const ContainerStatusSchema = object('io.k8s.api.core.v1.ContainerStatus'
   restartCount: required(int32, { doc: 'How often the container was restarted.' }),
   started: field(boolean, { doc: 'Whether the startup probe has succeeded, or there is none and the container runs.' }),
   state: field(ContainerStateSchema, { doc: 'What the container does now.' }),
-  stopSignal: field(string, { doc: 'The signal that stops it.' }),
+  stopSignal: field(oneOf(...linuxSignals), { doc: 'The signal that stops it.' }),
   user: field(ContainerUserSchema, { doc: 'The user that the first process started as.' }),
   volumeMounts: field(
     listOf(VolumeMountStatusSchema, { listType: 'map', mapKeys: ['mountPath'], patch: { mergeKey: 'mountPath' } }),

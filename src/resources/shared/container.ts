@@ -7,6 +7,7 @@ import {
   listOf,
   map,
   object,
+  oneOf,
   quantity,
   required,
   string,
@@ -21,7 +22,7 @@ export const ContainerPortSchema = object('io.k8s.api.core.v1.ContainerPort', {
   hostIP: field(string, { doc: 'The address of the node that hostPort is bound to.' }),
   hostPort: field(int32, { doc: 'The same port of the node. Only one pod of a node can have it.' }),
   name: field(string, { doc: 'A name that Services and probes can use, unique in the pod.' }),
-  protocol: field(string, { doc: 'TCP (the default), UDP or SCTP.', default: 'TCP' }),
+  protocol: field(oneOf('SCTP', 'TCP', 'UDP'), { doc: 'TCP (the default), UDP or SCTP.', default: 'TCP' }),
 });
 export type ContainerPort = TypeOf<typeof ContainerPortSchema>;
 
@@ -70,7 +71,7 @@ export type VolumeDevice = TypeOf<typeof VolumeDeviceSchema>;
 
 export const VolumeMountSchema = object('io.k8s.api.core.v1.VolumeMount', {
   mountPath: required(string, { doc: 'The path in the container where the volume appears. It must not contain a colon.' }),
-  mountPropagation: field(string, {
+  mountPropagation: field(oneOf('Bidirectional', 'HostToContainer', 'None'), {
     doc: 'Whether later mounts are seen across: None (the default), HostToContainer or Bidirectional.',
   }),
   name: required(string, { doc: 'The name of a volume of the pod.' }),
@@ -99,7 +100,7 @@ const containerFields = {
     doc: 'ConfigMaps and Secrets of which every key becomes an environment variable. Later ones win.',
   }),
   image: field(string, { doc: 'The image to run.' }),
-  imagePullPolicy: field(string, {
+  imagePullPolicy: field(oneOf('Always', 'IfNotPresent', 'Never'), {
     doc: 'When the image is pulled: Always, IfNotPresent or Never. Always if left out and the tag is latest, else IfNotPresent.',
   }),
   lifecycle: field(LifecycleSchema, { doc: 'What is done right after the start and before the stop of the container.' }),
@@ -135,7 +136,7 @@ const containerFields = {
   terminationMessagePath: field(string, {
     doc: 'The file with last words, which become the message in the status. /dev/termination-log if left out.',
   }),
-  terminationMessagePolicy: field(string, {
+  terminationMessagePolicy: field(oneOf('FallbackToLogsOnError', 'File'), {
     doc: 'File (the default), or FallbackToLogsOnError for the end of the log when a failed container left no file.',
   }),
   tty: field(boolean, { doc: 'Whether the container gets a terminal; needs stdin. false if left out.' }),

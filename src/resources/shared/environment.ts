@@ -26,7 +26,7 @@ export const FileKeySelectorSchema = object(
   'io.k8s.api.core.v1.FileKeySelector',
   {
     key: required(string, { doc: 'The name of the variable in the file.' }),
-    optional: field(boolean, { doc: 'Whether the file or the variable may be missing. false if left out.' }),
+    optional: field(boolean, { doc: 'Whether the file or the variable may be missing. false if left out.', default: false }),
     path: required(string, { doc: 'The file, relative to the root of the volume.' }),
     volumeName: required(string, { doc: 'An emptyDir volume of the pod.' }),
   },

@@ -1,10 +1,10 @@
 /** What a load balancer reports. Facts: OpenAPI of Kubernetes 1.36. */
-import { field, int32, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, int32, list, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 
 export const PortStatusSchema = object('io.k8s.api.core.v1.PortStatus', {
   error: field(string, { doc: 'Why the port does not work, in one CamelCase word.' }),
   port: required(int32, { doc: 'The port.' }),
-  protocol: required(string, { doc: 'TCP, UDP or SCTP.' }),
+  protocol: required(oneOf('SCTP', 'TCP', 'UDP'), { doc: 'TCP, UDP or SCTP.' }),
 });
 export type PortStatus = TypeOf<typeof PortStatusSchema>;
 

@@ -82,7 +82,7 @@ export const ISCSIPersistentVolumeSourceSchema = object('io.k8s.api.core.v1.ISCS
   fsType: field(string, { doc: 'The file system of the volume. ext4 if left out.' }),
   initiatorName: field(string, { doc: 'The name of the initiator; that of the node if left out.' }),
   iqn: required(string, { doc: 'The name of the target.' }),
-  iscsiInterface: field(string, { doc: 'The interface of the initiator. default (tcp) if left out.' }),
+  iscsiInterface: field(string, { doc: 'The interface of the initiator. default (tcp) if left out.', default: 'default' }),
   lun: required(int32, { doc: 'The number of the logical unit.' }),
   portals: field(list(string), { doc: 'More portals of the target, as IP or IP:port.' }),
   readOnly: field(boolean, { doc: 'Whether the volume is mounted for reading only. false if left out.' }),
@@ -100,23 +100,26 @@ export type LocalVolumeSource = TypeOf<typeof LocalVolumeSourceSchema>;
 export const RBDPersistentVolumeSourceSchema = object('io.k8s.api.core.v1.RBDPersistentVolumeSource', {
   fsType: field(string, { doc: 'The file system of the volume. ext4 if left out.' }),
   image: required(string, { doc: 'The name of the image.' }),
-  keyring: field(string, { doc: 'The file on the node with the keys. /etc/ceph/keyring if left out.' }),
+  keyring: field(string, {
+    doc: 'The file on the node with the keys. /etc/ceph/keyring if left out.',
+    default: '/etc/ceph/keyring',
+  }),
   monitors: required(list(string), { doc: 'The addresses of the Ceph monitors.' }),
-  pool: field(string, { doc: 'The pool. rbd if left out.' }),
+  pool: field(string, { doc: 'The pool. rbd if left out.', default: 'rbd' }),
   readOnly: field(boolean, { doc: 'Whether the volume is mounted for reading only. false if left out.' }),
   secretRef: field(SecretReferenceSchema, { doc: 'The Secret with the key of the user, instead of keyring.' }),
-  user: field(string, { doc: 'The user. admin if left out.' }),
+  user: field(string, { doc: 'The user. admin if left out.', default: 'admin' }),
 });
 export type RBDPersistentVolumeSource = TypeOf<typeof RBDPersistentVolumeSourceSchema>;
 
 export const ScaleIOPersistentVolumeSourceSchema = object('io.k8s.api.core.v1.ScaleIOPersistentVolumeSource', {
-  fsType: field(string, { doc: 'The file system of the volume. xfs if left out.' }),
+  fsType: field(string, { doc: 'The file system of the volume. xfs if left out.', default: 'xfs' }),
   gateway: required(string, { doc: 'The address of the API gateway.' }),
   protectionDomain: field(string, { doc: 'The protection domain.' }),
   readOnly: field(boolean, { doc: 'Whether the volume is mounted for reading only. false if left out.' }),
   secretRef: required(SecretReferenceSchema, { doc: 'The Secret with the credentials.' }),
   sslEnabled: field(boolean, { doc: 'Whether the gateway is reached by TLS. false if left out.' }),
-  storageMode: field(string, { doc: 'ThickProvisioned or ThinProvisioned (the default).' }),
+  storageMode: field(string, { doc: 'ThickProvisioned or ThinProvisioned (the default).', default: 'ThinProvisioned' }),
   storagePool: field(string, { doc: 'The storage pool.' }),
   system: required(string, { doc: 'The name of the storage system.' }),
   volumeName: field(string, { doc: 'The name of the volume.' }),

@@ -1,5 +1,5 @@
 /** What a persistent volume is; also of volumes that are attached without one. Facts: OpenAPI of Kubernetes 1.36. */
-import { field, granular, list, map, object, quantity, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, granular, list, map, object, oneOf, quantity, string, type TypeOf } from '../../machinery/schema.ts';
 import { NodeSelectorSchema } from './affinity.ts';
 import {
   AzureFilePersistentVolumeSourceSchema,
@@ -35,7 +35,7 @@ const VolumeNodeAffinitySchema = object('io.k8s.api.core.v1.VolumeNodeAffinity',
 export type VolumeNodeAffinity = TypeOf<typeof VolumeNodeAffinitySchema>;
 
 export const PersistentVolumeSpecSchema = object('io.k8s.api.core.v1.PersistentVolumeSpec', {
-  accessModes: field(list(string), {
+  accessModes: field(list(oneOf('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod')), {
     doc: 'How the volume can be mounted: ReadWriteOnce (one node), ReadOnlyMany, ReadWriteMany or ReadWriteOncePod.',
   }),
   awsElasticBlockStore: field(AWSElasticBlockStoreVolumeSourceSchema, {
@@ -67,7 +67,7 @@ export const PersistentVolumeSpecSchema = object('io.k8s.api.core.v1.PersistentV
   mountOptions: field(list(string), { doc: 'Options of the mount, as ro. They are not checked; wrong ones make mounting fail.' }),
   nfs: field(NFSVolumeSourceSchema, { doc: 'A directory of an NFS server.' }),
   nodeAffinity: field(VolumeNodeAffinitySchema, { doc: 'The nodes from which the volume can be reached.' }),
-  persistentVolumeReclaimPolicy: field(string, {
+  persistentVolumeReclaimPolicy: field(oneOf('Delete', 'Recycle', 'Retain'), {
     doc: 'What becomes of the volume when its claim is gone: Retain, the default, or Delete, that of provisioned ones. Recycle is obsolete.',
   }),
   photonPersistentDisk: field(PhotonPersistentDiskVolumeSourceSchema, { doc: 'A disk of Photon. Not supported any more.' }),
@@ -80,7 +80,7 @@ export const PersistentVolumeSpecSchema = object('io.k8s.api.core.v1.PersistentV
   }),
   storageos: field(StorageOSPersistentVolumeSourceSchema, { doc: 'A volume of StorageOS. Not supported any more.' }),
   volumeAttributesClassName: field(string, { doc: 'The VolumeAttributesClass that the volume has now.' }),
-  volumeMode: field(string, { doc: 'Filesystem (the default), or Block for a raw block device.' }),
+  volumeMode: field(oneOf('Block', 'Filesystem'), { doc: 'Filesystem (the default), or Block for a raw block device.' }),
   vsphereVolume: field(VsphereVirtualDiskVolumeSourceSchema, {
     doc: 'A disk of vSphere. Handled by the CSI driver csi.vsphere.vmware.com.',
   }),

@@ -10,6 +10,7 @@ import {
   listOf,
   map,
   object,
+  oneOf,
   quantity,
   required,
   string,
@@ -83,7 +84,7 @@ export const PodSpecSchema = object('io.k8s.api.core.v1.PodSpec', {
     doc: 'The containers of the pod, at least one. They cannot be added or removed later.',
   }),
   dnsConfig: field(PodDNSConfigSchema, { doc: 'Settings for name resolution, merged with those from dnsPolicy.' }),
-  dnsPolicy: field(string, {
+  dnsPolicy: field(oneOf('ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'), {
     doc: 'Where names are resolved: ClusterFirst (the default), ClusterFirstWithHostNet, Default (as the node does) or None.',
   }),
   enableServiceLinks: field(boolean, { doc: 'Whether the environment names the Services of the namespace. true if left out.' }),
@@ -119,7 +120,7 @@ export const PodSpecSchema = object('io.k8s.api.core.v1.PodSpec', {
   nodeSelector: field(map(string, { atomic: true }), { doc: 'Labels that a node must have for the pod to run there.' }),
   os: field(PodOSSchema, { doc: 'The operating system of the containers.' }),
   overhead: field(map(quantity), { doc: 'What the pod takes besides its containers. Filled in from the RuntimeClass.' }),
-  preemptionPolicy: field(string, {
+  preemptionPolicy: field(oneOf('Never', 'PreemptLowerPriority'), {
     doc: 'Whether the pod may drive out others of lower priority: PreemptLowerPriority (the default) or Never.',
   }),
   priority: field(int32, { doc: 'The priority, filled in from the PriorityClass. Higher is more important.' }),
@@ -136,7 +137,9 @@ export const PodSpecSchema = object('io.k8s.api.core.v1.PodSpec', {
   resources: field(ResourceRequirementsSchema, {
     doc: 'Requests and limits for all containers together: cpu, memory and huge pages only.',
   }),
-  restartPolicy: field(string, { doc: 'When ended containers are started again: Always (the default), OnFailure or Never.' }),
+  restartPolicy: field(oneOf('Always', 'Never', 'OnFailure'), {
+    doc: 'When ended containers are started again: Always (the default), OnFailure or Never.',
+  }),
   runtimeClassName: field(string, {
     doc: 'The RuntimeClass that the pod runs with; the default runtime of the node if left out.',
   }),

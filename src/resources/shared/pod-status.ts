@@ -6,6 +6,7 @@ import {
   listOf,
   map,
   object,
+  oneOf,
   quantity,
   required,
   string,
@@ -83,12 +84,14 @@ export const PodStatusSchema = object('io.k8s.api.core.v1.PodStatus', {
     doc: 'The node on which pods are being driven out for this one. It may still run elsewhere.',
   }),
   observedGeneration: field(int64, { doc: 'The metadata.generation that this status is about.' }),
-  phase: field(string, { doc: 'Pending, Running, Succeeded, Failed or Unknown. A summary; containerStatuses says more.' }),
+  phase: field(oneOf('Failed', 'Pending', 'Running', 'Succeeded', 'Unknown'), {
+    doc: 'Pending, Running, Succeeded, Failed or Unknown. A summary; containerStatuses says more.',
+  }),
   podIP: field(string, { doc: 'The address of the pod; the first of podIPs.' }),
   podIPs: field(listOf(PodIPSchema, { listType: 'map', mapKeys: ['ip'], patch: { mergeKey: 'ip' } }), {
     doc: 'The addresses of the pod, at most one of each IP family.',
   }),
-  qosClass: field(string, {
+  qosClass: field(oneOf('BestEffort', 'Burstable', 'Guaranteed'), {
     doc: 'Guaranteed, Burstable or BestEffort, by requests and limits. BestEffort pods are evicted first.',
   }),
   reason: field(string, { doc: 'Why the pod is in its state, in one word, as Evicted.' }),

@@ -3,6 +3,7 @@ import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type Fi
 import type { Container } from './container.ts';
 import { invalidEach, isHeaderName, validateNotNegative, validatePort } from './format-rules.ts';
 import type { HTTPGetAction, Lifecycle, LifecycleHandler, Probe } from './probes.ts';
+import { linuxSignals, windowsSignals } from './stop-signals.ts';
 
 /** Checks the probes and hooks of a container that keeps running. */
 export function validateProbesAndHooks(
@@ -86,16 +87,6 @@ function validateSleep(seconds: number, gracePeriodSeconds: number | undefined, 
     fieldInvalid(path, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriodSeconds})`),
   ];
 }
-
-const windowsSignals = ['SIGKILL', 'SIGTERM'];
-const linuxSignals = [
-  ...'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP'.split(' '),
-  ...'TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX'.split(' '),
-  ...Array.from({ length: 15 }, (_, i) => `RTMIN+${i + 1}`),
-  ...Array.from({ length: 14 }, (_, i) => `RTMAX-${i + 1}`),
-]
-  .map((name) => `SIG${name}`)
-  .sort();
 
 function validateLifecycle(
   { postStart, preStop, stopSignal }: Lifecycle,

@@ -1,5 +1,6 @@
 /** Probes and lifecycle hooks of containers. Facts: OpenAPI of Kubernetes 1.36. */
-import { field, int32, int64, intOrString, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, int32, int64, intOrString, list, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { linuxSignals } from './stop-signals.ts';
 
 export const ExecActionSchema = object('io.k8s.api.core.v1.ExecAction', {
   command: field(list(string), { doc: 'The command and its arguments, not run in a shell. Exit code 0 is success.' }),
@@ -19,7 +20,7 @@ export const HTTPGetActionSchema = object('io.k8s.api.core.v1.HTTPGetAction', {
   httpHeaders: field(list(HTTPHeaderSchema), { doc: 'Headers of the request.' }),
   path: field(string, { doc: 'The path of the request. / if left out.' }),
   port: required(intOrString, { doc: 'A port by number, or by its name in the container.' }),
-  scheme: field(string, { doc: 'HTTP (the default) or HTTPS; certificates are not checked.' }),
+  scheme: field(oneOf('HTTP', 'HTTPS'), { doc: 'HTTP (the default) or HTTPS; certificates are not checked.' }),
 });
 export type HTTPGetAction = TypeOf<typeof HTTPGetActionSchema>;
 
@@ -55,7 +56,7 @@ export const LifecycleSchema = object('io.k8s.api.core.v1.Lifecycle', {
   preStop: field(LifecycleHandlerSchema, {
     doc: 'Done before the container is told to stop. The time counts against the grace period of the pod.',
   }),
-  stopSignal: field(string, {
+  stopSignal: field(oneOf(...linuxSignals), {
     doc: 'The signal that asks the container to stop, as SIGUSR1; that of the image, or else SIGTERM, if left out. Needs spec.os.name.',
   }),
 });

@@ -1,9 +1,11 @@
 /** Security settings of pods and containers. Facts: OpenAPI of Kubernetes 1.36. */
-import { boolean, field, int64, list, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, int64, list, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 
 export const AppArmorProfileSchema = object('io.k8s.api.core.v1.AppArmorProfile', {
   localhostProfile: field(string, { doc: 'The name of a profile that is loaded on the node. Only with type Localhost.' }),
-  type: required(string, { doc: 'Which profile holds: Localhost, RuntimeDefault or Unconfined.' }),
+  type: required(oneOf('Localhost', 'RuntimeDefault', 'Unconfined'), {
+    doc: 'Which profile holds: Localhost, RuntimeDefault or Unconfined.',
+  }),
 });
 export type AppArmorProfile = TypeOf<typeof AppArmorProfileSchema>;
 
@@ -25,7 +27,9 @@ export const SeccompProfileSchema = object('io.k8s.api.core.v1.SeccompProfile', 
   localhostProfile: field(string, {
     doc: 'A file on the node, below the seccomp directory of the kubelet. Only with type Localhost.',
   }),
-  type: required(string, { doc: 'Which profile holds: Localhost, RuntimeDefault or Unconfined.' }),
+  type: required(oneOf('Localhost', 'RuntimeDefault', 'Unconfined'), {
+    doc: 'Which profile holds: Localhost, RuntimeDefault or Unconfined.',
+  }),
 });
 export type SeccompProfile = TypeOf<typeof SeccompProfileSchema>;
 
@@ -46,7 +50,7 @@ export const SecurityContextSchema = object('io.k8s.api.core.v1.SecurityContext'
   appArmorProfile: field(AppArmorProfileSchema, { doc: 'The AppArmor profile of the container; that of the pod if left out.' }),
   capabilities: field(CapabilitiesSchema, { doc: 'POSIX capabilities beside the default ones of the runtime.' }),
   privileged: field(boolean, { doc: 'Whether processes have the rights of root on the node. false if left out.' }),
-  procMount: field(string, {
+  procMount: field(oneOf('Default', 'Unmasked'), {
     doc: 'How /proc is mounted: Default masks parts of it, Unmasked does not and needs hostUsers: false.',
   }),
   readOnlyRootFilesystem: field(boolean, { doc: 'Whether the root file system can only be read. false if left out.' }),
@@ -68,7 +72,7 @@ export type Sysctl = TypeOf<typeof SysctlSchema>;
 export const PodSecurityContextSchema = object('io.k8s.api.core.v1.PodSecurityContext', {
   appArmorProfile: field(AppArmorProfileSchema, { doc: 'The AppArmor profile of the containers.' }),
   fsGroup: field(int64, { doc: 'A group that owns the volumes that support it, and that all processes are in.' }),
-  fsGroupChangePolicy: field(string, {
+  fsGroupChangePolicy: field(oneOf('Always', 'OnRootMismatch'), {
     doc: 'When volumes are given to fsGroup: Always (the default), or OnRootMismatch for those whose root differs.',
   }),
   runAsGroup: field(int64, { doc: 'The primary group of the processes; that of the image if left out.' }),
@@ -78,7 +82,7 @@ export const PodSecurityContextSchema = object('io.k8s.api.core.v1.PodSecurityCo
   seLinuxOptions: field(SELinuxOptionsSchema, { doc: 'The SELinux labels of the containers; the runtime chooses if left out.' }),
   seccompProfile: field(SeccompProfileSchema, { doc: 'The seccomp profile of the containers.' }),
   supplementalGroups: field(list(int64), { doc: 'More groups that the processes are in.' }),
-  supplementalGroupsPolicy: field(string, {
+  supplementalGroupsPolicy: field(oneOf('Merge', 'Strict'), {
     doc: 'Merge (the default) adds the groups that the image gives the user, Strict does not.',
   }),
   sysctls: field(list(SysctlSchema), { doc: 'Kernel parameters of the pod.' }),

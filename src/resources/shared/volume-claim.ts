@@ -1,6 +1,6 @@
 /** What a volume claim asks for; also the template of generic ephemeral volumes. Facts: OpenAPI of Kubernetes 1.36. */
 import { TemplateMetaSchema } from '../../machinery/meta.ts';
-import { field, list, map, object, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, list, map, object, oneOf, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { LabelSelectorSchema } from './label-selector.ts';
 import { TypedLocalObjectReferenceSchema, TypedObjectReferenceSchema } from './references.ts';
 
@@ -11,7 +11,7 @@ export const VolumeResourceRequirementsSchema = object('io.k8s.api.core.v1.Volum
 export type VolumeResourceRequirements = TypeOf<typeof VolumeResourceRequirementsSchema>;
 
 export const PersistentVolumeClaimSpecSchema = object('io.k8s.api.core.v1.PersistentVolumeClaimSpec', {
-  accessModes: field(list(string), {
+  accessModes: field(list(oneOf('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod')), {
     doc: 'How the volume is to be mounted: ReadWriteOnce (one node), ReadOnlyMany, ReadWriteMany or ReadWriteOncePod.',
   }),
   dataSource: field(TypedLocalObjectReferenceSchema, {
@@ -32,7 +32,7 @@ export const PersistentVolumeClaimSpecSchema = object('io.k8s.api.core.v1.Persis
   volumeAttributesClassName: field(string, {
     doc: 'The VolumeAttributesClass that the volume is to have. Can be changed later.',
   }),
-  volumeMode: field(string, { doc: 'Filesystem (the default), or Block for a raw block device.' }),
+  volumeMode: field(oneOf('Block', 'Filesystem'), { doc: 'Filesystem (the default), or Block for a raw block device.' }),
   volumeName: field(string, { doc: 'The volume that the claim is bound to, or wants.' }),
 });
 export type PersistentVolumeClaimSpec = TypeOf<typeof PersistentVolumeClaimSpecSchema>;

@@ -1,5 +1,5 @@
 /** Volume sources of particular storage systems, most of them superseded by CSI. Facts: OpenAPI of Kubernetes 1.36. */
-import { boolean, field, int32, list, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, int32, list, map, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { LocalObjectReferenceSchema } from './references.ts';
 
 export const AWSElasticBlockStoreVolumeSourceSchema = object('io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource', {
@@ -11,12 +11,15 @@ export const AWSElasticBlockStoreVolumeSourceSchema = object('io.k8s.api.core.v1
 export type AWSElasticBlockStoreVolumeSource = TypeOf<typeof AWSElasticBlockStoreVolumeSourceSchema>;
 
 export const AzureDiskVolumeSourceSchema = object('io.k8s.api.core.v1.AzureDiskVolumeSource', {
-  cachingMode: field(string, { doc: 'How the host caches: None, ReadOnly or ReadWrite (the default).' }),
+  cachingMode: field(oneOf('None', 'ReadOnly', 'ReadWrite'), {
+    doc: 'How the host caches: None, ReadOnly or ReadWrite (the default).',
+    default: 'ReadWrite',
+  }),
   diskName: required(string, { doc: 'The name of the disk.' }),
   diskURI: required(string, { doc: 'The URI of the disk.' }),
-  fsType: field(string, { doc: 'The file system of the volume. ext4 if left out.' }),
-  kind: field(string, { doc: 'Shared (the default), Dedicated or Managed.' }),
-  readOnly: field(boolean, { doc: 'Whether the volume is mounted for reading only. false if left out.' }),
+  fsType: field(string, { doc: 'The file system of the volume. ext4 if left out.', default: 'ext4' }),
+  kind: field(oneOf('Dedicated', 'Managed', 'Shared'), { doc: 'Shared (the default), Dedicated or Managed.', default: 'Shared' }),
+  readOnly: field(boolean, { doc: 'Whether the volume is mounted for reading only. false if left out.', default: false }),
 });
 export type AzureDiskVolumeSource = TypeOf<typeof AzureDiskVolumeSourceSchema>;
 
@@ -97,7 +100,7 @@ export const ISCSIVolumeSourceSchema = object('io.k8s.api.core.v1.ISCSIVolumeSou
   fsType: field(string, { doc: 'The file system of the volume. ext4 if left out.' }),
   initiatorName: field(string, { doc: 'The name of the initiator; that of the node if left out.' }),
   iqn: required(string, { doc: 'The name of the target.' }),
-  iscsiInterface: field(string, { doc: 'The interface of the initiator. default (tcp) if left out.' }),
+  iscsiInterface: field(string, { doc: 'The interface of the initiator. default (tcp) if left out.', default: 'default' }),
   lun: required(int32, { doc: 'The number of the logical unit.' }),
   portals: field(list(string), { doc: 'More portals of the target, as IP or IP:port.' }),
   readOnly: field(boolean, { doc: 'Whether the volume is mounted for reading only. false if left out.' }),
@@ -139,23 +142,26 @@ export type QuobyteVolumeSource = TypeOf<typeof QuobyteVolumeSourceSchema>;
 export const RBDVolumeSourceSchema = object('io.k8s.api.core.v1.RBDVolumeSource', {
   fsType: field(string, { doc: 'The file system of the volume. ext4 if left out.' }),
   image: required(string, { doc: 'The name of the image.' }),
-  keyring: field(string, { doc: 'The file on the node with the keys. /etc/ceph/keyring if left out.' }),
+  keyring: field(string, {
+    doc: 'The file on the node with the keys. /etc/ceph/keyring if left out.',
+    default: '/etc/ceph/keyring',
+  }),
   monitors: required(list(string), { doc: 'The addresses of the Ceph monitors.' }),
-  pool: field(string, { doc: 'The pool. rbd if left out.' }),
+  pool: field(string, { doc: 'The pool. rbd if left out.', default: 'rbd' }),
   readOnly: field(boolean, { doc: 'Whether the volume is mounted for reading only. false if left out.' }),
   secretRef: field(LocalObjectReferenceSchema, { doc: 'The Secret with the key of the user, instead of keyring.' }),
-  user: field(string, { doc: 'The user. admin if left out.' }),
+  user: field(string, { doc: 'The user. admin if left out.', default: 'admin' }),
 });
 export type RBDVolumeSource = TypeOf<typeof RBDVolumeSourceSchema>;
 
 export const ScaleIOVolumeSourceSchema = object('io.k8s.api.core.v1.ScaleIOVolumeSource', {
-  fsType: field(string, { doc: 'The file system of the volume. xfs if left out.' }),
+  fsType: field(string, { doc: 'The file system of the volume. xfs if left out.', default: 'xfs' }),
   gateway: required(string, { doc: 'The address of the API gateway.' }),
   protectionDomain: field(string, { doc: 'The protection domain.' }),
   readOnly: field(boolean, { doc: 'Whether the volume is mounted for reading only. false if left out.' }),
   secretRef: required(LocalObjectReferenceSchema, { doc: 'The Secret with the credentials.' }),
   sslEnabled: field(boolean, { doc: 'Whether the gateway is reached by TLS. false if left out.' }),
-  storageMode: field(string, { doc: 'ThickProvisioned or ThinProvisioned (the default).' }),
+  storageMode: field(string, { doc: 'ThickProvisioned or ThinProvisioned (the default).', default: 'ThinProvisioned' }),
   storagePool: field(string, { doc: 'The storage pool.' }),
   system: required(string, { doc: 'The name of the storage system.' }),
   volumeName: field(string, { doc: 'The name of the volume.' }),

@@ -1,5 +1,5 @@
 /** The volumes of a pod. Facts: OpenAPI of Kubernetes 1.36. */
-import { boolean, field, map, object, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, map, object, oneOf, quantity, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { LocalObjectReferenceSchema } from './references.ts';
 import { PersistentVolumeClaimTemplateSchema } from './volume-claim.ts';
 import {
@@ -57,14 +57,14 @@ export type EphemeralVolumeSource = TypeOf<typeof EphemeralVolumeSourceSchema>;
 
 export const HostPathVolumeSourceSchema = object('io.k8s.api.core.v1.HostPathVolumeSource', {
   path: required(string, { doc: 'The path on the node; links are followed.' }),
-  type: field(string, {
+  type: field(oneOf('', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'), {
     doc: 'What must be, or is made, at the path: Directory, DirectoryOrCreate, File, FileOrCreate, Socket, CharDevice or BlockDevice. Not checked if left out.',
   }),
 });
 export type HostPathVolumeSource = TypeOf<typeof HostPathVolumeSourceSchema>;
 
 export const ImageVolumeSourceSchema = object('io.k8s.api.core.v1.ImageVolumeSource', {
-  pullPolicy: field(string, {
+  pullPolicy: field(oneOf('Always', 'IfNotPresent', 'Never'), {
     doc: 'When the image is pulled: Always, IfNotPresent or Never. Always if left out and the tag is latest, else IfNotPresent.',
   }),
   reference: field(string, { doc: 'The image or artifact.' }),

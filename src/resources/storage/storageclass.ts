@@ -1,7 +1,7 @@
 import { kindSchema } from '../../machinery/meta.ts';
 import { validateLabelName } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
-import { boolean, field, list, map, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { boolean, field, list, map, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldDuplicate, fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { deprecatedNodeLabel } from '../shared/deprecated-labels.ts';
@@ -37,8 +37,10 @@ const StorageClassSchema = kindSchema('io.k8s.api.storage.v1.StorageClass', {
   provisioner: required(string, {
     doc: 'Who makes the volumes, most often a CSI driver; kubernetes.io/no-provisioner for nobody.',
   }),
-  reclaimPolicy: field(string, { doc: 'What becomes of volumes when their claim is gone: Delete (the default) or Retain.' }),
-  volumeBindingMode: field(string, {
+  reclaimPolicy: field(oneOf('Delete', 'Recycle', 'Retain'), {
+    doc: 'What becomes of volumes when their claim is gone: Delete (the default) or Retain.',
+  }),
+  volumeBindingMode: field(oneOf('Immediate', 'WaitForFirstConsumer'), {
     doc: 'When claims are bound: Immediate (the default), or WaitForFirstConsumer for when a pod needs them.',
   }),
 });

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { openapiOf } from '../../machinery/openapi/documents.ts';
+import { openapiOf, type OpenAPI } from '../../machinery/openapi/documents.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
 import { StatusError } from '../../machinery/status.ts';
 import { mediaTypes, parseAccept } from '../http/accept.ts';
@@ -16,10 +16,25 @@ const v2Types = [mediaTypes.json, v2Protobuf, v2ProtobufAnswer];
 /** A document behind an address with its hash is kept for a year without asking again. */
 const pinned = 'public, immutable, max-age=31536000';
 
+interface Documents {
+  readonly openapi: OpenAPI;
+  readonly kept: ReturnType<typeof keptDocuments>;
+}
+const documents = new WeakMap<Scheme, Documents>();
+
+/** Of each scheme once: they are megabytes, and the same in all clusters of a process that serve the same kinds. */
+export function documentsOf(scheme: Scheme): Documents {
+  let of = documents.get(scheme);
+  if (!of) {
+    of = { openapi: openapiOf(scheme, servedSubresources(scheme), versionInfo.gitVersion), kept: keptDocuments() };
+    documents.set(scheme, of);
+  }
+  return of;
+}
+
 /** The schemas of everything, for `kubectl explain`, validation and patches: OpenAPI v3 by group version, v2 whole. */
 export function openapiRoutes(scheme: Scheme): Hono {
-  const openapi = openapiOf(scheme, servedSubresources(scheme), versionInfo.gitVersion);
-  const kept = keptDocuments();
+  const { openapi, kept } = documentsOf(scheme);
   const routes = new Hono();
   routes.get('/openapi/v3', (c) =>
     documentResponse(

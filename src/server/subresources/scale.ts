@@ -1,6 +1,6 @@
 import { copyObject, kindSchema, type KubeObject } from '../../machinery/meta.ts';
 import type { AnyResource, ScaleSubresource } from '../../machinery/resource.ts';
-import { field, int32, object, string, type TypeOf } from '../../machinery/schema.ts';
+import { field, int32, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, invalid } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 import { decodeObject } from '../http/decode-body.ts';
@@ -22,7 +22,7 @@ import { updateWith } from '../verbs/update.ts';
 export const ScaleSchema = kindSchema('io.k8s.api.autoscaling.v1.Scale', {
   spec: object('io.k8s.api.autoscaling.v1.ScaleSpec', { replicas: field(int32, { doc: 'How many pods there should be.' }) }),
   status: object('io.k8s.api.autoscaling.v1.ScaleStatus', {
-    replicas: field(int32, { doc: 'How many pods there are.' }),
+    replicas: required(int32, { doc: 'How many pods there are.' }),
     selector: field(string, { doc: 'The labels of the pods, as app=web.' }),
   }),
 });
