@@ -3,7 +3,6 @@ import { ClusterSettings } from '../../../src/db/cluster-settings.ts';
 import type { CommitRow } from '../../../src/storage/backend.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
 import { LiveCluster } from '../../controllers/support/live-cluster.ts';
-import { quantile } from '../cases.ts';
 import { benchPod } from './objects.ts';
 
 const nodeCount = 20;
@@ -12,7 +11,8 @@ const rounds = 15;
 
 /**
  * What a rollout of 100 pods costs, API, store in memory, controllers and scheduler together, while so many other pods are
- * there to which nothing happens: the median in ms of a few rollouts.
+ * there to which nothing happens: the best of a few rollouts in ms, because the first ones warm the code up and whatever else
+ * the machine does only ever slows them down.
  */
 export async function rolloutBesideIdle(idlePods: number): Promise<number> {
   const backend = new MemoryBackend();
@@ -40,11 +40,7 @@ export async function rolloutBesideIdle(idlePods: number): Promise<number> {
     await cluster.settle();
     times.push(performance.now() - start);
   }
-  return quantile(
-    // The first ones warm the code up.
-    times.slice(5).sort((a, b) => a - b),
-    0.5,
-  );
+  return Math.min(...times);
 }
 
 const nodeName = (i: number) => `node-${i % nodeCount}`;
