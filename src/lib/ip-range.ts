@@ -19,10 +19,18 @@ const bitsOf = { IPv4: 32, IPv6: 128 } as const;
 
 /** `undefined` for a text that is no address. */
 export function parseAddress(text: string): IpAddress | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { family: 'IPv4', value: toNumber(ipaddr.IPv4.parse(text).toByteArray()) };
-  const isIPv6 = text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text);
-  return isIPv6 ? { family: 'IPv6', value: toNumber(ipaddr.IPv6.parse(text).toByteArray()) } : undefined;
+  if (text.includes(':')) {
+    if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
+    const bytes = ipaddr.IPv6.parse(text).toByteArray();
+    return { family: 'IPv6', value: bytes.reduce((n, byte) => (n << 8n) | BigInt(byte), 0n) };
+  }
+  const octets = fourParts.exec(text)?.slice(1).map(Number);
+  if (!octets || octets.some((octet) => octet > 255)) return undefined;
+  return { family: 'IPv4', value: BigInt(octets.reduce((n, octet) => n * 256 + octet, 0)) };
 }
+
+const octet = '(0|[1-9][0-9]{0,2})';
+const fourParts = new RegExp(`^${octet}\\.${octet}\\.${octet}\\.${octet}$`);
 
 /** The address in its canonical form. */
 export function formatAddress({ family, value }: IpAddress): string {
@@ -57,5 +65,3 @@ export const isWithin = (inner: IpRange, outer: IpRange): boolean =>
   inner.family === outer.family && outer.first <= inner.first && inner.last <= outer.last;
 
 export const overlap = (a: IpRange, b: IpRange): boolean => a.family === b.family && a.first <= b.last && b.first <= a.last;
-
-const toNumber = (bytes: readonly number[]): bigint => bytes.reduce((n, byte) => (n << 8n) | BigInt(byte), 0n);

@@ -8,7 +8,7 @@ test.each([
   ['::', '::'],
 ])('the address %s is %s', (text, canonical) => expect(formatAddress(parseAddress(text)!)).toBe(canonical));
 
-test.each(['', '10.1', '10.96.0.256', '10.96.0.0/16', 'fe80::1%eth0', 'example.com'])('%j is no address', (text) =>
+test.each(['', '10.1', '10.96.0.256', '10.96.0.01', '10.96.0.0/16', 'fe80::1%eth0', 'example.com'])('%j is no address', (text) =>
   expect(parseAddress(text)).toBeUndefined(),
 );
 
