@@ -93,6 +93,10 @@ export type Schema<T = unknown> = (
 export interface Field<T = unknown, R extends boolean = boolean> extends Node<T> {
   readonly schema: Schema;
   readonly required: R;
+  /**
+   * What `kubectl explain` says of it, in our own words: a plain sentence, and a second one where there is a trap (a unit,
+   * what it is if left out, what cannot be changed).
+   */
   readonly doc?: string;
   /** `retainKeys`: a strategic merge patch names the keys that stay (Deployment's strategy, volumes). */
   readonly retainKeys?: boolean;

@@ -1,4 +1,4 @@
-import { kindSchema } from '../../machinery/meta.ts';
+import { kindSchema, ObjectMetaSchema } from '../../machinery/meta.ts';
 import { byteLength } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { field, int32, microTime, object, required, string, time, type TypeOf } from '../../machinery/schema.ts';
@@ -20,6 +20,7 @@ export const EventSeriesSchema = object('io.k8s.api.core.v1.EventSeries', {
 export type EventSeries = TypeOf<typeof EventSeriesSchema>;
 
 const EventSchema = kindSchema('io.k8s.api.core.v1.Event', {
+  metadata: required(ObjectMetaSchema),
   action: field(string, { doc: 'What was done, or what failed.' }),
   count: field(int32, { doc: 'How often it happened.' }),
   eventTime: field(microTime, { doc: 'When it happened first.' }),

@@ -1,23 +1,17 @@
 import { kindSchema, type KubeObject } from '../../machinery/meta.ts';
-import { field, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { required, type TypeOf } from '../../machinery/schema.ts';
 import { badRequest } from '../../machinery/status.ts';
 import type { BodyKind } from '../../machinery/decode.ts';
+import { ObjectReferenceSchema } from '../../resources/shared/references.ts';
 import { decodeObject } from '../http/decode-body.ts';
 import { requestWriteOptions, type Handler } from '../http/request.ts';
 import { respondSuccess } from '../http/respond.ts';
 import { bind } from '../verbs/bind.ts';
 import { matchNamespace } from '../verbs/create.ts';
 
-const ObjectReferenceSchema = object('io.k8s.api.core.v1.ObjectReference', {
-  apiVersion: field(string, { doc: 'The group and version of the object.' }),
-  fieldPath: field(string, { doc: 'A part of the object, as spec.containers{web}.' }),
-  kind: field(string, { doc: 'The kind of the object.' }),
-  name: field(string, { doc: 'The name of the object.' }),
-  namespace: field(string, { doc: 'The namespace of the object.' }),
-  resourceVersion: field(string, { doc: 'The revision of the object that is meant.' }),
-  uid: field(string, { doc: 'The uid of the object.' }),
+const BindingSchema = kindSchema('io.k8s.api.core.v1.Binding', {
+  target: required(ObjectReferenceSchema, { doc: 'The node that the pod gets.' }),
 });
-const BindingSchema = kindSchema('io.k8s.api.core.v1.Binding', { target: required(ObjectReferenceSchema) });
 type Binding = TypeOf<typeof BindingSchema>;
 
 /** v1 Binding: gives a pod a node. */

@@ -1,6 +1,6 @@
 import { kindSchema, type KubeObject } from '../../machinery/meta.ts';
 import { DeleteOptionsSchema } from '../../machinery/openapi/common.ts';
-import type { TypeOf } from '../../machinery/schema.ts';
+import { field, type TypeOf } from '../../machinery/schema.ts';
 import { badRequest } from '../../machinery/status.ts';
 import type { BodyKind } from '../../machinery/decode.ts';
 import { decodeObject } from '../http/decode-body.ts';
@@ -10,7 +10,9 @@ import { respondSuccess } from '../http/respond.ts';
 import { matchNamespace } from '../verbs/create.ts';
 import { evict } from '../verbs/evict.ts';
 
-const EvictionSchema = kindSchema('io.k8s.api.policy.v1.Eviction', { deleteOptions: DeleteOptionsSchema });
+const EvictionSchema = kindSchema('io.k8s.api.policy.v1.Eviction', {
+  deleteOptions: field(DeleteOptionsSchema, { doc: 'How the pod is deleted, as by which grace period.' }),
+});
 type Eviction = TypeOf<typeof EvictionSchema>;
 
 /** policy/v1 Eviction: asks a pod to go. */
