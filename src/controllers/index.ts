@@ -1,6 +1,8 @@
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import { attachDetachController } from './attachdetach/controller.ts';
+import { certificateCleaner } from './certificates/cleaner.ts';
+import { clusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
@@ -21,6 +23,7 @@ import { persistentVolumeController } from './persistentvolume/controller.ts';
 import { podGcController } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationControllerController } from './replicationcontroller/controller.ts';
+import { resourceClaimController } from './resourceclaim/controller.ts';
 import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaController } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
@@ -55,7 +58,9 @@ export const builtinControllers = ({
 }: ControllerOptions): readonly Controller[] => [
   attachDetachController,
   attributesClassProtectionController,
+  certificateCleaner,
   claimProtectionController,
+  clusterRoleAggregationController,
   cronJobController,
   daemonSetController,
   deploymentController,
@@ -75,6 +80,7 @@ export const builtinControllers = ({
   podGcController,
   replicaSetController,
   replicationControllerController,
+  resourceClaimController,
   resourceQuotaController(scheme.resources),
   rootCaController(caCertificate),
   serviceAccountController,
