@@ -13,6 +13,7 @@ import { isNamespaceTerminating } from '../support/namespace.ts';
 import { isPodReady } from '../support/pods.ts';
 import { canonicalJson } from '../support/semantic-equal.ts';
 import {
+  concernsServices,
   earliestReadyChange,
   endpointHostname,
   equalLabels,
@@ -39,7 +40,7 @@ export const endpointsController: Controller = {
   component: managerName,
   triggers: [
     { resource: services, keys: (service: Service) => [keyOf(service)] },
-    { resource: pods, keys: (pod: Pod, snapshot: Snapshot) => serviceKeysOf(pod, snapshot) },
+    { resource: pods, concerns: concernsServices, keys: (pod: Pod, snapshot: Snapshot) => serviceKeysOf(pod, snapshot) },
     // Others belong to whoever wrote them: they may well be there before their Service.
     {
       resource: endpoints,
@@ -55,9 +56,9 @@ export const endpointsController: Controller = {
     if (!selectsEndpoints(service)) return emptyPlan();
     if (!current && isNamespaceTerminating(snapshot, namespace)) return emptyPlan();
 
-    const selected = selectedPods(service, snapshot).filter(
-      (pod) => hasEndpoint(pod) && pod.metadata.deletionTimestamp === undefined,
-    );
+    // One that is to be published whatever its state is so to its end.
+    const isListed = (pod: Pod) => !!service.spec.publishNotReadyAddresses || pod.metadata.deletionTimestamp === undefined;
+    const selected = selectedPods(service, snapshot).filter((pod) => hasEndpoint(pod) && isListed(pod));
     const full = repackSubsets(selected.flatMap((pod) => addressPortsOf(pod, service)));
     const truncated = truncateSubsets(full);
     const subsets = truncated ?? full;

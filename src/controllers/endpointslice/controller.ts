@@ -5,7 +5,7 @@ import { pods, type Pod } from '../../resources/core/pod.ts';
 import { services, type Service } from '../../resources/core/service.ts';
 import { endpointSlices, type EndpointSlice } from '../../resources/discovery/endpointslice.ts';
 import { isNamespaceTerminating } from '../support/namespace.ts';
-import { hasEndpoint, selectedPods, selectsEndpoints, serviceKeysOf } from '../support/service-pods.ts';
+import { concernsServices, hasEndpoint, selectedPods, selectsEndpoints, serviceKeysOf } from '../support/service-pods.ts';
 import { addressTypesOf, endpointOf, endpointPortsOf, portsKey, type AddressType } from './endpoint.ts';
 import { managedByLabel, managerName, serviceNameLabel, SliceChanges, type PortGroup } from './slice-changes.ts';
 
@@ -18,7 +18,7 @@ export const endpointSliceController: Controller = {
   component: 'endpoint-slice-controller',
   triggers: [
     { resource: services, keys: (service: Service) => [keyOf(service)] },
-    { resource: pods, keys: (pod: Pod, snapshot: Snapshot) => serviceKeysOf(pod, snapshot) },
+    { resource: pods, concerns: concernsServices, keys: (pod: Pod, snapshot: Snapshot) => serviceKeysOf(pod, snapshot) },
     { resource: endpointSlices, keys: serviceKeyOfSlice },
   ],
   reconcile(key, snapshot): Plan {

@@ -1,10 +1,11 @@
+import { samePlain } from '../../machinery/plain.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { keyOf } from '../../machinery/reconcile.ts';
 import { selectorFromLabels } from '../../machinery/selectors.ts';
 import { pods, type Pod } from '../../resources/core/pod.ts';
 import { services, type Service, type ServicePort } from '../../resources/core/service.ts';
 import { isRestartable } from '../../resources/shared/pod-resources.ts';
-import { isPodTerminal, readyCondition } from './pods.ts';
+import { isPodReady, isPodTerminal, readyCondition } from './pods.ts';
 
 /** Whether the endpoints of a Service are made from its selector. Without one they are its owner's to write. */
 export const selectsEndpoints = ({ spec }: Service): boolean =>
@@ -22,6 +23,15 @@ export const serviceKeysOf = (pod: Pod, snapshot: Snapshot): string[] =>
     .list(services, pod.metadata.namespace)
     .filter((service) => selectsEndpoints(service) && selectorFromLabels(service.spec.selector!).matches(pod.metadata.labels))
     .map(keyOf);
+
+/** Whether an update of a pod can change what the endpoints of Services say about it. */
+export const concernsServices = (pod: Pod, old: Pod): boolean =>
+  pod.spec.nodeName !== old.spec.nodeName ||
+  pod.metadata.deletionTimestamp !== old.metadata.deletionTimestamp ||
+  isPodTerminal(pod) !== isPodTerminal(old) ||
+  isPodReady(pod) !== isPodReady(old) ||
+  !samePlain(podAddresses(pod), podAddresses(old)) ||
+  !samePlain(pod.metadata.labels, old.metadata.labels);
 
 /** Has no virtual address of its own: clients find the pods by name. */
 export const isHeadless = ({ spec }: Service): boolean => !spec.clusterIP || spec.clusterIP === 'None';

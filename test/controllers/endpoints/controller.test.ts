@@ -82,6 +82,7 @@ test('what changes on a pod without changing its endpoint is not written', () =>
   cluster.create(pods, webPod('web-1', '10.0.0.1'));
   cluster.settle();
   cluster.change(pods, 'default', 'web-1', (pod) => void (pod.metadata.annotations = { note: 'x' }));
+  expect(cluster.due).toEqual([]);
   expect(cluster.plan(key).writes).toEqual([]);
 });
 
@@ -91,6 +92,12 @@ describe('which pods, and how', () => {
       'not ready, but to be published',
       { publishNotReadyAddresses: true },
       webPod('p', '10.0.0.1', { status: { conditions: ready('False') } }),
+      [{ addresses: [{ ip: '10.0.0.1' }] }],
+    ],
+    [
+      'being deleted, but to be published',
+      { publishNotReadyAddresses: true },
+      { ...webPod('p', '10.0.0.1'), metadata: { ...webPod('p', '').metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } },
       [{ addresses: [{ ip: '10.0.0.1' }] }],
     ],
     ['ended', {}, webPod('p', '10.0.0.1', { status: { phase: 'Failed' } }), []],
