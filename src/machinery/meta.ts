@@ -69,7 +69,7 @@ export const ObjectMetaSchema: ObjectSchema<ObjectMeta> = object('io.k8s.apimach
   annotations: field(map(string), { doc: 'Free texts about the object, for tools. Nothing is selected by them.' }),
   creationTimestamp: field(time, { doc: 'When the object was created. Set by the server.' }),
   deletionGracePeriodSeconds: field(int64, {
-    doc: 'How long the object may take to end once it is being deleted. Set by the server.',
+    doc: 'How many seconds the object may take to end once it is being deleted. Set by the server.',
   }),
   deletionTimestamp: field(time, { doc: 'When the object is to be gone. Set by the server when somebody deletes it.' }),
   finalizers: field(listOf(string, { listType: 'set', patch: {} }), {

@@ -45,7 +45,9 @@ const PreconditionsSchema = object(meta('Preconditions'), {
 export const DeleteOptionsSchema = object(meta('DeleteOptions'), {
   ...typeMeta,
   dryRun: field(list(string), { doc: 'All: everything is checked and nothing is deleted.' }),
-  gracePeriodSeconds: field(int64, { doc: 'How long the object may take to end; 0 ends it at once.' }),
+  gracePeriodSeconds: field(int64, {
+    doc: 'How many seconds the object may take to end; 0 ends it at once. Up to the object if left out.',
+  }),
   ignoreStoreReadErrorWithClusterBreakingPotential: field(boolean, {
     doc: 'Deletes an object even if it cannot be read from storage.',
   }),

@@ -54,7 +54,7 @@ const DaemonSetUpdateStrategySchema = object('io.k8s.api.apps.v1.DaemonSetUpdate
 export type DaemonSetUpdateStrategy = TypeOf<typeof DaemonSetUpdateStrategySchema>;
 
 const DaemonSetSpecSchema = object('io.k8s.api.apps.v1.DaemonSetSpec', {
-  minReadySeconds: field(int32, { doc: 'How long a pod must be ready before it counts as available.' }),
+  minReadySeconds: field(int32, { doc: 'How many seconds a pod must be ready before it counts as available. 0 if left out.' }),
   revisionHistoryLimit: field(int32, { doc: 'How many past templates are kept for a rollback. 10 if left out.' }),
   selector: required(LabelSelectorSchema, { doc: 'Which pods belong to the set. Cannot be changed.' }),
   template: required(PodTemplateSpecSchema, { doc: 'What the pods look like.' }),

@@ -36,9 +36,11 @@ import {
 
 const RollingUpdateDeploymentSchema = object('io.k8s.api.apps.v1.RollingUpdateDeployment', {
   maxSurge: field(intOrString, {
-    doc: 'How many pods, or which share of them, may exist beyond the wanted number during an update.',
+    doc: 'How many pods, or which share of them rounded up, may exist beyond the wanted number during an update. 25% if left out.',
   }),
-  maxUnavailable: field(intOrString, { doc: 'How many pods, or which share of them, may be missing during an update.' }),
+  maxUnavailable: field(intOrString, {
+    doc: 'How many pods, or which share of them rounded down, may be missing during an update. 25% if left out.',
+  }),
 });
 
 const DeploymentStrategySchema = object('io.k8s.api.apps.v1.DeploymentStrategy', {
@@ -50,9 +52,11 @@ const DeploymentStrategySchema = object('io.k8s.api.apps.v1.DeploymentStrategy',
 export type DeploymentStrategy = TypeOf<typeof DeploymentStrategySchema>;
 
 const DeploymentSpecSchema = object('io.k8s.api.apps.v1.DeploymentSpec', {
-  minReadySeconds: field(int32, { doc: 'How long a pod must be ready before it counts as available.' }),
+  minReadySeconds: field(int32, { doc: 'How many seconds a pod must be ready before it counts as available. 0 if left out.' }),
   paused: field(boolean, { doc: 'A paused deployment does not roll out changes of its template.' }),
-  progressDeadlineSeconds: field(int32, { doc: 'How long a rollout may make no progress before it is reported as failed.' }),
+  progressDeadlineSeconds: field(int32, {
+    doc: 'How many seconds a rollout may make no progress before it is reported as failed. 600 if left out.',
+  }),
   replicas: field(int32, { doc: 'The wanted number of pods. 1 if left out.' }),
   revisionHistoryLimit: field(int32, { doc: 'How many old ReplicaSets are kept for a rollback. 10 if left out.' }),
   selector: required(LabelSelectorSchema, { doc: 'Which pods belong to the deployment. Cannot be changed.' }),

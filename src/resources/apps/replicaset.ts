@@ -17,7 +17,7 @@ import {
 } from './workload.ts';
 
 const ReplicaSetSpecSchema = object('io.k8s.api.apps.v1.ReplicaSetSpec', {
-  minReadySeconds: field(int32, { doc: 'How long a pod must be ready before it counts as available.' }),
+  minReadySeconds: field(int32, { doc: 'How many seconds a pod must be ready before it counts as available. 0 if left out.' }),
   replicas: field(int32, { doc: 'The wanted number of pods. 1 if left out.' }),
   selector: required(LabelSelectorSchema, { doc: 'Which pods belong to the set. Cannot be changed.' }),
   template: defaulted(PodTemplateSpecSchema, { doc: 'What the pods look like.' }),

@@ -35,7 +35,7 @@ const RollingUpdateStatefulSetStrategySchema = object('io.k8s.api.apps.v1.Rollin
   maxUnavailable: field(intOrString, {
     doc: 'How many pods, or which share of them, may be missing during an update. If left out, one after the other.',
   }),
-  partition: field(int32, { doc: 'Pods with a smaller ordinal keep the old template.' }),
+  partition: field(int32, { doc: 'Pods with a smaller ordinal keep the old template. 0 if left out.' }),
 });
 export type RollingUpdateStatefulSetStrategy = TypeOf<typeof RollingUpdateStatefulSetStrategySchema>;
 
@@ -58,7 +58,7 @@ const RetentionPolicySchema = object('io.k8s.api.apps.v1.StatefulSetPersistentVo
 });
 
 const StatefulSetSpecSchema = object('io.k8s.api.apps.v1.StatefulSetSpec', {
-  minReadySeconds: field(int32, { doc: 'How long a pod must be ready before it counts as available.' }),
+  minReadySeconds: field(int32, { doc: 'How many seconds a pod must be ready before it counts as available. 0 if left out.' }),
   ordinals: field(StatefulSetOrdinalsSchema, { doc: 'How the pods are numbered.' }),
   persistentVolumeClaimRetentionPolicy: field(RetentionPolicySchema, {
     doc: 'What becomes of the claims of pods that go for good.',

@@ -16,7 +16,7 @@ export const TokenRequestSchema = kindSchema('io.k8s.api.authentication.v1.Token
         }),
         { doc: 'The token ends with this object: a Pod, a Secret or a Node.' },
       ),
-      expirationSeconds: field(int64, { doc: 'How long the token is valid; one hour if nothing is said.' }),
+      expirationSeconds: field(int64, { doc: 'How many seconds the token is valid. 3600 if left out.' }),
     }),
   ),
   status: object('io.k8s.api.authentication.v1.TokenRequestStatus', {

@@ -19,7 +19,7 @@ import { validateAutoscalerSpec, validateAutoscalerStatus } from './horizontalpo
 import { CrossVersionObjectReferenceSchema, MetricSpecSchema, MetricStatusSchema } from './metrics.ts';
 
 export const HPAScalingPolicySchema = object('io.k8s.api.autoscaling.v2.HPAScalingPolicy', {
-  periodSeconds: required(int32, { doc: 'For how long the bound holds.' }),
+  periodSeconds: required(int32, { doc: 'How many seconds the bound is about, 1800 at most.' }),
   type: required(string, { doc: 'Pods or Percent.' }),
   value: required(int32, { doc: 'How much may change in that time.' }),
 });
@@ -29,9 +29,9 @@ export const HPAScalingRulesSchema = object('io.k8s.api.autoscaling.v2.HPAScalin
   policies: field(list(HPAScalingPolicySchema), { doc: 'Bounds on the change.' }),
   selectPolicy: field(string, { doc: 'Which bound counts: Max (the default), Min, or Disabled for no change at all.' }),
   stabilizationWindowSeconds: field(int32, {
-    doc: 'How far back recommendations are looked at, so that the size does not flap.',
+    doc: 'How many seconds back recommendations are looked at, so that the size does not flap. 300 for down, 0 for up if left out.',
   }),
-  tolerance: field(quantity, { doc: 'How far the metrics may be off before anything is done.' }),
+  tolerance: field(quantity, { doc: 'How far the metrics may be off before anything is done, as 0.05. 0.1 if left out.' }),
 });
 export type HPAScalingRules = TypeOf<typeof HPAScalingRulesSchema>;
 
@@ -46,7 +46,9 @@ export type HorizontalPodAutoscalerBehavior = TypeOf<typeof HorizontalPodAutosca
 export const HorizontalPodAutoscalerSpecSchema = object('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec', {
   behavior: field(HorizontalPodAutoscalerBehaviorSchema, { doc: 'How fast the size may change, up and down.' }),
   maxReplicas: required(int32, { doc: 'The most pods there may be.' }),
-  metrics: field(list(MetricSpecSchema), { doc: 'What is aimed at; the metric that asks for most pods counts.' }),
+  metrics: field(list(MetricSpecSchema), {
+    doc: 'What is aimed at; the metric that asks for most pods counts. 80 % of the requested cpu if left out.',
+  }),
   minReplicas: field(int32, { doc: 'The fewest pods there may be. 1 if left out.' }),
   scaleTargetRef: required(CrossVersionObjectReferenceSchema, {
     doc: 'The object with the pods, which has a scale subresource.',

@@ -27,9 +27,11 @@ const CronJobSpecSchema = object('io.k8s.api.batch.v1.CronJobSpec', {
   failedJobsHistoryLimit: field(int32, { doc: 'How many failed jobs are kept. 1 if left out.' }),
   jobTemplate: required(JobTemplateSpecSchema, { doc: 'What the jobs look like.' }),
   schedule: required(string, { doc: 'When jobs start: minute, hour, day of month, month, day of week.' }),
-  startingDeadlineSeconds: field(int64, { doc: 'How late a job may start; after that its turn is missed.' }),
+  startingDeadlineSeconds: field(int64, {
+    doc: 'How many seconds late a job may start; after that its turn is missed. No limit if left out.',
+  }),
   successfulJobsHistoryLimit: field(int32, { doc: 'How many successful jobs are kept. 3 if left out.' }),
-  suspend: field(boolean, { doc: 'While suspended no jobs are started.' }),
+  suspend: field(boolean, { doc: 'While suspended no jobs are started. Those that run are left alone.' }),
   timeZone: field(string, { doc: 'The time zone of the schedule, as Europe/Berlin. That of the control plane if left out.' }),
 });
 export type CronJobSpec = TypeOf<typeof CronJobSpecSchema>;

@@ -58,7 +58,7 @@ const SuccessPolicySchema = object('io.k8s.api.batch.v1.SuccessPolicy', {
 });
 
 export const JobSpecSchema = object('io.k8s.api.batch.v1.JobSpec', {
-  activeDeadlineSeconds: field(int64, { doc: 'How long the job may take before it has failed.' }),
+  activeDeadlineSeconds: field(int64, { doc: 'How many seconds the job may take before it has failed. No limit if left out.' }),
   backoffLimit: field(int32, { doc: 'How often pods may fail before the job has failed. 6 if left out.' }),
   backoffLimitPerIndex: field(int32, { doc: 'How often the pods of one index may fail before the index has failed.' }),
   completionMode: field(oneOf('Indexed', 'NonIndexed'), {
@@ -71,15 +71,15 @@ export const JobSpecSchema = object('io.k8s.api.batch.v1.JobSpec', {
   parallelism: field(int32, { doc: 'How many pods may run at once. 1 if left out.' }),
   podFailurePolicy: field(PodFailurePolicySchema, { doc: 'What the failure of a pod means for the job. Cannot be changed.' }),
   podReplacementPolicy: field(oneOf('Failed', 'TerminatingOrFailed'), {
-    doc: 'When a pod is replaced: as soon as it is ending (TerminatingOrFailed), or when it has ended (Failed).',
+    doc: 'When a pod is replaced: TerminatingOrFailed (the default) as soon as it is ending, Failed when it has ended.',
   }),
   selector: field(LabelSelectorSchema, { doc: 'Which pods belong to the job. Usually left to the server.' }),
   successPolicy: field(SuccessPolicySchema, {
     doc: 'When an indexed job has succeeded before all of it has. Cannot be changed.',
   }),
-  suspend: field(boolean, { doc: 'A suspended job has no pods.' }),
+  suspend: field(boolean, { doc: 'A suspended job has no pods. false if left out.' }),
   template: required(PodTemplateSpecSchema, { doc: 'What the pods look like.' }),
-  ttlSecondsAfterFinished: field(int32, { doc: 'How long the job is kept after it has ended. For ever if left out.' }),
+  ttlSecondsAfterFinished: field(int32, { doc: 'How many seconds the job is kept after it has ended. For ever if left out.' }),
 });
 export type JobSpec = TypeOf<typeof JobSpecSchema>;
 

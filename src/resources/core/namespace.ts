@@ -7,7 +7,9 @@ import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateQualifiedName } from '../shared/format-rules.ts';
 
 export const NamespaceSpecSchema = object('io.k8s.api.core.v1.NamespaceSpec', {
-  finalizers: field(list(string), { doc: 'Who has to do something before the namespace may go; kubernetes empties it.' }),
+  finalizers: field(list(string), {
+    doc: 'Who has to do something before the namespace may go. The one called kubernetes empties it.',
+  }),
 });
 export type NamespaceSpec = TypeOf<typeof NamespaceSpecSchema>;
 

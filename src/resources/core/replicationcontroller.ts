@@ -25,7 +25,7 @@ import { workloadWarnings } from '../shared/pod-warnings.ts';
 import { containerColumns, selectorColumn } from '../shared/template-columns.ts';
 
 const ReplicationControllerSpecSchema = object('io.k8s.api.core.v1.ReplicationControllerSpec', {
-  minReadySeconds: field(int32, { doc: 'How long a pod must be ready before it counts as available.' }),
+  minReadySeconds: field(int32, { doc: 'How many seconds a pod must be ready before it counts as available. 0 if left out.' }),
   replicas: field(int32, { doc: 'The wanted number of pods. 1 if left out.', default: 1 }),
   selector: field(map(string, { atomic: true }), {
     doc: 'Which pods belong to the controller. The labels of the template if left out.',

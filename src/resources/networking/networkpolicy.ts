@@ -54,7 +54,7 @@ export const NetworkPolicySpecSchema = object('io.k8s.api.networking.v1.NetworkP
   ingress: field(list(NetworkPolicyIngressRuleSchema), { doc: 'What may connect to the pods.' }),
   podSelector: field(LabelSelectorSchema, { doc: 'The pods that the policy is about; all of the namespace if empty.' }),
   policyTypes: field(list(oneOf('Egress', 'Ingress')), {
-    doc: 'Which directions the policy restricts: Ingress, Egress or both.',
+    doc: 'Which directions the policy restricts. Ingress, and Egress if there are rules for it, if left out.',
   }),
 });
 export type NetworkPolicySpec = TypeOf<typeof NetworkPolicySpecSchema>;

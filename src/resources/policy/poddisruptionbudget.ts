@@ -23,8 +23,12 @@ import { validateOptionalChoice } from '../shared/format-rules.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
 
 export const PodDisruptionBudgetSpecSchema = object('io.k8s.api.policy.v1.PodDisruptionBudgetSpec', {
-  maxUnavailable: field(intOrString, { doc: 'How many pods, or which share of them, may be missing after an eviction.' }),
-  minAvailable: field(intOrString, { doc: 'How many pods, or which share of them, must remain after an eviction.' }),
+  maxUnavailable: field(intOrString, {
+    doc: 'How many pods, or which share of them, may be missing after an eviction. Not together with minAvailable.',
+  }),
+  minAvailable: field(intOrString, {
+    doc: 'How many pods, or which share of them, must remain after an eviction. Not together with maxUnavailable.',
+  }),
   selector: field(LabelSelectorSchema, {
     doc: 'The pods that the budget is about: all of the namespace if it is empty, none without one.',
     replace: true,
