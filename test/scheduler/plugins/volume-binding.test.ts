@@ -263,13 +263,32 @@ describe('another look', () => {
   const waiting = pod('p', { spec: using('data') });
   const made = storageClass('made');
   const driver = (storageCapacity: boolean) => clusterObject('CSIDriver', 'd', { spec: { storageCapacity } });
+  const annotated = <T extends KubeObject>(object: T, key: string): T => {
+    const annotations = { ...object.metadata.annotations, [key]: 'a' };
+    return { ...object, metadata: { ...object.metadata, annotations } };
+  };
+  const selected = (object = claim('data')) => annotated(object, selectedNode);
+  const provisioned = (object: KubeObject) => annotated(object, 'pv.kubernetes.io/provisioned-by');
+  const refTo = (name: string, uid?: string) => ({ claimRef: { namespace: 'default', name, ...(uid && { uid }) } });
   const room = (parts: object) => clusterObject('CSIStorageCapacity', 'c', { storageClassName: 'made', ...parts });
   const cases: [string, KubeObject | undefined, KubeObject, boolean][] = [
     ['its claim comes', undefined, claim('data'), true],
     ['its claim changes', claim('data'), bound('data', 'v'), true],
     ['another claim changes', claim('other'), bound('other', 'v'), false],
     ['a claim of that name elsewhere', undefined, claim('data', {}, { metadata: { namespace: 'other' } }), false],
+    ['a volume for its claim is under way', claim('data'), selected(), false],
+    ['the node for a volume is given up', selected(), claim('data'), true],
+    ['a volume for its claim is there', selected(), selected(bound('data', 'v')), true],
     ['a volume comes', undefined, volume('v'), true],
+    ['a volume comes for its claim', undefined, volume('v', refTo('data')), true],
+    ['a volume comes for another', undefined, volume('v', refTo('other')), false],
+    ['a volume was made for its claim', undefined, provisioned(volume('v', refTo('data', 'u'))), false],
+    ['the volume of its claim comes back', undefined, volume('v', refTo('data', 'u')), true],
+    ['the volume of its claim changes', volume('v', refTo('data', 'u')), volume('v', refTo('data', 'u')), false],
+    ['the volume of its claim moves', volume('v', refTo('data', 'u')), volume('v', { ...refTo('data', 'u'), ...onlyOn('zone', '1') }), true],
+    ['a volume is set aside for its claim', volume('v'), volume('v', refTo('data')), true],
+    ['a volume is set aside by the scheduler', volume('v'), volume('v', refTo('data', 'u')), false],
+    ['a volume is free again', volume('v', refTo('other', 'u')), volume('v'), true],
     ['a class comes', undefined, made, true],
     ['a class allows other places', made, { ...made, allowedTopologies: [{}] } as KubeObject, true],
     ['a class changes otherwise', made, { ...made }, false],
