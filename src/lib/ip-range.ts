@@ -60,8 +60,4 @@ export function parseRange(text: string): IpRange | undefined {
 export const isInRange = (range: IpRange, { family, value }: IpAddress): boolean =>
   range.family === family && range.first <= value && value <= range.last;
 
-/** Whether all of `inner` is in `outer`. */
-export const isWithin = (inner: IpRange, outer: IpRange): boolean =>
-  inner.family === outer.family && outer.first <= inner.first && inner.last <= outer.last;
-
 export const overlap = (a: IpRange, b: IpRange): boolean => a.family === b.family && a.first <= b.last && b.first <= a.last;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAddress, isWithin, overlap, parseAddress, parseCidr, parseRange } from '../../src/lib/ip-range.ts';
+import { formatAddress, overlap, parseAddress, parseCidr, parseRange } from '../../src/lib/ip-range.ts';
 
 test.each([
   ['10.96.0.1', '10.96.0.1'],
@@ -31,12 +31,9 @@ test.each(['10.0.0.0/33', 'fd00::/129', '10.0.0.0', '10.0.0.2-10.0.0.1', '10.0.0
 );
 
 test.each([
-  ['10.0.0.0/8', '10.1.0.0/16', true, false],
-  ['10.1.0.0/16', '10.0.0.0/8', true, true],
-  ['10.0.0.0/16', '10.1.0.0/16', false, false],
-  ['0.0.0.0/0', '::/0', false, false],
-  ['10.0.0.0/8', '10.0.0.0/8', true, true],
-])('%s and %s overlap: %s; the first is within the second: %s', (a, b, overlaps, within) => {
-  expect(overlap(parseCidr(a)!, parseCidr(b)!)).toBe(overlaps);
-  expect(isWithin(parseCidr(a)!, parseCidr(b)!)).toBe(within);
-});
+  ['10.0.0.0/8', '10.1.0.0/16', true],
+  ['10.1.0.0/16', '10.0.0.0/8', true],
+  ['10.0.0.0/16', '10.1.0.0/16', false],
+  ['0.0.0.0/0', '::/0', false],
+  ['10.0.0.0/8', '10.0.0.0/8', true],
+])('%s and %s overlap: %s', (a, b, expected) => expect(overlap(parseCidr(a)!, parseCidr(b)!)).toBe(expected));

@@ -108,14 +108,11 @@ function metadataOf(source: Endpoints) {
   };
 }
 
-/** The order of endpoints says nothing. */
-const endpointsKey = (slice: Pick<EndpointSlice, 'endpoints'>): string => (slice.endpoints ?? []).map(canonicalJson).sort().join();
-
 const differs = ({ metadata, endpoints: list }: EndpointSlice, wanted: ReturnType<typeof metadataOf>, content: MirroredSlice): boolean =>
   !equalLabels(metadata.labels, wanted.labels) ||
   !equalLabels(metadata.annotations, wanted.annotations) ||
   metadata.ownerReferences?.[0]?.uid !== wanted.ownerReferences[0]!.uid ||
-  endpointsKey({ endpoints: list }) !== endpointsKey(content);
+  canonicalJson(list) !== canonicalJson(content.endpoints);
 
 const deletionOf = ({ metadata: { namespace = '', name, uid } }: EndpointSlice): Plan['writes'][number] => ({
   verb: 'delete',

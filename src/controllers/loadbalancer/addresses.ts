@@ -42,8 +42,7 @@ export class AddressPools {
       else if (spec.ipFamilyPolicy === 'RequireDualStack') return { problem: `no ${family} address is free in the pools` };
     }
     if (addresses.length === 0) return { problem: 'no address is free in the pools' };
-    for (const [text, holder] of this.#holders)
-      if (holder === metadata.uid && !addresses.includes(text)) this.#holders.delete(text);
+    // What it had is free once its status says so.
     for (const text of addresses) this.#holders.set(text, metadata.uid);
     return { addresses };
   }

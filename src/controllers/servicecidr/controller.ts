@@ -1,5 +1,5 @@
 import { rfc3339 } from '../../lib/clock.ts';
-import { isInRange, isWithin, overlap, parseAddress, parseCidr, type IpRange } from '../../lib/ip-range.ts';
+import { isInRange, overlap, parseAddress, parseCidr, type IpRange } from '../../lib/ip-range.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, type Controller, type Plan } from '../../machinery/reconcile.ts';
 import { defaultServiceCidrName } from '../../resources/core/service-ranges.ts';
@@ -79,8 +79,6 @@ function withReady(current: ServiceCIDR, ready: Pick<Condition, 'status' | 'reas
 function isNeeded(current: ServiceCIDR, snapshot: Snapshot): boolean {
   const own = rangesOf(current);
   const others = snapshot.list(serviceCidrs).filter(({ metadata }) => metadata.name !== current.metadata.name).flatMap(rangesOf);
-  const alone = own.filter((range) => !others.some((other) => isWithin(range, other)));
-  if (alone.length === 0) return false;
   return snapshot.list(ipAddresses).some((object) => {
     const address = isManaged(object) ? parseAddress(object.metadata.name) : undefined;
     const isIn = (range: IpRange) => address !== undefined && isInRange(range, address);

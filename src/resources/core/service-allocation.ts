@@ -15,7 +15,6 @@ import {
   hasNodePorts,
   headless,
   isExternalName,
-  isHeadless,
   needsHealthCheck,
   nodePortsOf,
 } from './service-types.ts';
@@ -102,9 +101,7 @@ function allocateAddresses(
   random: StrategyContext['random'],
 ): FieldError[] {
   if (spec.type === 'ExternalName' || spec.clusterIPs?.[0] === headless) return [];
-  const isNew = !old || isExternalName(old);
-  if (!isNew && isHeadless(old)) return [];
-  const from = isNew ? 0 : (old.spec.ipFamilies?.length ?? 0);
+  const from = !old || isExternalName(old) ? 0 : (old.spec.ipFamilies?.length ?? 0);
   const families = (spec.ipFamilies ?? []) as Family[];
   if (from >= families.length) return [];
   const addresses = [...(spec.clusterIPs ?? [])];

@@ -117,7 +117,9 @@ describe('changes', () => {
     expect(slices()[0]!.endpoints!.map(({ addresses }) => addresses[0]).sort()).toEqual(['10.1.2.3', '10.1.2.4']);
     change((object) => void (object.subsets![0]!.ports = [{ name: 'http', port: 81 }]));
     expect(slices()[0]!.ports).toEqual([{ name: 'http', port: 81, protocol: 'TCP' }]);
-    change(({ metadata }) => void Object.assign(metadata, { labels: { a: 'b' }, annotations: { c: 'd' } }));
+    change(({ metadata }) => void (metadata.labels = { a: 'b' }));
+    expect(slices()[0]!.metadata.labels).toMatchObject({ a: 'b' });
+    change(({ metadata }) => void (metadata.annotations = { c: 'd' }));
     expect(slices()[0]!.metadata).toMatchObject({ uid, labels: { a: 'b' }, annotations: { c: 'd' } });
     expect(slices()).toHaveLength(1);
   });

@@ -79,6 +79,13 @@ test('a reference that is wrong is repaired, and said', () => {
   ]);
 });
 
+test('who had an address leaves it to who has it', () => {
+  const { cluster, create, all } = setUp();
+  create('new', single('10.96.0.9'));
+  expect(cluster.plan('ipaddress 10.96.0.9 default/old').writes).toEqual([]);
+  expect(all()).toEqual(['10.96.0.9 new']);
+});
+
 test('what somebody else wrote stays; what somebody removed comes back', () => {
   const { cluster, create, all } = setUp();
   create('web', single('10.96.0.9'));

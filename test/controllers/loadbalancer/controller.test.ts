@@ -149,3 +149,21 @@ test('labels and node ports concern nobody', () => {
   });
   expect(cluster.due).toEqual([]);
 });
+
+test('one that is being deleted and never had an address gets none', () => {
+  const { cluster, create, change, get } = setUp(['192.0.2.0/29']);
+  create('web', { type: 'ClusterIP' });
+  change('web', ({ metadata, spec }) => {
+    Object.assign(metadata, { finalizers: ['example.com/other'], deletionTimestamp: '2026-01-01T00:00:00Z' });
+    spec.type = 'LoadBalancer';
+  });
+  expect(get('web').metadata.finalizers).toEqual(['example.com/other']);
+  expect(cluster.events).toEqual([]);
+});
+
+test('what was left undone before a restart is done after it', () => {
+  const { cluster, get } = setUp([]);
+  cluster.create(services, { metadata: { name: 'web', namespace: 'default', finalizers: [cleanupFinalizer] }, spec: spec({ type: 'ClusterIP' }) });
+  cluster.settle();
+  expect(get('web').metadata.finalizers).toBeUndefined();
+});

@@ -128,6 +128,25 @@ describe('two families', () => {
     expect(named.spec).toMatchObject({ clusterIPs: [clusterIP, 'fd00::7'], ipFamilies: ['IPv4', 'IPv6'] });
   });
 
+  test('the first address may be of a range that gives out nothing any more', () => {
+    const more = (ready: string) => cidr('more', ['10.60.0.0/24'], ready);
+    const cluster = new Cluster([cidr('kubernetes', ['10.96.0.0/16', 'fd00::/112']), more('True')]);
+    cluster.create({ ports, clusterIP: '10.60.0.9' });
+    cluster.others.splice(1, 1, more('False'));
+    const both = cluster.update('web', (spec) => (spec.ipFamilyPolicy = 'RequireDualStack'));
+    expect(both.spec.clusterIPs![0]).toBe('10.60.0.9');
+    expect(familiesOf(both)).toEqual(['IPv4', 'IPv6']);
+  });
+
+  test('a second address that was just given back can be had again', () => {
+    const cluster = dual();
+    cluster.others.push(ipAddress('fd00::7', { resource: 'services', namespace: 'default', name: 'web' }));
+    const { clusterIP } = cluster.create({ ports }).spec;
+    const clusterIPs = [clusterIP!, 'fd00::7'];
+    const both = cluster.update('web', (spec) => Object.assign(spec, { ipFamilyPolicy: 'RequireDualStack', clusterIPs }));
+    expect(both.spec.clusterIPs).toEqual(clusterIPs);
+  });
+
   test('a Service that prefers two keeps one when the cluster comes to have two', () => {
     const cluster = new Cluster([cidr('kubernetes', ['10.96.0.0/16'])]);
     cluster.create({ ports, ipFamilyPolicy: 'PreferDualStack' });
