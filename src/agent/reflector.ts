@@ -53,6 +53,11 @@ export class Reflector<T extends KubeObject> {
     this.#stopWatch();
   }
 
+  /** All objects, as last seen. */
+  all(): T[] {
+    return [...this.#objects.values()];
+  }
+
   /** The object with that uid, as last seen. */
   get(uid: string): T | undefined {
     return this.#objects.get(uid);

@@ -1,6 +1,7 @@
 import WebSocket from 'ws';
 import { limits } from '../lib/limits.ts';
 import type { Random } from '../lib/random.ts';
+import type { NodeUsage } from '../machinery/node-usage.ts';
 import { ClusterFrame, heartbeat, heartbeatIntervalMs, tunnelProtocol, type NodeFrame } from '../tunnel/frames.ts';
 import type { Log } from './log.ts';
 import { retryDelayMs, type RetryBounds } from './retry-delay.ts';
@@ -73,6 +74,7 @@ export class TunnelClient {
   readonly #watches = new Map<number, WatchHandler>();
   readonly #openListeners: (() => void)[] = [];
   #onRefused: (error: TunnelRefused) => void = () => {};
+  #measure: (() => Promise<NodeUsage>) | undefined;
 
   constructor(options: TunnelClientOptions) {
     this.#options = options;
@@ -96,6 +98,11 @@ export class TunnelClient {
   /** Calls `listener` when the cluster refuses this node. The client goes on trying all the same, until it is closed. */
   onRefused(listener: (error: TunnelRefused) => void): void {
     this.#onRefused = listener;
+  }
+
+  /** What answers when the cluster asks what the node uses. Until there is something, the question is left open. */
+  onMeasure(measure: () => Promise<NodeUsage>): void {
+    this.#measure = measure;
   }
 
   connect(): void {
@@ -212,6 +219,17 @@ export class TunnelClient {
         this.#watches.delete(frame.id);
         return handler?.onEnded(frame.status, frame.message);
       }
+      case 'measure':
+        return void this.#measured(frame.id);
+    }
+  }
+
+  async #measured(id: number): Promise<void> {
+    try {
+      const usage = await this.#measure?.();
+      if (usage && this.#isOpen) this.#send({ type: 'measured', id, usage });
+    } catch (error) {
+      this.#options.log.warn(`usage: ${(error as Error).message}`);
     }
   }
 

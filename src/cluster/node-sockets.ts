@@ -1,10 +1,14 @@
 import { limits } from '../lib/limits.ts';
+import type { NodeUsage } from '../machinery/node-usage.ts';
 import { badRequest, internalError, StatusError, tooManyRequests } from '../machinery/status.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
 import { startWatch } from '../server/watch/start.ts';
 import { NodeFrame, type ClusterFrame } from '../tunnel/frames.ts';
 import { closeSocket, readAttachment, sendIfOpen, writeAttachment, type NodeAttachment, type SavedWatch } from './attachments.ts';
 import type { Subscription, WatchHub, WatchSink } from './watch-hub.ts';
+
+/** What a node says it uses, in answer to `measure` with that id. */
+export type OnMeasured = (node: string, id: number, usage: NodeUsage) => void;
 
 /** How a node's requests are answered: by the cluster's own API. */
 export type Answer = (request: Request, asked: Bindings) => Promise<Response>;
@@ -26,12 +30,14 @@ export class NodeSockets {
   readonly #api: ClusterApi;
   readonly #hub: WatchHub;
   readonly #answer: Answer;
+  readonly #onMeasured: OnMeasured;
   readonly #sessions = new Map<WebSocket, Session>();
 
-  constructor(options: { api: ClusterApi; hub: WatchHub; answer: Answer }) {
+  constructor(options: { api: ClusterApi; hub: WatchHub; answer: Answer; onMeasured: OnMeasured }) {
     this.#api = options.api;
     this.#hub = options.hub;
     this.#answer = options.answer;
+    this.#onMeasured = options.onMeasured;
   }
 
   /** `address` is where the node reached the cluster. */
@@ -47,6 +53,13 @@ export class NodeSockets {
     const session: Session = { attachment, watches: new Map(), inFlight: 0 };
     this.#sessions.set(socket, session);
     for (const { id, ...saved } of attachment.watches) await this.#attach(socket, session, id, saved);
+  }
+
+  /** Asks a node what it uses. False if it has no session. */
+  measure(node: string, id: number): boolean {
+    const socket = [...this.#sessions].find(([, { attachment }]) => attachment.node === node)?.[0];
+    if (socket) send(socket, { type: 'measure', id });
+    return socket !== undefined;
   }
 
   close(socket: WebSocket): void {
@@ -69,6 +82,8 @@ export class NodeSockets {
         return this.#watch(socket, session, frame);
       case 'unwatch':
         return this.#unwatch(socket, session, frame.id);
+      case 'measured':
+        return this.#onMeasured(session.attachment.node, frame.id, frame.usage);
     }
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import { limits } from '../lib/limits.ts';
 import type { Random } from '../lib/random.ts';
 import type { KubeObject } from '../machinery/meta.ts';
+import type { NodeMeter } from '../machinery/node-usage.ts';
 import type { Snapshot } from '../machinery/reader.ts';
 import type { Controller, EventDraft, Plan, Trigger, Write } from '../machinery/reconcile.ts';
 import { internalError, StatusError } from '../machinery/status.ts';
@@ -14,6 +15,8 @@ export interface LoopOptions {
   /** Carries one write out through the API's verbs. Rejects with a StatusError when the API refuses it. */
   execute(write: Write, controller: Controller): Promise<unknown>;
   recordEvents(events: readonly EventDraft[], controller: Controller): Promise<void>;
+  /** Asks nodes what they use. */
+  meter?: NodeMeter;
   clock: Clock;
   random: Random;
   /**
@@ -153,13 +156,16 @@ export class ReconcileLoop {
         now: this.#options.clock.now(),
         random: this.#options.random,
         failures: work.failures,
+        ...(this.#options.meter && { measurements: this.#options.meter }),
       });
     } catch (error) {
       this.#options.onError(`${controller.name}: ${error instanceof Error ? (error.stack ?? error.message) : 'failed'}`);
       this.#done(work, [internalError('the controller failed')]);
       return;
     }
-    if (plan.writes.length === 0 && plan.events.length === 0) this.#done(work, [], plan.requeueAfterMs);
+    const { meter } = this.#options;
+    if (plan.measure && meter) void this.#measure(work, meter, plan.measure);
+    else if (plan.writes.length === 0 && plan.events.length === 0) this.#done(work, [], plan.requeueAfterMs);
     else void this.#carryOut(work, controller, plan);
   }
 
@@ -179,6 +185,15 @@ export class ReconcileLoop {
       });
     this.#done(work, failures, plan.requeueAfterMs);
     this.#proceed();
+  }
+
+  async #measure(work: Work<StatusError>, meter: NodeMeter, nodes: readonly string[]): Promise<void> {
+    try {
+      await meter.measure(nodes);
+    } finally {
+      this.#done(work, [], 0);
+      this.#proceed();
+    }
   }
 
   #count(name: string, what: 'adds' | 'retries', amount = 1): void {

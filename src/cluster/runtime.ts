@@ -27,6 +27,7 @@ import { InformerCache } from './informer-cache.ts';
 import { LiveLeases } from './live-leases.ts';
 import { measuredBackend } from './measured-backend.ts';
 import { addClusterMetrics, countScheduledPods } from './metrics.ts';
+import { TunnelMeter } from './node-meter.ts';
 import { NodeSockets } from './node-sockets.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { WatchHub } from './watch-hub.ts';
@@ -83,6 +84,11 @@ export class ClusterRuntime {
     const { clock, random, scheme } = options;
     const lock = { holder: options.holder, epoch: store.epoch, acquiredAt: clock.now() };
     const leases = new LiveLeases({ clock, lock, heartbeatOf: options.heartbeatOf });
+    const meter = new TunnelMeter({
+      clock,
+      ask: (node, id) => this.nodes.measure(node, id),
+      schedule: options.schedule,
+    });
     this.store = store;
     this.#api = {
       store,
@@ -93,13 +99,19 @@ export class ClusterRuntime {
       admission: options.admission,
       authorizer: namespaceLimits(scheme),
       tokens: options.tokens,
+      meter,
       present: (entry) => leases.presentEntry(entry),
     };
     this.#metrics = metrics;
     this.#app = createApp(this.#api, metrics);
     this.#hub = new WatchHub(scheme, clock, (task, delayMs) => void options.schedule(task, delayMs));
     this.watches = new WatchSockets(this.#hub, store);
-    this.nodes = new NodeSockets({ api: this.#api, hub: this.#hub, answer: (request, asked) => this.fetch(request, asked) });
+    this.nodes = new NodeSockets({
+      api: this.#api,
+      hub: this.#hub,
+      answer: (request, asked) => this.fetch(request, asked),
+      onMeasured: (node, id, usage) => meter.measured(node, id, usage),
+    });
     const cache = new InformerCache({
       committed: store.committed,
       entries: (resource) => store.entries(resource),
@@ -115,6 +127,7 @@ export class ClusterRuntime {
           throw toStatusError(error);
         }),
       recordEvents: (events, controller) => recordEvents(this.#api, controller.component, events, programOf(controller)),
+      meter,
       clock,
       random,
       schedule: options.schedule,

@@ -13,6 +13,7 @@ import { endpointSliceMirroringController } from './endpointslicemirroring/contr
 import { ephemeralVolumeController } from './ephemeralvolume/controller.ts';
 import { eventTtlController } from './eventttl/eventttl.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
+import { horizontalPodAutoscalerController } from './horizontalpodautoscaler/controller.ts';
 import { ipAddressController } from './ipaddress/controller.ts';
 import { jobController } from './job/controller.ts';
 import { loadBalancerController } from './loadbalancer/controller.ts';
@@ -71,6 +72,7 @@ export const builtinControllers = ({
   ephemeralVolumeController,
   eventTtlController,
   garbageCollector(scheme),
+  horizontalPodAutoscalerController(scheme),
   jobController,
   loadBalancerController(loadBalancer.pools),
   namespaceController(scheme.resources),

@@ -45,6 +45,12 @@ export const limits = {
   tunnelFrameBytes: 4 * 1024 * 1024,
   /** Requests one node may have in flight. Past it: 429. */
   tunnelRequestsInFlight: 256,
+  /** How long a node has to say what it uses, in milliseconds. Past it its usage is not known. */
+  measureAnswerMs: 3_000,
+  /** For how long what a node said it uses is taken for what it uses, in milliseconds, before it is asked again. */
+  measuredFreshMs: 10_000,
+  /** For how long it is given out when the node does not answer any more, in milliseconds. */
+  measuredKeptMs: 60_000,
   /** Keys one pass of the reconcile loop handles before it lets requests in. */
   reconcileKeysPerPass: 64,
   /** Pods one scheduling pass looks at. */

@@ -1,5 +1,6 @@
 import type { Random } from '../lib/random.ts';
 import type { Draft, KubeObject } from './meta.ts';
+import type { Measurements } from './node-usage.ts';
 import type { Snapshot } from './reader.ts';
 import type { AnyResource } from './resource.ts';
 import type { StatusError } from './status.ts';
@@ -17,6 +18,8 @@ export type Write =
       resource: AnyResource;
       object: KubeObject;
       subresource?: 'status' | 'finalize';
+      /** The subresource that managedFields say was written through, where it is not the one above. */
+      managedAs?: 'scale';
       /** The payload of a token that the cluster signs on the way, and keeps in the Secret that is written. */
       token?: Readonly<Record<string, unknown>>;
     }
@@ -53,6 +56,11 @@ export interface Plan {
   events: EventDraft[];
   /** Look at this key again after that time even if nothing changes. The loop may be early, never late by much. */
   requeueAfterMs?: number;
+  /**
+   * The nodes whose usage has to be known first: they are asked, and the key is looked at again when they have answered, or
+   * have not. Such a plan writes nothing. Only for who was given `measurements`.
+   */
+  measure?: readonly string[];
 }
 
 export interface ReconcileContext {
@@ -60,6 +68,8 @@ export interface ReconcileContext {
   random: Random;
   /** What the API answered to the writes of this key's last plan that failed; empty otherwise. */
   failures: readonly StatusError[];
+  /** What nodes said they use when they were last asked. Absent where nodes cannot be asked. */
+  measurements?: Measurements;
 }
 
 /** How changes of a kind reach a controller: which of its keys have to be looked at because this object changed. */

@@ -41,6 +41,8 @@ import { endpointSlices } from './discovery/endpointslice.ts';
 import { ownGroupEvents } from './events/event.ts';
 import { flowSchemas } from './flowcontrol/flowschema.ts';
 import { priorityLevelConfigurations } from './flowcontrol/prioritylevelconfiguration.ts';
+import { nodeMetrics } from './metrics/nodemetrics.ts';
+import { podMetrics } from './metrics/podmetrics.ts';
 import { ingresses } from './networking/ingress.ts';
 import { ingressClasses } from './networking/ingressclass.ts';
 import { ipAddresses } from './networking/ipaddress.ts';
@@ -132,4 +134,6 @@ export const builtinResources: readonly AnyResource[] = [
   resourceSlices,
   flowSchemas,
   priorityLevelConfigurations,
+  nodeMetrics,
+  podMetrics,
 ];

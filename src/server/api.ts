@@ -2,6 +2,7 @@ import type { AdmissionChain } from '../admission/chain.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
+import type { NodeMeter } from '../machinery/node-usage.ts';
 import type { Reader } from '../machinery/reader.ts';
 import type { AnyResource } from '../machinery/resource.ts';
 import type { Scheme } from '../machinery/scheme.ts';
@@ -30,6 +31,8 @@ export interface ClusterApi {
   committed: Reader;
   authorizer: Authorizer;
   tokens: ClusterTokens;
+  /** Asks nodes what they use. */
+  meter: NodeMeter;
   /** Fills in what is not stored but known live (a node Lease's renewTime) when an entry is read; returns it unchanged otherwise. */
   present(entry: Entry): Entry;
 }

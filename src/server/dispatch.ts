@@ -13,6 +13,7 @@ import { encodingsOf } from './http/protobuf.ts';
 import type { Handler } from './http/request.ts';
 import { includeObjectOf } from './http/shown.ts';
 import { legacyBindings, methodNotAllowed, notServed, resolveRequest, type Resolved } from './http/resolve.ts';
+import { metricsHandlerOf } from './resource-metrics/index.ts';
 import { reviewHandlerOf } from './reviews/index.ts';
 import { handleBinding } from './subresources/binding.ts';
 import { subresourceOf, type Method } from './subresources/index.ts';
@@ -102,5 +103,5 @@ function handlerFor({ path, resource }: Resolved, method: string, verb: RequestV
   const oldWatch = path.watch && verb === 'watch';
   if (!resource.verbs.includes(verb) || (collection !== onCollection && !oldWatch) || (needsNamespace && path.namespace === ''))
     throw methodNotAllowed();
-  return review ?? handlers[verb];
+  return review ?? metricsHandlerOf(resource, verb) ?? handlers[verb];
 }

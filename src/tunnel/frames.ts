@@ -14,6 +14,9 @@ export const heartbeatIntervalMs = 10_000;
 /** `Sec-WebSocket-Protocol` of the tunnel. */
 export const tunnelProtocol = 'v1.node.hibernetes.dev';
 
+/** `{ cpu: '250m', memory: '64Mi' }`. */
+const ResourceUsage = z.record(z.string().max(253), z.string().regex(/^\d{1,32}(?:[eE][-+]?\d{1,2}|[numkMGTPE]|[KMGTPE]i)?$/));
+
 /** Node → cluster. */
 export const NodeFrame = z.discriminatedUnion('type', [
   /** An API request. `path` is that of the cluster's API with its query, as `/api/v1/nodes`. */
@@ -29,6 +32,21 @@ export const NodeFrame = z.discriminatedUnion('type', [
   /** Starts a watch; `path` is a watch path, its `resourceVersion` that of a list. */
   z.object({ type: z.literal('watch'), id: z.number().int().nonnegative(), path: z.string().startsWith('/').max(4096) }),
   z.object({ type: z.literal('unwatch'), id: z.number().int().nonnegative() }),
+  /** The answer to `measure`: what the node and its running pods use, as quantities by resource. */
+  z.object({
+    type: z.literal('measured'),
+    id: z.number().int().nonnegative(),
+    usage: z.object({
+      node: ResourceUsage,
+      pods: z.array(
+        z.object({
+          uid: z.string().max(64),
+          containers: z.array(z.object({ name: z.string().max(63), usage: ResourceUsage })),
+        }),
+      ),
+      windowSeconds: z.number().positive(),
+    }),
+  }),
 ]);
 export type NodeFrame = z.infer<typeof NodeFrame>;
 
@@ -42,5 +60,7 @@ export const ClusterFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('events'), id: z.number().int(), position: z.number().int(), lines: z.array(z.string()) }),
   /** The watch is over; list again and start a new one. */
   z.object({ type: z.literal('ended'), id: z.number().int(), status: z.number().int(), message: z.string() }),
+  /** Asks what the node and its pods use now. Sent when somebody wants to know, never by itself. */
+  z.object({ type: z.literal('measure'), id: z.number().int() }),
 ]);
 export type ClusterFrame = z.infer<typeof ClusterFrame>;

@@ -77,6 +77,25 @@ describe('a node', () => {
     expect(lease.metadata.ownerReferences).toEqual([{ apiVersion: 'v1', kind: 'Node', name: 'node-1', uid: metadata.uid }]);
   });
 
+  it('says what it uses when the cluster asks', async () => {
+    await start();
+    bind('web', { metadata: { annotations: { 'simulated.hibernetes.dev/usage': 'cpu=250m,memory=64Mi' } } });
+    await cluster.until(() => isReady('web'));
+    const answer = new Promise<unknown>((resolve) =>
+      cluster.on('frame', (frame: { type: string }) => frame.type === 'measured' && resolve(frame)),
+    );
+    for (const socket of cluster.sockets) socket.send(JSON.stringify({ type: 'measure', id: 7 }));
+    expect(await answer).toEqual({
+      type: 'measured',
+      id: 7,
+      usage: {
+        node: { cpu: '300m', memory: '320Mi' },
+        pods: [{ uid: pod('web')!.metadata.uid, containers: [{ name: 'main', usage: { cpu: '250m', memory: '64Mi' } }] }],
+        windowSeconds: 15,
+      },
+    });
+  });
+
   it('comes back without writing anything', async () => {
     await start();
     await cluster.until(() => cluster.watchPaths.length === 1);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareVersions, discoveryOf } from '../../src/machinery/discovery.ts';
-import { reference } from './reference.ts';
+import { addedGroup, reference } from './reference.ts';
 import { scheme, subresources } from './served.ts';
 
 const discovery = discoveryOf(scheme, subresources);
@@ -115,7 +115,8 @@ describe("against upstream's documents", () => {
     const ours = discovery.aggregated('groups') as { items: Group[]; kind: string; apiVersion: string };
     expect(ours).toMatchObject({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' });
     expect(ours.items.map((group) => group.metadata.name)).toContain('apps');
-    for (const group of ours.items)
+    expect([theirs.has(addedGroup), ours.items.at(-1)?.metadata.name]).toEqual([false, addedGroup]);
+    for (const group of ours.items.filter(({ metadata }) => metadata.name !== addedGroup))
       for (const version of group.versions) {
         const other = theirs.get(group.metadata.name)?.versions.find((each) => each.version === version.version);
         expect({ ...version, resources: [] }).toEqual({ ...other, resources: [] });

@@ -83,6 +83,8 @@ test('the built-in kinds', () => {
     'resource.k8s.io/v1 | ResourceSlice | resourceslices | resourceslice |  |  | cluster | subdomain',
     'flowcontrol.apiserver.k8s.io/v1 | FlowSchema | flowschemas | flowschema |  |  | cluster | subdomain',
     'flowcontrol.apiserver.k8s.io/v1 | PriorityLevelConfiguration | prioritylevelconfigurations | prioritylevelconfiguration |  |  | cluster | subdomain',
+    'metrics.k8s.io/v1beta1 | NodeMetrics | nodes | node |  |  | cluster | subdomain',
+    'metrics.k8s.io/v1beta1 | PodMetrics | pods | pod |  |  | namespaced | subdomain',
   ]);
 });
 
@@ -97,7 +99,7 @@ test('no two kinds share a name', () => {
 test('namespaces cannot be deleted all at once, nor what is only read', () => {
   const stored = builtinResources.filter(({ verbs }) => verbs.includes('get'));
   const without = stored.filter(({ verbs }) => !verbs.includes('deletecollection')).map(({ kind }) => kind);
-  expect(without).toEqual(['ComponentStatus', 'Namespace']);
+  expect(without).toEqual(['ComponentStatus', 'Namespace', 'NodeMetrics', 'PodMetrics']);
 });
 
 test('reviews can only be asked', () => {

@@ -10,6 +10,7 @@ import { rejectionOf, type Rejection } from './admission.ts';
 import { EventRecorder } from './events.ts';
 import { podEvents } from './pod-events.ts';
 import { PodWorker, type PodWorkerContext } from './pod-worker.ts';
+import { nodeUsage } from './usage.ts';
 
 export interface KubeletOptions {
   node: string;
@@ -63,6 +64,7 @@ export class Kubelet {
 
   start(): void {
     const { node } = this.#options;
+    this.#options.tunnel.onMeasure(() => nodeUsage(this.#pods.all(), this.#options.runtime));
     this.#options.runtime.onChange((uid) => this.#workers.get(uid)?.wake());
     this.#recordNodeEvent('Starting', 'Starting kubelet.');
     this.#recordNodeEvent('NodeReady', `Node ${node} status is now: NodeReady`);

@@ -1,4 +1,5 @@
 import type { Pod } from '../../resources/core/pod.ts';
+import type { ResourceUsage } from '../../machinery/node-usage.ts';
 import type { Container } from '../../resources/shared/container.ts';
 
 /**
@@ -36,6 +37,10 @@ export interface Runtime {
   /** Asks the container to end and makes it end after the grace period. Resolves when it has. */
   stopContainer(id: string, graceMs: number): Promise<void>;
   removeContainer(id: string): Promise<void>;
+  /** What the container uses now; undefined if it does not run. */
+  usage(pod: Pod, container: Container): Promise<ResourceUsage | undefined>;
+  /** What the whole machine uses now, besides what its containers do. */
+  systemUsage(): Promise<ResourceUsage>;
   /** The listener gets the uid of a pod whose state changed by itself. */
   onChange(listener: (podUid: string) => void): void;
   close(): Promise<void>;

@@ -12,6 +12,7 @@ import { normalizedImage } from './simulated-image.ts';
  * - `exit-after: 10s`, `exit-code: "1"`: it ends by itself (code 0, or at once, if only one is given).
  * - `exit-reason: OOMKilled`, `exit-message: "text"`: what is said of that end.
  * - `stop-after: 3s`: it needs that long to end when asked to; otherwise it ends at once.
+ * - `usage: cpu=250m,memory=64Mi`: what it uses (`simulated-usage.ts`).
  *
  * Probes succeed as soon as they are first made. How a container ends that no annotation speaks of is its command's matter.
  */
@@ -27,10 +28,13 @@ export interface Story {
 
 export const storyPrefix = 'simulated.hibernetes.dev/';
 
+/** What an annotation of the pod tells of a container. */
+export const toldOf = ({ metadata: { annotations = {} } }: Pod, { name }: Container, key: string): string | undefined =>
+  annotations[`${storyPrefix}${key}.${name}`] ?? annotations[storyPrefix + key];
+
 /** `attempt` counts the starts of the container in this pod from 0. */
 export function storyOf(pod: Pod, container: Container, attempt: number): Story {
-  const annotations = pod.metadata.annotations ?? {};
-  const told = (key: string) => annotations[`${storyPrefix}${key}.${container.name}`] ?? annotations[storyPrefix + key];
+  const told = (key: string) => toldOf(pod, container, key);
   const duration = (key: string) => parseDurationMs(told(key));
   const inTurn = (key: string) => {
     const turns = told(key)?.split(',');

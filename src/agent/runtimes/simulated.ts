@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ResourceUsage } from '../../machinery/node-usage.ts';
 import type { Pod } from '../../resources/core/pod.ts';
 import type { Container } from '../../resources/shared/container.ts';
 import type { ContainerStatus } from '../../resources/shared/container-status.ts';
@@ -10,6 +11,7 @@ import { imageId, imageSizeBytes, normalizedImage } from './simulated-image.ts';
 import { simulatedFacts } from './simulated-facts.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import { runContainer } from './simulated-program.ts';
+import { simulatedSystemUsage, simulatedUsage } from './simulated-usage.ts';
 import { storyOf, type Story } from './simulated-story.ts';
 
 interface SimulatedContainer {
@@ -198,6 +200,15 @@ export class SimulatedRuntime implements Runtime {
     this.#containers.delete(id);
     const pod = this.#pods.get(container.podUid);
     if (pod) pod.containers = pod.containers.filter((other) => other !== container);
+  }
+
+  async usage(pod: Pod, container: Container): Promise<ResourceUsage | undefined> {
+    const known = this.#pods.get(pod.metadata.uid)?.containers.findLast(({ name }) => name === container.name);
+    return known && !known.exit ? simulatedUsage(pod, container) : undefined;
+  }
+
+  async systemUsage(): Promise<ResourceUsage> {
+    return simulatedSystemUsage;
   }
 
   async close(): Promise<void> {

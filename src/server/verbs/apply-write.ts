@@ -33,7 +33,8 @@ async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): P
       const key = keyFor(write.resource, namespace, name);
       const object = copyPlain(withoutManagedFields(write.object));
       if (write.token) keepToken(object, await api.tokens.sign(write.token));
-      return update(api, write.resource, key, object, { ...options, subresource: write.subresource });
+      const { subresource, managedAs } = write;
+      return update(api, write.resource, key, object, { ...options, subresource, ...(managedAs && { managedAs }) });
     }
     case 'delete': {
       const { uid, resourceVersion, gracePeriodSeconds, propagationPolicy } = write;

@@ -6,6 +6,7 @@ import { namespaceLimits } from '../../../src/authz/namespace-limits.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { seededRandom } from '../../../src/lib/random.ts';
 import { kindSchema } from '../../../src/machinery/meta.ts';
+import type { NodeMeter } from '../../../src/machinery/node-usage.ts';
 import { defineResource, type AnyResource } from '../../../src/machinery/resource.ts';
 import { int32, map, object, string, type TypeOf } from '../../../src/machinery/schema.ts';
 import { createScheme } from '../../../src/machinery/scheme.ts';
@@ -116,6 +117,8 @@ export async function testCluster(
     store?: StoreOptions;
     resources?: readonly AnyResource[];
     authorizer?: Authorizer;
+    /** What nodes use; without it, none of them says. */
+    meter?: NodeMeter;
     /** What has a say in writes; without it, only whether their namespace is there. */
     admission?: readonly AdmissionPlugin[];
     /** Whom tokens that are no JWTs stand for. */
@@ -133,6 +136,7 @@ export async function testCluster(
     random: seededRandom(1),
     admission: admissionChain(options.admission ?? [namespaceLifecycle]),
     authorizer: options.authorizer ?? namespaceLimits(scheme),
+    meter: options.meter ?? { of: () => undefined, measure: async () => {} },
     tokens: memoryTokens(options.tokens),
     present: (entry) => entry,
   };
