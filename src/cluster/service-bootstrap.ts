@@ -22,7 +22,11 @@ const placeholders = { IPv4: '192.0.0.8', IPv6: '100::1' } as const;
 export function serviceBootstrap(cidrs: readonly string[]): { resource: AnyResource; object: Draft<KubeObject> }[] {
   const family = parseCidr(cidrs[0]!)?.family ?? 'IPv4';
   const ip = placeholders[family];
-  const range: Draft<ServiceCIDR> = { ...typeOf(serviceCidrs), metadata: { name: defaultServiceCidrName }, spec: { cidrs: [...cidrs] } };
+  const range: Draft<ServiceCIDR> = {
+    ...typeOf(serviceCidrs),
+    metadata: { name: defaultServiceCidrName },
+    spec: { cidrs: [...cidrs] },
+  };
   const service: Draft<Service> = {
     ...typeOf(services),
     metadata: { name, namespace, labels: { component: 'apiserver', provider: 'kubernetes' } },

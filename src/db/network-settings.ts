@@ -13,13 +13,10 @@ const Cidrs = z
 const Pools = z
   .array(z.string().refine((text) => parseRange(text) !== undefined, 'must be a network, or a range as 192.0.2.10-192.0.2.20'))
   .max(100)
-  .refine(
-    (pools) => {
-      const ranges = pools.flatMap((pool) => parseRange(pool) ?? []);
-      return ranges.every((range, i) => ranges.every((other, j) => j <= i || !overlap(range, other)));
-    },
-    'must not overlap',
-  );
+  .refine((pools) => {
+    const ranges = pools.flatMap((pool) => parseRange(pool) ?? []);
+    return ranges.every((range, i) => ranges.every((other, j) => j <= i || !overlap(range, other)));
+  }, 'must not overlap');
 
 /** The settings of a cluster about addresses. */
 export const NetworkSettings = {

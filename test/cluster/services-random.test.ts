@@ -7,7 +7,8 @@ import { LiveCluster } from '../controllers/support/live-cluster.ts';
 const seeds = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: 5 }, () => Math.floor(Math.random() * 1e9));
 const services = '/api/v1/namespaces/default/services';
 const settings = ClusterSettings.parse({ loadBalancer: { pools: ['192.0.2.0/30'] } });
-const controllers = (scheme: Parameters<typeof clusterControllers>[0]) => clusterControllers(scheme, { ...settings, caCertificate: 'PEM' });
+const controllers = (scheme: Parameters<typeof clusterControllers>[0]) =>
+  clusterControllers(scheme, { ...settings, caCertificate: 'PEM' });
 
 // A range with few addresses, a pool with few, node ports from a few numbers: doubles would come soon.
 const addresses = Array.from({ length: 14 }, (_, i) => `10.200.0.${i + 1}`);
@@ -17,7 +18,10 @@ test.each(seeds)('addresses and ports under random operations and restarts, seed
   const random = seededRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random.next() * list.length)]!;
   const cluster = await LiveCluster.start(controllers);
-  await cluster.request('POST', '/apis/networking.k8s.io/v1/servicecidrs', { metadata: { name: 'more' }, spec: { cidrs: ['10.200.0.0/28'] } });
+  await cluster.request('POST', '/apis/networking.k8s.io/v1/servicecidrs', {
+    metadata: { name: 'more' },
+    spec: { cidrs: ['10.200.0.0/28'] },
+  });
   await cluster.settle();
   const names = Array.from({ length: 8 }, (_, i) => `s${i}`);
 
@@ -52,13 +56,17 @@ test.each(seeds)('addresses and ports under random operations and restarts, seed
   const balanced = items.filter((item: any) => item.spec.type === 'LoadBalancer');
   const served = balanced.filter((item: any) => item.status.loadBalancer.ingress?.length > 0);
   expect(served).toHaveLength(Math.min(4, balanced.length));
-  for (const item of items) expect(item.metadata.finalizers?.length ?? 0, item.metadata.name).toBe(balanced.includes(item) ? 1 : 0);
+  for (const item of items)
+    expect(item.metadata.finalizers?.length ?? 0, item.metadata.name).toBe(balanced.includes(item) ? 1 : 0);
   expect(cluster.errors).toEqual([]);
 });
 
 function expectNoDoubles(items: any[]): void {
   const ips = items.flatMap(({ spec }) => spec.clusterIPs ?? []);
-  const ports = items.flatMap(({ spec }) => [...(spec.ports ?? []).flatMap((p: any) => p.nodePort ?? []), ...(spec.healthCheckNodePort ? [spec.healthCheckNodePort] : [])]);
+  const ports = items.flatMap(({ spec }) => [
+    ...(spec.ports ?? []).flatMap((p: any) => p.nodePort ?? []),
+    ...(spec.healthCheckNodePort ? [spec.healthCheckNodePort] : []),
+  ]);
   const balanced = items.flatMap(({ status }) => status.loadBalancer?.ingress?.map((ingress: any) => ingress.ip) ?? []);
   for (const list of [ips, ports, balanced]) expect(new Set(list).size, String(list)).toBe(list.length);
 }

@@ -37,7 +37,9 @@ export const endpointSliceMirroringController: Controller = {
     const { namespace, name } = splitKey(key);
     const existing = snapshot
       .list(endpointSlices, namespace)
-      .filter((slice) => isManaged(slice) && slice.metadata.labels?.[serviceNameLabel] === name && !slice.metadata.deletionTimestamp);
+      .filter(
+        (slice) => isManaged(slice) && slice.metadata.labels?.[serviceNameLabel] === name && !slice.metadata.deletionTimestamp,
+      );
     const source = snapshot.get(endpoints, namespace, name);
     const service = snapshot.get(services, namespace, name);
     const isMirrored = source && mayBeMirrored(source) && service && !hasSelector(service);
@@ -76,7 +78,9 @@ function keyOfSlice(slice: EndpointSlice): string[] {
 function writesFor(source: Endpoints, wanted: readonly MirroredSlice[], existing: readonly EndpointSlice[], mayCreate: boolean) {
   const left = new Set(existing);
   const matched = wanted.map((content) => {
-    const slice = [...left].find((each) => each.addressType === content.addressType && portsKey(each.ports) === portsKey(content.ports));
+    const slice = [...left].find(
+      (each) => each.addressType === content.addressType && portsKey(each.ports) === portsKey(content.ports),
+    );
     if (slice) left.delete(slice);
     return { content, slice };
   });
@@ -108,7 +112,11 @@ function metadataOf(source: Endpoints) {
   };
 }
 
-const differs = ({ metadata, endpoints: list }: EndpointSlice, wanted: ReturnType<typeof metadataOf>, content: MirroredSlice): boolean =>
+const differs = (
+  { metadata, endpoints: list }: EndpointSlice,
+  wanted: ReturnType<typeof metadataOf>,
+  content: MirroredSlice,
+): boolean =>
   !equalLabels(metadata.labels, wanted.labels) ||
   !equalLabels(metadata.annotations, wanted.annotations) ||
   metadata.ownerReferences?.[0]?.uid !== wanted.ownerReferences[0]!.uid ||

@@ -33,7 +33,10 @@ export function mirrorOf({ subsets = [] }: Endpoints, max = endpointsPerSubsetMa
     }));
     const byFamily: Record<IpFamily, Endpoint[]> = { IPv4: [], IPv6: [] };
     let added = 0;
-    const all = [...addresses.map((address) => ({ address, ready: true })), ...notReadyAddresses.map((address) => ({ address, ready: false }))];
+    const all = [
+      ...addresses.map((address) => ({ address, ready: true })),
+      ...notReadyAddresses.map((address) => ({ address, ready: false })),
+    ];
     for (const { address, ready } of all) {
       if (added >= max) break;
       const parsed = parseAddress(address.ip);
@@ -46,7 +49,8 @@ export function mirrorOf({ subsets = [] }: Endpoints, max = endpointsPerSubsetMa
     }
     mirror.skipped += all.length - added;
     for (const addressType of ['IPv4', 'IPv6'] as const)
-      if (byFamily[addressType].length > 0) mirror.slices.push({ addressType, ports: slicePorts, endpoints: byFamily[addressType] });
+      if (byFamily[addressType].length > 0)
+        mirror.slices.push({ addressType, ports: slicePorts, endpoints: byFamily[addressType] });
   }
   return mirror;
 }

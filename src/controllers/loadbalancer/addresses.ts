@@ -19,7 +19,8 @@ export class AddressPools {
     // In two places at once, after somebody wrote a status by hand: the older Service keeps it.
     const byAge = [...balanced].sort((a, b) => ageOf(a) - ageOf(b));
     for (const service of byAge)
-      for (const address of addressesOf(service)) if (!this.#holders.has(address)) this.#holders.set(address, service.metadata.uid);
+      for (const address of addressesOf(service))
+        if (!this.#holders.has(address)) this.#holders.set(address, service.metadata.uid);
   }
 
   /** What the Service has stays, where it fits; what is missing is taken from the pools. */

@@ -29,7 +29,10 @@ export const serviceCidrController = (standard: readonly string[]): Controller =
   name: 'servicecidr',
   component: 'service-cidr-controller',
   triggers: [
-    { resource: serviceCidrs, keys: (range: ServiceCIDR, snapshot: Snapshot) => [range.metadata.name, ...overlapping(range, snapshot)] },
+    {
+      resource: serviceCidrs,
+      keys: (range: ServiceCIDR, snapshot: Snapshot) => [range.metadata.name, ...overlapping(range, snapshot)],
+    },
     // Only one that is being deleted has to know.
     { resource: ipAddresses, concerns: () => false, keys: terminatingAround },
   ],
@@ -39,7 +42,8 @@ export const serviceCidrController = (standard: readonly string[]): Controller =
     const { metadata, spec } = current;
     if (metadata.deletionTimestamp !== undefined) return release(current, snapshot, now);
     if (!hasFinalizer(current, protectionFinalizer)) return update(withFinalizer(current, protectionFinalizer));
-    const isGrown = name === defaultServiceCidrName && standard.length === 2 && spec.cidrs?.length === 1 && spec.cidrs[0] === standard[0];
+    const isGrown =
+      name === defaultServiceCidrName && standard.length === 2 && spec.cidrs?.length === 1 && spec.cidrs[0] === standard[0];
     if (isGrown) return update({ ...current, spec: { ...spec, cidrs: [...standard] } });
     return withReady(current, { status: 'True', reason: '', message: readyMessage }, now);
   },
@@ -69,16 +73,23 @@ function release(current: ServiceCIDR, snapshot: Snapshot, now: Date): Plan {
 function withReady(current: ServiceCIDR, ready: Pick<Condition, 'status' | 'reason' | 'message'>, now: Date): Plan {
   const conditions = current.status?.conditions;
   const before = findCondition(conditions, 'Ready');
-  if (before && before.status === ready.status && before.reason === ready.reason && before.message === ready.message) return emptyPlan();
+  if (before && before.status === ready.status && before.reason === ready.reason && before.message === ready.message)
+    return emptyPlan();
   const lastTransitionTime = before?.status === ready.status ? before.lastTransitionTime : rfc3339(now);
   const condition: Condition = { type: 'Ready', ...ready, lastTransitionTime };
-  return update({ ...current, status: { ...current.status, conditions: [...withoutCondition(conditions, 'Ready'), condition] } }, 'status');
+  return update(
+    { ...current, status: { ...current.status, conditions: [...withoutCondition(conditions, 'Ready'), condition] } },
+    'status',
+  );
 }
 
 /** Whether there is an address of a Service that lies in this one alone. */
 function isNeeded(current: ServiceCIDR, snapshot: Snapshot): boolean {
   const own = rangesOf(current);
-  const others = snapshot.list(serviceCidrs).filter(({ metadata }) => metadata.name !== current.metadata.name).flatMap(rangesOf);
+  const others = snapshot
+    .list(serviceCidrs)
+    .filter(({ metadata }) => metadata.name !== current.metadata.name)
+    .flatMap(rangesOf);
   return snapshot.list(ipAddresses).some((object) => {
     const address = isManaged(object) ? parseAddress(object.metadata.name) : undefined;
     const isIn = (range: IpRange) => address !== undefined && isInRange(range, address);

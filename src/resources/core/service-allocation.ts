@@ -10,14 +10,7 @@ import type { Family } from '../shared/addresses.ts';
 import { pickFree, type NumberPool } from './number-pool.ts';
 import { initializeFamilies } from './service-families.ts';
 import { pickAddress, refuseAddress, serviceRangesOf, type ServiceRanges } from './service-ranges.ts';
-import {
-  allocatesNodePorts,
-  hasNodePorts,
-  headless,
-  isExternalName,
-  needsHealthCheck,
-  nodePortsOf,
-} from './service-types.ts';
+import { allocatesNodePorts, hasNodePorts, headless, isExternalName, needsHealthCheck, nodePortsOf } from './service-types.ts';
 import { validateClusterIpFields } from './service-ip-validation.ts';
 import type { Service, services } from './service.ts';
 

@@ -34,7 +34,8 @@ export function initializeFamilies(service: Service, old: Service | undefined, c
       fieldInvalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'),
     );
   for (const [i, family] of (spec.ipFamilies ?? []).entries())
-    if (!(configured as readonly string[]).includes(family)) errors.push(fieldInvalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'));
+    if (!(configured as readonly string[]).includes(family))
+      errors.push(fieldInvalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'));
   if (errors.length > 0) return errors;
   const wanted = spec.ipFamilies?.length ? spec.ipFamilies : [configured[0]!];
   const isCompleted = spec.ipFamilyPolicy !== 'SingleStack' && wanted.length === 1 && configured.length === 2;

@@ -1,5 +1,13 @@
 /** Where Services get their addresses: the ServiceCIDRs of the cluster (registry/core/service/ipallocator). */
-import { formatAddress, isInRange, parseAddress, parseCidr, type IpAddress, type IpFamily, type IpRange } from '../../lib/ip-range.ts';
+import {
+  formatAddress,
+  isInRange,
+  parseAddress,
+  parseCidr,
+  type IpAddress,
+  type IpFamily,
+  type IpRange,
+} from '../../lib/ip-range.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Reader } from '../../machinery/reader.ts';
 import { serviceCidrs, type ServiceCIDR } from '../networking/servicecidr.ts';
@@ -25,7 +33,10 @@ export interface ServiceRanges {
 export function serviceRangesOf(reader: Reader): ServiceRanges {
   const standard = reader.get(serviceCidrs, '', defaultServiceCidrName);
   const cidrs = standard?.spec.cidrs ?? defaultServiceCidrs;
-  const usable = reader.list(serviceCidrs).filter(isReady).flatMap(({ spec }) => spec.cidrs ?? []);
+  const usable = reader
+    .list(serviceCidrs)
+    .filter(isReady)
+    .flatMap(({ spec }) => spec.cidrs ?? []);
   if (!standard) usable.unshift(...defaultServiceCidrs);
   return {
     families: rangesOf(cidrs).map(({ family }) => family),

@@ -10,7 +10,8 @@ const subsets = [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ name: 'http', port
 
 function setUp(spec: Partial<Service['spec']> | null = {}) {
   const cluster = new TestCluster({ controllers: [endpointSliceMirroringController] });
-  if (spec) cluster.create(services, { metadata: { name: 'web', namespace: 'default' }, spec: { ports: [{ port: 80 }], ...spec } });
+  if (spec)
+    cluster.create(services, { metadata: { name: 'web', namespace: 'default' }, spec: { ports: [{ port: 80 }], ...spec } });
   const write = (list: Endpoints['subsets'], metadata: Partial<Endpoints['metadata']> = {}) => {
     cluster.create(endpoints, { metadata: { name: 'web', namespace: 'default', ...metadata }, subsets: list });
     cluster.settle();
@@ -86,7 +87,10 @@ describe('slices go', () => {
           metadata.labels = { 'endpointslice.kubernetes.io/skip-mirror': 'true' };
         }),
     ],
-    ['when the Endpoints are empty', (cluster) => void cluster.change(endpoints, 'default', 'web', (object) => void delete object.subsets)],
+    [
+      'when the Endpoints are empty',
+      (cluster) => void cluster.change(endpoints, 'default', 'web', (object) => void delete object.subsets),
+    ],
   ])('%s', (_name, act) => {
     const { cluster, write, slices } = setUp();
     write(subsets);
@@ -113,8 +117,15 @@ describe('changes', () => {
     const { write, change, slices } = setUp();
     write(subsets);
     const { uid } = slices()[0]!.metadata;
-    change((object) => void (object.subsets = [{ addresses: [{ ip: '10.1.2.4' }, { ip: '10.1.2.3' }], ports: [{ name: 'http', port: 80 }] }]));
-    expect(slices()[0]!.endpoints!.map(({ addresses }) => addresses[0]).sort()).toEqual(['10.1.2.3', '10.1.2.4']);
+    change(
+      (object) =>
+        void (object.subsets = [{ addresses: [{ ip: '10.1.2.4' }, { ip: '10.1.2.3' }], ports: [{ name: 'http', port: 80 }] }]),
+    );
+    expect(
+      slices()[0]!
+        .endpoints!.map(({ addresses }) => addresses[0])
+        .sort(),
+    ).toEqual(['10.1.2.3', '10.1.2.4']);
     change((object) => void (object.subsets![0]!.ports = [{ name: 'http', port: 81 }]));
     expect(slices()[0]!.ports).toEqual([{ name: 'http', port: 81, protocol: 'TCP' }]);
     change(({ metadata }) => void (metadata.labels = { a: 'b' }));
@@ -166,8 +177,16 @@ describe('what a mirror holds', () => {
   test.each<[string, NonNullable<Endpoints['subsets']>, string[], number?]>([
     ['nothing', [], []],
     ['a subset without addresses', [{ ports: [{ port: 80 }] }], []],
-    ['ready ones and others', [{ addresses: list('10.0.0.1'), notReadyAddresses: list('10.0.0.2'), ports: [{ port: 80 }] }], ['IPv4 80: 10.0.0.1 10.0.0.2!']],
-    ['two families', [{ addresses: list('10.0.0.1', 'fd00::1'), ports: [{ port: 80 }] }], ['IPv4 80: 10.0.0.1', 'IPv6 80: fd00::1']],
+    [
+      'ready ones and others',
+      [{ addresses: list('10.0.0.1'), notReadyAddresses: list('10.0.0.2'), ports: [{ port: 80 }] }],
+      ['IPv4 80: 10.0.0.1 10.0.0.2!'],
+    ],
+    [
+      'two families',
+      [{ addresses: list('10.0.0.1', 'fd00::1'), ports: [{ port: 80 }] }],
+      ['IPv4 80: 10.0.0.1', 'IPv6 80: fd00::1'],
+    ],
     ['no ports', [{ addresses: list('10.0.0.1') }], ['IPv4 : 10.0.0.1']],
     [
       'two subsets with the same ports',
@@ -194,8 +213,17 @@ describe('what a mirror holds', () => {
       ['IPv4 80: 10.0.0.1', 'IPv4 81: 10.0.0.2'],
     ],
     ['another way to write an address', [{ addresses: list('FD00:0::1'), ports: [{ port: 80 }] }], ['IPv6 80: fd00::1']],
-    ['no address', [{ addresses: list('nonsense', '10.0.0.1'), ports: [{ port: 80 }] }], ['IPv4 80: 10.0.0.1', 'invalid 1', 'skipped 1']],
-    ['too many', [{ addresses: list('10.0.0.1', '10.0.0.2'), notReadyAddresses: list('10.0.0.3'), ports: [{ port: 80 }] }], ['IPv4 80: 10.0.0.1 10.0.0.2', 'skipped 1'], 2],
+    [
+      'no address',
+      [{ addresses: list('nonsense', '10.0.0.1'), ports: [{ port: 80 }] }],
+      ['IPv4 80: 10.0.0.1', 'invalid 1', 'skipped 1'],
+    ],
+    [
+      'too many',
+      [{ addresses: list('10.0.0.1', '10.0.0.2'), notReadyAddresses: list('10.0.0.3'), ports: [{ port: 80 }] }],
+      ['IPv4 80: 10.0.0.1 10.0.0.2', 'skipped 1'],
+      2,
+    ],
   ])('%s', (_name, object, expected, max) => expect(shown({ subsets: object }, max)).toEqual(expected));
 
   test('names, nodes and references', () => {
@@ -213,7 +241,11 @@ describe('what a mirror holds', () => {
 });
 
 test.each([
-  [1002, [], 'TooManyAddressesToMirror A max of 1000 addresses can be mirrored to EndpointSlices per Endpoints subset. 2 addresses were skipped'],
+  [
+    1002,
+    [],
+    'TooManyAddressesToMirror A max of 1000 addresses can be mirrored to EndpointSlices per Endpoints subset. 2 addresses were skipped',
+  ],
   [1, ['nonsense'], 'InvalidIPAddress Skipped 1 invalid IP addresses when mirroring to EndpointSlices'],
 ])('what is left out of %i and %j is said', (count, others, expected) => {
   const { cluster, write } = setUp();

@@ -77,8 +77,18 @@ describe('who gets none is told once', () => {
       { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' },
       'no IPv6 address is free in the pools',
     ],
-    ['a wish outside of the pools', ['192.0.2.0/30'], { loadBalancerIP: '198.51.100.1' }, 'the requested address 198.51.100.1 is in no pool'],
-    ['a wish that another has', ['192.0.2.0/30'], { loadBalancerIP: '192.0.2.0' }, 'the requested address 192.0.2.0 is already in use'],
+    [
+      'a wish outside of the pools',
+      ['192.0.2.0/30'],
+      { loadBalancerIP: '198.51.100.1' },
+      'the requested address 198.51.100.1 is in no pool',
+    ],
+    [
+      'a wish that another has',
+      ['192.0.2.0/30'],
+      { loadBalancerIP: '192.0.2.0' },
+      'the requested address 192.0.2.0 is already in use',
+    ],
   ])('%s', (_name, pools, more, why) => {
     const { cluster, create, addresses, told, change } = setUp(pools);
     create('first');
@@ -163,7 +173,10 @@ test('one that is being deleted and never had an address gets none', () => {
 
 test('what was left undone before a restart is done after it', () => {
   const { cluster, get } = setUp([]);
-  cluster.create(services, { metadata: { name: 'web', namespace: 'default', finalizers: [cleanupFinalizer] }, spec: spec({ type: 'ClusterIP' }) });
+  cluster.create(services, {
+    metadata: { name: 'web', namespace: 'default', finalizers: [cleanupFinalizer] },
+    spec: spec({ type: 'ClusterIP' }),
+  });
   cluster.settle();
   expect(get('web').metadata.finalizers).toBeUndefined();
 });

@@ -64,7 +64,11 @@ test('what a node reports concerns nobody', () => {
 });
 
 test('every network of a range is given out once', () => {
-  const free = new FreeNetworks({ range: parseCidr('10.0.0.0/24')!, maskSize: 28 }, ['10.0.0.16/28', '10.0.0.64/27', 'fd00::/64']);
+  const free = new FreeNetworks({ range: parseCidr('10.0.0.0/24')!, maskSize: 28 }, [
+    '10.0.0.16/28',
+    '10.0.0.64/27',
+    'fd00::/64',
+  ]);
   const given: string[] = [];
   for (let network = free.take(); network; network = free.take()) given.push(network);
   expect(given).toHaveLength(13);

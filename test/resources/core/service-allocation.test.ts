@@ -225,6 +225,17 @@ describe('node ports', () => {
     expect(isNodePort(new Cluster().create({ type: 'LoadBalancer', ports: [{ port: 80 }] }).spec.ports![0]!.nodePort)).toBe(true);
   });
 
+  test("a port for health checks is nobody else's", () => {
+    const cluster = new Cluster();
+    const local = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] };
+    cluster.create({ ...local, healthCheckNodePort: 30_007 });
+    const refusals = [
+      ...cluster.refuse({ type: 'NodePort', ports: [{ port: 80, nodePort: 30_007 }] }),
+      ...cluster.refuse({ ...local, healthCheckNodePort: 30_007 }),
+    ];
+    expect(refusals.filter((line) => line.endsWith('provided port is already allocated'))).toHaveLength(2);
+  });
+
   test('a port for health checks comes and goes with the policy', () => {
     const cluster = new Cluster();
     const local = cluster.create({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] });

@@ -16,7 +16,12 @@ const cidr = (name: string, cidrs: string[], ready = 'True', deletionTimestamp?:
     status: { conditions: ready ? [{ type: 'Ready', status: ready }] : [] },
   }) as KubeObject;
 const ipAddress = (name: string, parentRef: object) =>
-  ({ apiVersion: ipAddresses.apiVersion, kind: ipAddresses.kind, metadata: { ...metadata(name), namespace: undefined }, spec: { parentRef } }) as KubeObject;
+  ({
+    apiVersion: ipAddresses.apiVersion,
+    kind: ipAddresses.kind,
+    metadata: { ...metadata(name), namespace: undefined },
+    spec: { parentRef },
+  }) as KubeObject;
 
 describe('ranges', () => {
   const ports = [{ port: 80 }];
@@ -25,7 +30,9 @@ describe('ranges', () => {
     expect(cluster.create({ ports }).spec.clusterIP).toMatch(/^10\.50\.0\./);
     expect(cluster.refuse({ ports, clusterIP: '10.50.0.1' })).toHaveLength(1);
     // Whatever other ranges there are.
-    expect(new Cluster([cidr('a', ['10.40.0.0/24']), ...cluster.others]).refuse({ ports, clusterIP: '10.50.0.1' })).toHaveLength(1);
+    expect(new Cluster([cidr('a', ['10.40.0.0/24']), ...cluster.others]).refuse({ ports, clusterIP: '10.50.0.1' })).toHaveLength(
+      1,
+    );
     expect(cluster.refuse({ ports, clusterIP: '10.96.0.9' })).toHaveLength(1);
     expect(cluster.refuse({ ports, clusterIP: '10.50.0.255' })[0]).toContain('The range of valid IPs is 10.50.0.0/24');
   });
@@ -73,7 +80,8 @@ describe('ranges', () => {
 
 describe('two families', () => {
   const ports = [{ port: 80 }];
-  const dual = (...cidrs: string[]) => new Cluster([cidr('kubernetes', cidrs.length > 0 ? cidrs : ['10.96.0.0/16', 'fd00::/112'])]);
+  const dual = (...cidrs: string[]) =>
+    new Cluster([cidr('kubernetes', cidrs.length > 0 ? cidrs : ['10.96.0.0/16', 'fd00::/112'])]);
   const familiesOf = (service: Service) => service.spec.clusterIPs!.map((ip) => (ip.includes(':') ? 'IPv6' : 'IPv4'));
 
   test.each<[string, Service['spec'], string[]]>([
@@ -103,7 +111,11 @@ describe('two families', () => {
   });
 
   test.each<[string, Service['spec'], string]>([
-    ['two families for one', { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'SingleStack' }, 'when multiple IP families are specified'],
+    [
+      'two families for one',
+      { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'SingleStack' },
+      'when multiple IP families are specified',
+    ],
     ['an address out of range', { clusterIP: 'fd01::9' }, 'the provided network does not match the current range'],
   ])('%s is refused', (_name, spec, expected) => expect(dual().refuse({ ports, ...spec })[0]).toContain(expected));
 
@@ -158,7 +170,9 @@ describe('two families', () => {
   test('from an external name', () => {
     const cluster = dual();
     cluster.create({ type: 'ExternalName', externalName: 'example.com' });
-    const back = cluster.update('web', (spec) => Object.assign(spec, { type: 'ClusterIP', ports, ipFamilyPolicy: 'PreferDualStack' }));
+    const back = cluster.update('web', (spec) =>
+      Object.assign(spec, { type: 'ClusterIP', ports, ipFamilyPolicy: 'PreferDualStack' }),
+    );
     expect(familiesOf(back)).toEqual(['IPv4', 'IPv6']);
   });
 
