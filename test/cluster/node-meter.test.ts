@@ -34,7 +34,10 @@ test('nodes are asked once, and waited for', async () => {
   const { meter, asked, timers } = setUp(['a', 'b']);
   const first = meter.measure(['a', 'b', 'a']);
   const second = meter.measure(['b']);
-  expect(asked).toEqual([['a', 1], ['b', 2]]);
+  expect(asked).toEqual([
+    ['a', 1],
+    ['b', 2],
+  ]);
   meter.measured('b', 2, usage('2'));
   expect([await settled(first), await settled(second)]).toEqual([false, true]);
   meter.measured('a', 1, usage('1'));

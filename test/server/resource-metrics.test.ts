@@ -41,11 +41,21 @@ async function setUp(): Promise<TestCluster & { meter: FakeMeter }> {
   await createPod('api', 'other', 'n1', 'Running');
   await createPod('lost', 'default', 'n2', 'Running');
   const measuredAtMs = Date.parse('2026-05-01T11:59:50Z');
-  const pod = (name: string, cpu: string) => ({ uid: uids[name]!, containers: [{ name: 'c', usage: { cpu, memory: '8Mi' } }, { name: 'd', usage: { cpu, memory: '8Mi' } }] });
+  const pod = (name: string, cpu: string) => ({
+    uid: uids[name]!,
+    containers: [
+      { name: 'c', usage: { cpu, memory: '8Mi' } },
+      { name: 'd', usage: { cpu, memory: '8Mi' } },
+    ],
+  });
   meter.says.set('n1', {
     askedAtMs: measuredAtMs,
     measuredAtMs,
-    usage: { node: { cpu: '1', memory: '1Gi' }, windowSeconds: 15, pods: [pod('web', '250m'), pod('ended', '1'), pod('api', '10m')] },
+    usage: {
+      node: { cpu: '1', memory: '1Gi' },
+      windowSeconds: 15,
+      pods: [pod('web', '250m'), pod('ended', '1'), pod('api', '10m')],
+    },
   });
   return Object.assign(cluster, { meter });
 }
@@ -57,7 +67,10 @@ test('what pods use', async () => {
     metadata: { name: 'web', namespace: 'default', creationTimestamp: '2026-05-01T12:00:00Z', labels: { app: 'web' } },
     timestamp: '2026-05-01T11:59:50Z',
     window: '15s',
-    containers: [{ name: 'c', usage }, { name: 'd', usage }],
+    containers: [
+      { name: 'c', usage },
+      { name: 'd', usage },
+    ],
   };
   const list = await ok('GET', `${group}/namespaces/default/pods`);
   expect(list).toMatchObject({ kind: 'PodMetricsList', apiVersion: 'metrics.k8s.io/v1beta1' });
@@ -75,12 +88,18 @@ test('what pods use', async () => {
 test('what nodes use', async () => {
   const { ok, request } = await setUp();
   const { items } = await ok('GET', `${group}/nodes`);
-  expect(items).toMatchObject([{ metadata: { name: 'n1', labels: { pool: 'n1' } }, usage: { cpu: '1', memory: '1Gi' }, window: '15s' }]);
+  expect(items).toMatchObject([
+    { metadata: { name: 'n1', labels: { pool: 'n1' } }, usage: { cpu: '1', memory: '1Gi' }, window: '15s' },
+  ]);
   expect((await ok('GET', `${group}/nodes/n1`)).usage).toEqual({ cpu: '1', memory: '1Gi' });
   expect((await ok('GET', `${group}/nodes?labelSelector=pool%3Dn2`)).items).toEqual([]);
-  const table = await ok('GET', `${group}/nodes`, undefined, { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } });
+  const table = await ok('GET', `${group}/nodes`, undefined, {
+    headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+  });
   expect(table.rows.map(({ cells }: any) => cells)).toEqual([['n1', '1', '1Gi', '15s']]);
-  const ofPods = await request('GET', `${group}/namespaces/default/pods`, undefined, { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } });
+  const ofPods = await request('GET', `${group}/namespaces/default/pods`, undefined, {
+    headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+  });
   expect(ofPods.body.rows[0].cells).toEqual(['web', '500m', '16Mi', '15s']);
 });
 
@@ -93,12 +112,21 @@ test('what is not known is not there', async () => {
   expect(await missing('/nodes/n2')).toEqual([404, 'nodemetrics.metrics.k8s.io "n2" not found']);
   expect(await missing('/nodes/none')).toEqual([404, 'nodemetrics.metrics.k8s.io "none" not found']);
   for (const name of ['lost', 'ended', 'none'])
-    expect(await missing(`/namespaces/default/pods/${name}`)).toEqual([404, `podmetrics.metrics.k8s.io "default/${name}" not found`]);
+    expect(await missing(`/namespaces/default/pods/${name}`)).toEqual([
+      404,
+      `podmetrics.metrics.k8s.io "default/${name}" not found`,
+    ]);
 });
 
 test('nothing is written or watched', async () => {
   const { request } = await setUp();
-  for (const [method, path] of [['POST', '/nodes'], ['PUT', '/nodes/n1'], ['DELETE', '/nodes/n1'], ['GET', '/nodes?watch=true'], ['DELETE', '/namespaces/default/pods']] as const)
+  for (const [method, path] of [
+    ['POST', '/nodes'],
+    ['PUT', '/nodes/n1'],
+    ['DELETE', '/nodes/n1'],
+    ['GET', '/nodes?watch=true'],
+    ['DELETE', '/namespaces/default/pods'],
+  ] as const)
     expect([path, (await request(method, group + path, method === 'GET' ? undefined : {})).status]).toEqual([path, 405]);
 });
 

@@ -1,8 +1,9 @@
 import { parseQuantity } from '../../machinery/quantity.ts';
 import type { HorizontalPodAutoscalerSpec, HPAScalingRules } from '../../resources/autoscaling/horizontalpodautoscaler.ts';
+import type { Windows } from './history.ts';
 import type { Behavior } from './limits.ts';
 import type { Tolerances } from './replicas.ts';
-import { defaultWindows, type Windows } from './stabilize.ts';
+import { defaultWindows } from './stabilize.ts';
 
 /** How far usage may be off its target (`--horizontal-pod-autoscaler-tolerance`). */
 const defaultTolerance = 0.1;

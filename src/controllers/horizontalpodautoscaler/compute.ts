@@ -120,7 +120,10 @@ function podsProposal(basis: Basis, { metric, target }: NonNullable<MetricSpec['
   return { replicas, metric: `pods metric ${metric.name}`, status };
 }
 
-function objectProposal(basis: Basis, { metric, target, describedObject }: NonNullable<MetricSpec['object']>): Proposal | MetricFailure {
+function objectProposal(
+  basis: Basis,
+  { metric, target, describedObject }: NonNullable<MetricSpec['object']>,
+): Proposal | MetricFailure {
   const [reason, context] = ['FailedGetObjectMetric', 'failed to get object metric value'];
   // What went wrong follows the name without a colon of its own, as upstream has it.
   const measure = () => {

@@ -13,6 +13,12 @@ export interface History {
   changes: readonly (readonly [by: number, at: number])[];
 }
 
+/** For how long recommendations count, in seconds. */
+export interface Windows {
+  up: number;
+  down: number;
+}
+
 export const historyAnnotation = 'hibernetes.dev/autoscaling-history';
 
 const none: History = { recommendations: [], changes: [] };
@@ -23,7 +29,9 @@ const entriesMax = 240;
 /** The history of an autoscaler; an empty one where the annotation is missing, or is not what was written here. */
 export function historyOf({ metadata }: HorizontalPodAutoscaler): History {
   try {
-    const { current, recommendations, changes } = JSON.parse(metadata.annotations?.[historyAnnotation] ?? '{}') as Partial<History>;
+    const { current, recommendations, changes } = JSON.parse(
+      metadata.annotations?.[historyAnnotation] ?? '{}',
+    ) as Partial<History>;
     const isKnown = (current === undefined || Number.isInteger(current)) && isPairs(recommendations) && isPairs(changes);
     return isKnown ? { ...(current !== undefined && { current }), recommendations, changes } : none;
   } catch {
@@ -46,27 +54,25 @@ export function withFirstRecommendation(history: History, current: number, { met
   return { ...history, recommendations: [[current, Math.floor(Date.parse(metadata.creationTimestamp) / 1000)]] };
 }
 
-/** The history with a recommendation made now, without what no window of `windowSeconds` reaches any more. */
-export function withRecommendation(history: History, replicas: number, nowSeconds: number, windowSeconds: number): History {
+/**
+ * The history with a recommendation made now, without those that cannot be the outcome of a window any more: the highest since
+ * its time that the window for scaling down reaches, or the lowest that the one for scaling up does.
+ */
+export function withRecommendation(history: History, replicas: number, nowSeconds: number, windows: Windows): History {
   const { current } = history;
   const before = [...history.recommendations];
   if (current !== undefined && current !== replicas) before.push([current, nowSeconds]);
-  const kept = before.filter(([, until]) => until > nowSeconds - windowSeconds).slice(-entriesMax);
-  return { ...history, current: replicas, recommendations: relevant(kept, replicas) };
-}
-
-/** Drops those that are neither the highest nor the lowest from their time on: no window's outcome is theirs. */
-function relevant(entries: History['recommendations'], current: number): History['recommendations'] {
-  let highest = current;
-  let lowest = current;
+  let highest = replicas;
+  let lowest = replicas;
   const kept: (readonly [number, number])[] = [];
-  for (const entry of entries.toReversed()) {
-    const [replicas] = entry;
-    if (replicas > highest || replicas < lowest) kept.push(entry);
-    highest = Math.max(highest, replicas);
-    lowest = Math.min(lowest, replicas);
+  for (const [each, until] of before.slice(-entriesMax).reverse()) {
+    const holdsDown = each > highest && until > nowSeconds - windows.down;
+    const holdsUp = each < lowest && until > nowSeconds - windows.up;
+    if (holdsDown || holdsUp) kept.push([each, until]);
+    highest = Math.max(highest, each);
+    lowest = Math.min(lowest, each);
   }
-  return kept.reverse();
+  return { ...history, current: replicas, recommendations: kept.reverse() };
 }
 
 /** The history with a change of the target made now, without what no period of `periodSeconds` reaches any more. */

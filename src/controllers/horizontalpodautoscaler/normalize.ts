@@ -2,14 +2,7 @@ import type { HorizontalPodAutoscaler } from '../../resources/autoscaling/horizo
 import { behaviorOf, windowsOf } from './behavior.ts';
 import { withRecommendation, type History } from './history.ts';
 import { limitByBehavior, limitByDefault } from './limits.ts';
-import {
-  defaultWindows,
-  readyForNewScale,
-  stabilized,
-  stabilizedByDefault,
-  stabilizedDown,
-  stabilizedUp,
-} from './stabilize.ts';
+import { defaultWindows, readyForNewScale, stabilized, stabilizedByDefault, stabilizedDown, stabilizedUp } from './stabilize.ts';
 
 /** What becomes of a recommendation: the size that follows from it, and what the conditions say about that. */
 export interface Normalized {
@@ -44,6 +37,6 @@ export function normalize(
     ableToScale: stable === desired ? readyForNewScale : why,
     isLimited: replicas !== stable,
     scalingLimited,
-    history: withRecommendation(history, desired, nowSeconds, Math.max(windows.up, windows.down)),
+    history: withRecommendation(history, desired, nowSeconds, windows),
   };
 }

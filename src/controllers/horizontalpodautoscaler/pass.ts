@@ -192,8 +192,7 @@ export class Pass {
       message: `the HPA controller was able to update the target scale to ${desired}`,
     });
     const behavior = behaviorOf(this.#autoscaler.spec.behavior);
-    if (behavior)
-      this.#history = withChange(this.#history, desired - current, this.#nowSeconds, longestPeriodSeconds(behavior));
+    if (behavior) this.#history = withChange(this.#history, desired - current, this.#nowSeconds, longestPeriodSeconds(behavior));
     return this.#finish({ current, desired, statuses, lastScaleTime: rfc3339(this.#options.context.now) });
   }
 

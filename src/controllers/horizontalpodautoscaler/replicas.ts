@@ -48,7 +48,13 @@ export function averageReplicas(
 ): { replicas: number; average: number } {
   const groups = countedPods(scaled, metrics, target.resource);
   const average = averageOf(metrics);
-  const replicas = replicasFor(scaled, metrics, groups, () => averageOf(metrics) / target.value, () => target.value);
+  const replicas = replicasFor(
+    scaled,
+    metrics,
+    groups,
+    () => averageOf(metrics) / target.value,
+    () => target.value,
+  );
   return { replicas, average };
 }
 

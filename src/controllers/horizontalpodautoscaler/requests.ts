@@ -21,8 +21,7 @@ function requestOf({ metadata: { name }, spec }: Pod, resource: string, containe
   if (counted.length === 0 && container !== undefined) throw new MetricsError(`container ${container} not found in Pod ${name}`);
   return counted.reduce((sum, each) => {
     const request = each.resources?.requests?.[resource];
-    if (request === undefined)
-      throw new MetricsError(`missing request for ${resource} in container ${each.name} of Pod ${name}`);
+    if (request === undefined) throw new MetricsError(`missing request for ${resource} in container ${each.name} of Pod ${name}`);
     return sum + quantityMilliValue(parseQuantity(request));
   }, 0);
 }

@@ -1,13 +1,7 @@
-import { recentRecommendations, type History } from './history.ts';
+import { recentRecommendations, type History, type Windows } from './history.ts';
 
 /** For how long a target is not made smaller than it was recommended to be, unless its rules say otherwise, in seconds. */
 export const downscaleWindowSeconds = 300;
-
-/** For how long recommendations count, in seconds. */
-export interface Windows {
-  up: number;
-  down: number;
-}
 
 export const defaultWindows: Windows = { up: 0, down: downscaleWindowSeconds };
 

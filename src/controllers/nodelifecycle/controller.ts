@@ -85,6 +85,10 @@ function planEvictions(snapshot: Snapshot, now: Date): Plan {
     plan.writes.push({ verb: 'update', resource: nodes, object });
   };
   for (const each of taint) retaint(each.node, [...(each.node.spec.taints ?? []), each.taint]);
-  for (const node of release) retaint(node, (node.spec.taints ?? []).filter((each) => !isEvictionTaint(each)));
+  for (const node of release)
+    retaint(
+      node,
+      (node.spec.taints ?? []).filter((each) => !isEvictionTaint(each)),
+    );
   return plan;
 }

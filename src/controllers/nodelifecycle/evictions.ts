@@ -46,7 +46,9 @@ const isWaiting = (node: Node): boolean =>
 
 const lastEvictionMs = ({ nodes }: Zone): number =>
   Math.max(
-    ...nodes.flatMap(({ spec }) => (spec.taints ?? []).filter(isEvictionTaint).map(({ timeAdded }) => Date.parse(timeAdded ?? '') || 0)),
+    ...nodes.flatMap(({ spec }) =>
+      (spec.taints ?? []).filter(isEvictionTaint).map(({ timeAdded }) => Date.parse(timeAdded ?? '') || 0),
+    ),
     -Infinity,
   );
 

@@ -42,10 +42,13 @@ export const podGcController: Controller = {
     if (!pod) return emptyPlan();
     const mark = orphanMark(pod);
     if (!isOrphaned(pod, snapshot)) {
-      if (pod.metadata.deletionTimestamp && (!pod.spec.nodeName || isPodOutOfService(pod, snapshot))) return giveUp(pod, undefined);
+      if (pod.metadata.deletionTimestamp && (!pod.spec.nodeName || isPodOutOfService(pod, snapshot)))
+        return giveUp(pod, undefined);
       if (!mark) return emptyPlan();
       // The node is back.
-      return writeStatus(pod, { conditions: withPodCondition(pod, { ...mark, status: 'False', lastTransitionTime: rfc3339(now) }) });
+      return writeStatus(pod, {
+        conditions: withPodCondition(pod, { ...mark, status: 'False', lastTransitionTime: rfc3339(now) }),
+      });
     }
     const lastTransitionTime = mark?.lastTransitionTime ?? rfc3339(now);
     const condition: PodCondition = {
@@ -74,7 +77,9 @@ function podKeysOfNode({ metadata: { name } }: Node, snapshot: Snapshot): string
   const node = snapshot.get(nodes, '', name);
   if (!node) return podsOnNode(snapshot, name).map(keyOf);
   if (!isOutOfService(node)) return [];
-  return podsOnNode(snapshot, name).filter(({ metadata }) => metadata.deletionTimestamp).map(keyOf);
+  return podsOnNode(snapshot, name)
+    .filter(({ metadata }) => metadata.deletionTimestamp)
+    .map(keyOf);
 }
 
 const orphanMark = (pod: Pod): PodCondition | undefined =>

@@ -22,5 +22,10 @@ export const nodeMetrics = defineResource<NodeMetrics>({
   verbs: ['get', 'list'],
   description: 'What a node uses.',
   schema: NodeMetricsSchema,
-  columns: [nameColumn, usageColumn('cpu', ({ usage }) => usage.cpu), usageColumn('memory', ({ usage }) => usage.memory), windowColumn],
+  columns: [
+    nameColumn,
+    usageColumn('cpu', ({ usage }) => usage.cpu),
+    usageColumn('memory', ({ usage }) => usage.memory),
+    windowColumn,
+  ],
 });

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { horizontalPodAutoscalerController } from '../../../src/controllers/horizontalpodautoscaler/controller.ts';
 import { historyAnnotation } from '../../../src/controllers/horizontalpodautoscaler/history.ts';
-import { MetricsError, nodeMetricsSource, type MetricsSource } from '../../../src/controllers/horizontalpodautoscaler/metrics-source.ts';
+import {
+  MetricsError,
+  nodeMetricsSource,
+  type MetricsSource,
+} from '../../../src/controllers/horizontalpodautoscaler/metrics-source.ts';
 import type { Measurement } from '../../../src/machinery/node-usage.ts';
 import type { AnyResource } from '../../../src/machinery/resource.ts';
 import { createScheme } from '../../../src/machinery/scheme.ts';
@@ -31,7 +35,9 @@ class World {
       resource: (_resource, selected) => {
         if (this.usage === undefined) throw new MetricsError('no metrics returned from resource metrics API');
         const now = this.cluster.now.getTime();
-        return new Map(selected.map(({ metadata }) => [metadata.name, { value: this.usage!, timestampMs: now, windowMs: 15_000 }]));
+        return new Map(
+          selected.map(({ metadata }) => [metadata.name, { value: this.usage!, timestampMs: now, windowMs: 15_000 }]),
+        );
       },
       pods: (_metric, selected) => {
         if (this.custom === undefined) return nodeMetricsSource(undefined).pods(_metric, selected);
@@ -51,7 +57,13 @@ class World {
     for (let i = 0; i < replicas; i++) this.addPod(`web-${i}`);
     this.cluster.create(horizontalPodAutoscalers, {
       metadata: { name: 'web', namespace: 'default' },
-      spec: { minReplicas: 2, maxReplicas: 10, scaleTargetRef: { apiVersion: 'apps/v1', kind: target.kind, name: 'web' }, metrics, ...spec },
+      spec: {
+        minReplicas: 2,
+        maxReplicas: 10,
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: target.kind, name: 'web' },
+        metrics,
+        ...spec,
+      },
     });
     this.cluster.advance(1000);
   }
@@ -105,13 +117,19 @@ test('grows, and says so', () => {
     lastScaleTime: time,
     currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 80, averageValue: '800m' } } }],
   });
-  expect(world.conditions).toEqual(['AbleToScale: True SucceededRescale', 'ScalingActive: True ValidMetricFound', 'ScalingLimited: False DesiredWithinRange']);
+  expect(world.conditions).toEqual([
+    'AbleToScale: True SucceededRescale',
+    'ScalingActive: True ValidMetricFound',
+    'ScalingLimited: False DesiredWithinRange',
+  ]);
   expect(world.messages).toEqual([
     'the HPA controller was able to update the target scale to 5',
     'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
     'the desired count is within the acceptable range',
   ]);
-  expect(world.events).toEqual(['Normal SuccessfulRescale: New size: 5; reason: cpu resource utilization (percentage of request) above target']);
+  expect(world.events).toEqual([
+    'Normal SuccessfulRescale: New size: 5; reason: cpu resource utilization (percentage of request) above target',
+  ]);
   expect(world.cluster.nextMs).toBe(15_000);
 });
 
@@ -149,16 +167,23 @@ test('stays within its bounds, whatever the metrics say', () => {
   const above = new World({ replicas: 12 });
   above.usage = undefined;
   expect(above.look().replicas).toBe(10);
-  expect(above.events).toEqual(['Normal SuccessfulRescale: New size: 10; reason: Current number of replicas above Spec.MaxReplicas']);
+  expect(above.events).toEqual([
+    'Normal SuccessfulRescale: New size: 10; reason: Current number of replicas above Spec.MaxReplicas',
+  ]);
   const below = new World({ replicas: 1 });
   below.usage = undefined;
   expect(below.look().replicas).toBe(2);
-  expect(below.events).toEqual(['Normal SuccessfulRescale: New size: 2; reason: Current number of replicas below Spec.MinReplicas']);
+  expect(below.events).toEqual([
+    'Normal SuccessfulRescale: New size: 2; reason: Current number of replicas below Spec.MinReplicas',
+  ]);
 });
 
 test('is switched off by a target of no replicas', () => {
   const world = new World({ replicas: 0 }).look();
-  expect([world.replicas, world.conditions]).toEqual([0, ['AbleToScale: True SucceededGetScale', 'ScalingActive: False ScalingDisabled']]);
+  expect([world.replicas, world.conditions]).toEqual([
+    0,
+    ['AbleToScale: True SucceededGetScale', 'ScalingActive: False ScalingDisabled'],
+  ]);
   expect(world.hpa.status).toMatchObject({ currentReplicas: 0, desiredReplicas: 0 });
 });
 
@@ -178,7 +203,10 @@ test('without metrics nothing is scaled', () => {
 });
 
 test('of several metrics the one that asks for most counts, and one that fails keeps it from shrinking', () => {
-  const queue = { type: 'External', external: { metric: { name: 'queue' }, target: { type: 'AverageValue', averageValue: '1' } } };
+  const queue = {
+    type: 'External',
+    external: { metric: { name: 'queue' }, target: { type: 'AverageValue', averageValue: '1' } },
+  };
   const world = new World({ metrics: [cpu, queue] });
   world.custom = 3_000;
   world.look();
@@ -203,7 +231,8 @@ describe('metrics of all kinds', () => {
   const target = (type: string, value: string) => ({ type, [type === 'Value' ? 'value' : 'averageValue']: value });
   const describedObject = { apiVersion: 'v1', kind: 'Service', name: 'web' };
   const selector = { matchLabels: { b: '2', a: '1' }, matchExpressions: [{ key: 'c', operator: 'In', values: ['x', 'y'] }] };
-  const text = '&LabelSelector{MatchLabels:map[string]string{a: 1,b: 2,},MatchExpressions:[]LabelSelectorRequirement{LabelSelectorRequirement{Key:c,Operator:In,Values:[x y],},},}';
+  const text =
+    '&LabelSelector{MatchLabels:map[string]string{a: 1,b: 2,},MatchExpressions:[]LabelSelectorRequirement{LabelSelectorRequirement{Key:c,Operator:In,Values:[x y],},},}';
   const noCustom = 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
   const noExternal =
     'unable to fetch metrics from external metrics API: the server could not find the requested resource (get m.external.metrics.k8s.io)';
@@ -217,7 +246,10 @@ describe('metrics of all kinds', () => {
     ],
     [
       'one container',
-      { type: 'ContainerResource', containerResource: { name: 'cpu', container: 'web', target: { type: 'Utilization', averageUtilization: 25 } } },
+      {
+        type: 'ContainerResource',
+        containerResource: { name: 'cpu', container: 'web', target: { type: 'Utilization', averageUtilization: 25 } },
+      },
       6,
       'cpu container resource utilization (percentage of request)',
       '',
@@ -262,7 +294,10 @@ describe('metrics of all kinds', () => {
     const world = new World({ metrics: [metric] });
     world.custom = 4_000;
     world.look();
-    expect([world.replicas, world.events]).toEqual([expected, [`Normal SuccessfulRescale: New size: ${expected}; reason: ${name} above target`]]);
+    expect([world.replicas, world.events]).toEqual([
+      expected,
+      [`Normal SuccessfulRescale: New size: ${expected}; reason: ${name} above target`],
+    ]);
     if (failure === '') return;
     const failing = new World({ metrics: [metric] }).look();
     expect([failing.replicas, failing.events[0]]).toEqual([3, `Warning ${failure}`]);
@@ -305,7 +340,11 @@ test('everything with a scale is scaled', () => {
     [replicationControllers, 'v1', { app: 'web' }],
   ] as const) {
     const world = new World({ spec: { scaleTargetRef: { apiVersion, kind: resource.kind, name: 'other' } } });
-    const draft = { metadata: { name: 'other', namespace: 'default' }, spec: { replicas: 3, selector, template: template() }, status: { replicas: 3 } };
+    const draft = {
+      metadata: { name: 'other', namespace: 'default' },
+      spec: { replicas: 3, selector, template: template() },
+      status: { replicas: 3 },
+    };
     world.cluster.create(resource as AnyResource, draft);
     world.usage = 800;
     world.look();
@@ -320,7 +359,8 @@ describe('when the API does not let it', () => {
   test('says so, and tries again at its next look', () => {
     const world = new World({ spec: { behavior } });
     world.usage = 800;
-    world.cluster.refuse = (write) => (write.verb === 'update' && write.resource === deployments ? forbidden(subject, 'no') : undefined);
+    world.cluster.refuse = (write) =>
+      write.verb === 'update' && write.resource === deployments ? forbidden(subject, 'no') : undefined;
     world.look().look();
     const { message } = forbidden(subject, 'no');
     expect(world.conditions[0]).toBe('AbleToScale: False FailedUpdateScale');
@@ -357,7 +397,10 @@ describe('what nodes say', () => {
       failures: [],
       measurements: { of: (node: string) => measured[node] },
     });
-    return { world, plan: (measured: Record<string, Measurement>) => controller.reconcile('default/web', world.cluster, context(measured)) };
+    return {
+      world,
+      plan: (measured: Record<string, Measurement>) => controller.reconcile('default/web', world.cluster, context(measured)),
+    };
   };
   const usage = (world: World, containers: { name: string; usage: Record<string, string> }[]) => ({
     node: {},
@@ -371,14 +414,17 @@ describe('what nodes say', () => {
     expect(plan({ n: { askedAtMs: at(990) } })).toEqual({ writes: [], events: [], measure: ['n'] });
     expect(plan({ n: { askedAtMs: at(991) } }).events[0]).toMatchObject({
       reason: 'FailedGetResourceMetric',
-      message: 'failed to get cpu utilization: unable to get metrics for resource cpu: no metrics returned from resource metrics API',
+      message:
+        'failed to get cpu utilization: unable to get metrics for resource cpu: no metrics returned from resource metrics API',
     });
   });
 
   test('is what is decided by', () => {
     const { world, plan } = cluster();
     const measured = { askedAtMs: at(999), measuredAtMs: at(999) };
-    const [scaling] = plan({ n: { ...measured, usage: usage(world, [{ name: 'web', usage: { cpu: '800m', memory: '1Mi' } }]) } }).writes;
+    const [scaling] = plan({
+      n: { ...measured, usage: usage(world, [{ name: 'web', usage: { cpu: '800m', memory: '1Mi' } }]) },
+    }).writes;
     expect(scaling).toMatchObject({ resource: deployments, managedAs: 'scale', object: { spec: { replicas: 5 } } });
     const unknown = plan({ n: { ...measured, usage: usage(world, [{ name: 'web', usage: { memory: '1Mi' } }]) } });
     expect(unknown.events[0]!.message).toContain('did not receive metrics for targeted pods');

@@ -9,7 +9,10 @@ import {
 } from '../../../src/controllers/horizontalpodautoscaler/history.ts';
 import { normalize } from '../../../src/controllers/horizontalpodautoscaler/normalize.ts';
 import { seededRandom } from '../../../src/lib/random.ts';
-import { horizontalPodAutoscalers, type HorizontalPodAutoscaler } from '../../../src/resources/autoscaling/horizontalpodautoscaler.ts';
+import {
+  horizontalPodAutoscalers,
+  type HorizontalPodAutoscaler,
+} from '../../../src/resources/autoscaling/horizontalpodautoscaler.ts';
 
 const nowSeconds = 1_000_000;
 const none: History = { recommendations: [], changes: [] };
@@ -17,7 +20,12 @@ const none: History = { recommendations: [], changes: [] };
 const autoscaler = (behavior?: object, annotation?: string): HorizontalPodAutoscaler => {
   const object = {
     metadata: { name: 'web', ...(annotation !== undefined && { annotations: { [historyAnnotation]: annotation } }) },
-    spec: { minReplicas: 2, maxReplicas: 100, scaleTargetRef: { kind: 'Deployment', name: 'web' }, ...(behavior && { behavior }) },
+    spec: {
+      minReplicas: 2,
+      maxReplicas: 100,
+      scaleTargetRef: { kind: 'Deployment', name: 'web' },
+      ...(behavior && { behavior }),
+    },
   } as unknown as HorizontalPodAutoscaler;
   horizontalPodAutoscalers.strategy.defaults!(object);
   return object;
@@ -49,7 +57,13 @@ describe('a recommendation becomes a size', () => {
       expected: 8,
       able: 'ScaleDownStabilized',
       limited: within,
-      history: { current: 5, recommendations: [[9, nowSeconds - 301], [8, nowSeconds - 299]] },
+      history: {
+        current: 5,
+        recommendations: [
+          [9, nowSeconds - 301],
+          [8, nowSeconds - 299],
+        ],
+      },
     },
     'no smaller than what was recommended until now': {
       current: 9,
@@ -100,7 +114,12 @@ describe('a recommendation becomes a size', () => {
       expected: 13,
       limited: [true, 'ScaleUpLimit'],
       behavior: { scaleUp: { policies: [policy('Pods', 3)] } },
-      history: { changes: [[5, nowSeconds - 60], [2, nowSeconds - 59]] },
+      history: {
+        changes: [
+          [5, nowSeconds - 60],
+          [2, nowSeconds - 59],
+        ],
+      },
     },
     'never less than now because much was added': {
       current: 20,
@@ -151,7 +170,9 @@ describe('a recommendation becomes a size', () => {
       desired: 5,
       expected: 17,
       limited: [true, 'ScaleDownLimit'],
-      behavior: { scaleDown: { selectPolicy: 'Min', stabilizationWindowSeconds: 0, policies: [policy('Pods', 3), policy('Percent', 50)] } },
+      behavior: {
+        scaleDown: { selectPolicy: 'Min', stabilizationWindowSeconds: 0, policies: [policy('Pods', 3), policy('Percent', 50)] },
+      },
     },
     'not smaller at all': {
       current: 20,
@@ -183,7 +204,13 @@ describe('a recommendation becomes a size', () => {
       able: 'ScaleUpStabilized',
       limited: within,
       behavior: { scaleUp: { stabilizationWindowSeconds: 60 } },
-      history: { current: 9, recommendations: [[7, nowSeconds - 61], [8, nowSeconds - 59]] },
+      history: {
+        current: 9,
+        recommendations: [
+          [7, nowSeconds - 61],
+          [8, nowSeconds - 59],
+        ],
+      },
     },
     'as it is while recommendations go up and down': {
       current: 5,
@@ -203,17 +230,43 @@ describe('a recommendation becomes a size', () => {
 });
 
 describe('the history', () => {
+  const windows = { up: 0, down: 300 };
+
   test('says nothing new while the recommendation stays', () => {
-    const first = withRecommendation(none, 3, nowSeconds, 300);
-    expect(withRecommendation(first, 3, nowSeconds + 1000, 300)).toEqual(first);
-    const second = withRecommendation(first, 2, nowSeconds + 1000, 300);
+    const first = withRecommendation(none, 3, nowSeconds, windows);
+    expect(withRecommendation(first, 3, nowSeconds + 1000, windows)).toEqual(first);
+    const second = withRecommendation(first, 2, nowSeconds + 1000, windows);
     expect(second).toEqual({ ...none, current: 2, recommendations: [[3, nowSeconds + 1000]] });
-    expect(withRecommendation(second, 2, nowSeconds + 1300, 300).recommendations).toEqual([]);
+    expect(withRecommendation(second, 2, nowSeconds + 1300, windows).recommendations).toEqual([]);
+  });
+
+  test('keeps what may hold back growing or shrinking, each as long as its window', () => {
+    const history: History = {
+      ...none,
+      current: 5,
+      recommendations: [
+        [9, 880],
+        [7, 890],
+        [2, 900],
+        [3, 940],
+        [8, 960],
+      ],
+    };
+    const kept = (up: number, down: number) =>
+      withRecommendation(history, 6, 1000, { up, down }).recommendations.map(([replicas]) => replicas);
+    expect(kept(0, 300)).toEqual([9, 8]);
+    expect(kept(0, 100)).toEqual([8]);
+    expect(kept(100, 0)).toEqual([3, 5]);
+    expect(kept(101, 0)).toEqual([2, 3, 5]);
+    expect(kept(0, 0)).toEqual([]);
   });
 
   test('keeps no changes that no period reaches', () => {
     const first = withChange(none, 4, nowSeconds, 60);
-    expect(withChange(first, -1, nowSeconds + 59, 60).changes).toEqual([[4, nowSeconds], [-1, nowSeconds + 59]]);
+    expect(withChange(first, -1, nowSeconds + 59, 60).changes).toEqual([
+      [4, nowSeconds],
+      [-1, nowSeconds + 59],
+    ]);
     expect(withChange(first, -1, nowSeconds + 60, 60).changes).toEqual([[-1, nowSeconds + 60]]);
   });
 
@@ -222,7 +275,15 @@ describe('the history', () => {
     expect(historyOf(autoscaler(undefined, historyText(history)))).toEqual(history);
     expect(historyText(none)).toBeUndefined();
     const many = JSON.stringify({ recommendations: Array.from({ length: 241 }, () => [1, 1]), changes: [] });
-    for (const text of ['', '{', 'null', '[]', '{"recommendations":[[1]],"changes":[]}', '{"current":"x","recommendations":[],"changes":[]}', many])
+    for (const text of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"recommendations":[[1]],"changes":[]}',
+      '{"current":"x","recommendations":[],"changes":[]}',
+      many,
+    ])
       expect(historyOf(autoscaler(undefined, text))).toEqual(none);
   });
 
@@ -230,7 +291,10 @@ describe('the history', () => {
   test.each([1, 2, 3, 4, 5])('decides as if everything were remembered (seed %i)', (seed) => {
     const random = seededRandom(seed);
     const below = (max: number) => Math.floor(random.next() * max);
-    for (const behavior of [undefined, { scaleUp: { stabilizationWindowSeconds: below(120) }, scaleDown: { stabilizationWindowSeconds: below(600) } }]) {
+    for (const behavior of [
+      undefined,
+      { scaleUp: { stabilizationWindowSeconds: below(120) }, scaleDown: { stabilizationWindowSeconds: below(600) } },
+    ]) {
       const object = autoscaler(behavior);
       const up = object.spec.behavior?.scaleUp?.stabilizationWindowSeconds ?? 0;
       const down = object.spec.behavior?.scaleDown?.stabilizationWindowSeconds ?? 300;
@@ -240,7 +304,8 @@ describe('the history', () => {
       for (let second = nowSeconds; second < nowSeconds + 3000; second += 15) {
         const desired = 2 + below(20);
         const current = 2 + below(20);
-        const recent = (window: number) => all.filter(([, until]) => window > 0 && until > second - window).map(([replicas]) => replicas);
+        const recent = (window: number) =>
+          all.filter(([, until]) => window > 0 && until > second - window).map(([replicas]) => replicas);
         if (all.length > 0) all.at(-1)![1] = second;
         const highest = Math.max(desired, ...recent(down));
         const stable = behavior ? Math.min(Math.max(current, Math.min(desired, ...recent(up))), highest) : highest;

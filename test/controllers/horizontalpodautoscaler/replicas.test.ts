@@ -77,19 +77,61 @@ describe('the share of what is asked for', () => {
     ['stays within 10 %', { pods: three, metrics: [1010, 1030, 1020], target: 100, expected: 3, percent: 102 }],
     ['stays at the upper bound', { pods: [{}, {}], metrics: [1100, 1100], target: 100, expected: 2, percent: 110 }],
     ['grows just beyond it', { pods: [{}, {}], metrics: [1110, 1110], target: 100, expected: 3, percent: 111 }],
-    ['shrinks just beyond the other', { pods: Array.from({ length: 10 }, () => ({})), metrics: Array.from({ length: 10 }, () => 890), target: 100, expected: 9, percent: 89 }],
-    ['grows less with pods that are starting', { pods: [starting, {}, {}], metrics: [300, 500, 700], target: 30, expected: 4, percent: 60 }],
-    ['does not grow when those that start may do', { pods: [{}, starting, starting], metrics: [400, 500, 700], target: 30, expected: 3, percent: 40 }],
-    ['grows less with pods that are pending', { pods: [{}, pending, {}], metrics: [400, undefined, 800], target: 30, expected: 4, percent: 60 }],
-    ['shrinks without regard to those', { pods: [{}, {}, {}, pending], current: 4, metrics: [100, 200, 300, 50], target: 50, expected: 2, percent: 20 }],
-    ['leaves out pods that failed', { current: 2, pods: [{}, {}, { phase: 'Failed' }], metrics: [500, 700, 0], target: 50, expected: 3, percent: 60 }],
-    ['leaves out pods that are deleted', { current: 2, pods: [{}, {}, { deleted: true }], metrics: [500, 700, 0], target: 50, expected: 3, percent: 60 }],
-    ['shrinks less for want of metrics', { pods: [{}, {}, {}, {}], metrics: [undefined, 100, 200, 300], target: 50, expected: 4, percent: 20 }],
-    ['does not shrink when those may use all', { pods: three, metrics: [undefined, 400, 400], target: 50, expected: 3, percent: 40 }],
+    [
+      'shrinks just beyond the other',
+      {
+        pods: Array.from({ length: 10 }, () => ({})),
+        metrics: Array.from({ length: 10 }, () => 890),
+        target: 100,
+        expected: 9,
+        percent: 89,
+      },
+    ],
+    [
+      'grows less with pods that are starting',
+      { pods: [starting, {}, {}], metrics: [300, 500, 700], target: 30, expected: 4, percent: 60 },
+    ],
+    [
+      'does not grow when those that start may do',
+      { pods: [{}, starting, starting], metrics: [400, 500, 700], target: 30, expected: 3, percent: 40 },
+    ],
+    [
+      'grows less with pods that are pending',
+      { pods: [{}, pending, {}], metrics: [400, undefined, 800], target: 30, expected: 4, percent: 60 },
+    ],
+    [
+      'shrinks without regard to those',
+      { pods: [{}, {}, {}, pending], current: 4, metrics: [100, 200, 300, 50], target: 50, expected: 2, percent: 20 },
+    ],
+    [
+      'leaves out pods that failed',
+      { current: 2, pods: [{}, {}, { phase: 'Failed' }], metrics: [500, 700, 0], target: 50, expected: 3, percent: 60 },
+    ],
+    [
+      'leaves out pods that are deleted',
+      { current: 2, pods: [{}, {}, { deleted: true }], metrics: [500, 700, 0], target: 50, expected: 3, percent: 60 },
+    ],
+    [
+      'shrinks less for want of metrics',
+      { pods: [{}, {}, {}, {}], metrics: [undefined, 100, 200, 300], target: 50, expected: 4, percent: 20 },
+    ],
+    [
+      'does not shrink when those may use all',
+      { pods: three, metrics: [undefined, 400, 400], target: 50, expected: 3, percent: 40 },
+    ],
     ['grows less for want of metrics', { pods: three, metrics: [undefined, 500, 700], target: 30, expected: 4, percent: 60 }],
-    ['does not grow when those may use nothing', { pods: three, metrics: [1000, undefined, undefined], target: 50, expected: 3, percent: 100 }],
-    ['does not shrink below by turning', { current: 5, pods: three, metrics: [600, undefined, undefined], target: 30, expected: 5, percent: 60 }],
-    ['is of the sum, not of each', { pods: [{}, {}], requests: ['100m', '900m'], metrics: [100, 0], target: 10, expected: 2, percent: 10 }],
+    [
+      'does not grow when those may use nothing',
+      { pods: three, metrics: [1000, undefined, undefined], target: 50, expected: 3, percent: 100 },
+    ],
+    [
+      'does not shrink below by turning',
+      { current: 5, pods: three, metrics: [600, undefined, undefined], target: 30, expected: 5, percent: 60 },
+    ],
+    [
+      'is of the sum, not of each',
+      { pods: [{}, {}], requests: ['100m', '900m'], metrics: [100, 0], target: 10, expected: 2, percent: 10 },
+    ],
   ];
   test.each(cases)('%s', (_name, each) => {
     const outcome = utilizationReplicas(scaledOf(each), metricsOf(each.metrics), { resource: 'cpu', percent: each.target });
@@ -97,11 +139,31 @@ describe('the share of what is asked for', () => {
   });
 
   const failures: [string, Case, string][] = [
-    ['no pods', { pods: [], metrics: [], target: 50, expected: 0 }, 'no pods returned by selector while calculating replica count'],
-    ['no metrics', { pods: three, metrics: [], target: 50, expected: 0 }, 'did not receive metrics for targeted pods (pods might be unready)'],
-    ['none of ready pods', { pods: [pending, starting], metrics: [100, 100], target: 50, expected: 0 }, 'did not receive metrics for targeted pods (pods might be unready)'],
-    ['a container that asks for nothing', { pods: three, requests: ['1', undefined, '1'], metrics: [1, 1, 1], target: 50, expected: 0 }, 'missing request for cpu in container c of Pod p1'],
-    ['requests of nothing', { pods: [{}], requests: ['0'], metrics: [1], target: 50, expected: 0 }, 'no metrics returned matched known pods'],
+    [
+      'no pods',
+      { pods: [], metrics: [], target: 50, expected: 0 },
+      'no pods returned by selector while calculating replica count',
+    ],
+    [
+      'no metrics',
+      { pods: three, metrics: [], target: 50, expected: 0 },
+      'did not receive metrics for targeted pods (pods might be unready)',
+    ],
+    [
+      'none of ready pods',
+      { pods: [pending, starting], metrics: [100, 100], target: 50, expected: 0 },
+      'did not receive metrics for targeted pods (pods might be unready)',
+    ],
+    [
+      'a container that asks for nothing',
+      { pods: three, requests: ['1', undefined, '1'], metrics: [1, 1, 1], target: 50, expected: 0 },
+      'missing request for cpu in container c of Pod p1',
+    ],
+    [
+      'requests of nothing',
+      { pods: [{}], requests: ['0'], metrics: [1], target: 50, expected: 0 },
+      'no metrics returned matched known pods',
+    ],
   ];
   test.each(failures)('%s', (_name, each, message) => {
     const target = { resource: 'cpu', percent: each.target };
@@ -109,15 +171,26 @@ describe('the share of what is asked for', () => {
   });
 
   test('of one container, of sidecars, of the pod as a whole', () => {
-    const cpu = (name: string, request: string, more: object = {}) => ({ name, image: 'c', resources: { requests: { cpu: request } }, ...more });
+    const cpu = (name: string, request: string, more: object = {}) => ({
+      name,
+      image: 'c',
+      resources: { requests: { cpu: request } },
+      ...more,
+    });
     const [plain] = podsOf([{}]) as [Pod];
     const spec = {
       containers: [cpu('a', '1'), cpu('b', '3')],
       initContainers: [cpu('once', '9'), cpu('sidecar', '4', { restartPolicy: 'Always' })],
     };
-    const scaled = (more: object = {}): Scaled => ({ current: 1, pods: [{ ...plain, spec: { ...spec, ...more } }], tolerances, now });
+    const scaled = (more: object = {}): Scaled => ({
+      current: 1,
+      pods: [{ ...plain, spec: { ...spec, ...more } }],
+      tolerances,
+      now,
+    });
     const percent = (container?: string, more: object = {}) =>
-      utilizationReplicas(scaled(more), metricsOf([400]), { resource: 'cpu', percent: 50, ...(container && { container }) }).percent;
+      utilizationReplicas(scaled(more), metricsOf([400]), { resource: 'cpu', percent: 50, ...(container && { container }) })
+        .percent;
     expect([percent(), percent('a'), percent('b'), percent('sidecar')]).toEqual([5, 40, 13, 10]);
     expect(percent(undefined, { resources: { requests: { cpu: '2' } } })).toBe(20);
     expect(percent('a', { resources: { requests: { cpu: '2' } } })).toBe(40);
@@ -147,8 +220,14 @@ describe('an average', () => {
     ['shrinks', { pods: [{}, {}, {}, {}, {}], metrics: [12_000, 12_000, 12_000, 12_000, 12_000], target: 20_000, expected: 3 }],
     ['stays', { pods: three, metrics: [20_000, 21_000, 21_000], target: 20_000, expected: 3 }],
     ['counts pods that start', { pods: [starting, {}, {}], metrics: [50_000, 15_000, 30_000], target: 15_000, expected: 7 }],
-    ['counts pods that are pending as using nothing', { pods: [{}, {}, pending], metrics: [50_000, 15_000, 30_000], target: 15_000, expected: 5 }],
-    ['takes those without metrics to use what is aimed at', { pods: [{}, {}, {}], metrics: [10_000, undefined, 10_000], target: 15_000, expected: 3 }],
+    [
+      'counts pods that are pending as using nothing',
+      { pods: [{}, {}, pending], metrics: [50_000, 15_000, 30_000], target: 15_000, expected: 5 },
+    ],
+    [
+      'takes those without metrics to use what is aimed at',
+      { pods: [{}, {}, {}], metrics: [10_000, undefined, 10_000], target: 15_000, expected: 3 },
+    ],
   ];
   test.each(cases)('%s', (_name, each) => {
     expect(averageReplicas(scaledOf(each), metricsOf(each.metrics), { value: each.target }).replicas).toBe(each.expected);
@@ -167,7 +246,9 @@ describe('a value of all pods together', () => {
   });
 
   test('needs pods', () =>
-    expect(() => valueReplicas({ current: 2, pods: [], tolerances, now }, 5, 1)).toThrow('unable to calculate ready pods: no pods'));
+    expect(() => valueReplicas({ current: 2, pods: [], tolerances, now }, 5, 1)).toThrow(
+      'unable to calculate ready pods: no pods',
+    ));
 
   test.each([
     ['grows', 3, 8_600, 2_150, 4, 2_867],

@@ -126,7 +126,11 @@ test('pods of a lost node are not ready, until somebody says otherwise', async (
   const pods = '/api/v1/namespaces/default/pods';
   const pod = { metadata: { name: 'p' }, spec: { nodeName: 'node-0', containers: [{ name: 'c', image: 'c' }] } };
   await cluster.request('POST', pods, pod);
-  const ready = (status: string) => ({ type: 'Ready', status, lastTransitionTime: cluster.now.toISOString().replace('.000', '') });
+  const ready = (status: string) => ({
+    type: 'Ready',
+    status,
+    lastTransitionTime: cluster.now.toISOString().replace('.000', ''),
+  });
   await cluster.patch(`${pods}/p/status`, { status: { conditions: [ready('True')] } });
   await cluster.advance(40);
   const lost = ready('False');

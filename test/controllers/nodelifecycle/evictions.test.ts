@@ -60,7 +60,10 @@ class Zones {
   /** The nodes that lose their pods. */
   get evicted(): string[] {
     const isEvicted = ({ spec }: Node) => spec.taints?.some(({ effect }) => effect === 'NoExecute');
-    return this.cluster.list(nodes).filter(isEvicted).map(({ metadata }) => metadata.name);
+    return this.cluster
+      .list(nodes)
+      .filter(isEvicted)
+      .map(({ metadata }) => metadata.name);
   }
 
   /** When it is looked who loses its pods next, in ms from now. */
@@ -74,7 +77,8 @@ class Zones {
   }
 }
 
-const named = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${String(i).padStart(2, '0')}`);
+const named = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `${prefix}${String(i).padStart(2, '0')}`);
 
 describe('pods of lost nodes are evicted', () => {
   test('from one node in ten seconds, and from each zone at its own pace', () => {

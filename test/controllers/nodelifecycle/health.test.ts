@@ -46,7 +46,13 @@ describe('a node is', () => {
     ['unreachable when it never did', node({ conditions: [] }), undefined, 60, { state: 'unreachable' }],
     ['alive by its own reports', node({ heartbeat: 100 }), undefined, 110, { state: 'alive', checkAgainMs: 30_000 }],
     ['unreachable without further reports', node({ heartbeat: 100 }), undefined, 140, { state: 'unreachable' }],
-    ['alive by the newer of report and Lease', node({ heartbeat: 110 }), lease(100), 140, { state: 'alive', checkAgainMs: 10_000 }],
+    [
+      'alive by the newer of report and Lease',
+      node({ heartbeat: 110 }),
+      lease(100),
+      140,
+      { state: 'alive', checkAgainMs: 10_000 },
+    ],
     ['missed from now on when it never said when it reported', node(), undefined, 1000, missedNow],
     ['missed from now on with a Lease that was never renewed', node(), lease(undefined), 1000, missedNow],
     ['alive after a renewal', node(), lease(100), 110, { state: 'alive', checkAgainMs: 30_000 }],
@@ -123,11 +129,7 @@ describe('taints', () => {
   const cases: [string, Node, ReturnType<typeof taintsOf>][] = [
     ['none for a healthy node', node(), undefined],
     ['none for a node that says nothing', node({ conditions: [] }), undefined],
-    [
-      'not ready',
-      node({ conditions: [['Ready', 'False']] }),
-      [taint('not-ready', 'NoSchedule')],
-    ],
+    ['not ready', node({ conditions: [['Ready', 'False']] }), [taint('not-ready', 'NoSchedule')]],
     ['unreachable', node({ conditions: [['Ready', 'Unknown']] }), [taint('unreachable', 'NoSchedule')]],
     [
       'from one to the other',

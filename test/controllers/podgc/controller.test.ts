@@ -96,9 +96,19 @@ test('of pods that have ended so many are kept, and evicted ones last', () => {
     planTerminated(cluster, kept).writes.map((write) => write.verb === 'delete' && [write.name, write.gracePeriodSeconds]);
   expect(deleted(4)).toEqual([]);
   expect(deleted(3)).toEqual([['evicted', 0]]);
-  expect(deleted(2)).toEqual([['evicted', 0], ['oldest', 0]]);
-  expect(deleted(1)).toEqual([['evicted', 0], ['oldest', 0]]);
-  expect(deleted(0)).toEqual([['evicted', 0], ['oldest', 0], ['newest', 0]]);
+  expect(deleted(2)).toEqual([
+    ['evicted', 0],
+    ['oldest', 0],
+  ]);
+  expect(deleted(1)).toEqual([
+    ['evicted', 0],
+    ['oldest', 0],
+  ]);
+  expect(deleted(0)).toEqual([
+    ['evicted', 0],
+    ['oldest', 0],
+    ['newest', 0],
+  ]);
   expect(terminatedPodsKept).toBe(12_500);
   expect(cluster.due).toContain('podgc terminated');
 });
@@ -106,6 +116,10 @@ test('of pods that have ended so many are kept, and evicted ones last', () => {
 test('no more than 500 are deleted at a time', () => {
   const cluster = new TestCluster({ controllers: [] });
   for (let i = 0; i < 510; i++)
-    cluster.create(podKind, { metadata: { name: `p${i}`, namespace: 'default' }, spec: { containers: [] }, status: { phase: 'Failed' } });
+    cluster.create(podKind, {
+      metadata: { name: `p${i}`, namespace: 'default' },
+      spec: { containers: [] },
+      status: { phase: 'Failed' },
+    });
   expect(planTerminated(cluster, 0)).toMatchObject({ writes: { length: 500 }, requeueAfterMs: 0 });
 });

@@ -37,7 +37,12 @@ describe('a pod has to leave', () => {
     ['when its toleration ends', node([taint('a', 10)]), [toleration('a', 60)], 70],
     ['at once when its toleration is for no time', node([taint('a', 10)]), [toleration('a', 0)], -Infinity],
     ['at once when its toleration is for less', node([taint('a', 10)]), [toleration('a', -5)], -Infinity],
-    ['by the shortest of its tolerations', node([taint('a', 10), taint('b', 10)]), [toleration('a', 60), toleration('b', 30)], 40],
+    [
+      'by the shortest of its tolerations',
+      node([taint('a', 10), taint('b', 10)]),
+      [toleration('a', 60), toleration('b', 30)],
+      40,
+    ],
     ['by those alone that are for its taints', node([taint('a', 10)]), [toleration('b', 30), toleration('a', 60)], 70],
     ['by the first of two for one taint', node([taint('a', 10)]), [toleration('a'), toleration('a', 60)], undefined],
     ['from the last of its taints on', node([taint('a', 10), taint('b', 50)]), [toleration('a', 60), toleration('b')], 110],
