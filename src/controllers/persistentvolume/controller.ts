@@ -8,7 +8,7 @@ import { defaultClassAnnotations, storageClasses, type StorageClass } from '../.
 import { concernsOwner } from '../support/pods.ts';
 import { claimKeyOf, claimKeysOf, claimsByVolume, volumesByClaim } from '../support/volume-lookups.ts';
 import { syncClaim } from './claim.ts';
-import { isFree, isPending, pendingByClass } from './match.ts';
+import { hasFree, isFree, isPending, pendingByClass } from './match.ts';
 import { syncVolume } from './volume.ts';
 
 /**
@@ -35,12 +35,23 @@ export const persistentVolumeController: Controller = {
   },
 };
 
-/** A claim concerns itself, the volume that it names, and those that are set aside for it. */
+/**
+ * A claim concerns itself, the volume that it names, and those that are set aside for it; and when it no longer waits those
+ * behind it, for whom it may have left a volume.
+ */
 function keysOfClaim(claim: PersistentVolumeClaim, snapshot: Snapshot): string[] {
   const { volumeName } = claim.spec;
+  const { namespace = '', name, uid } = claim.metadata;
   const reserved = volumesByClaim.get(keyOf(claim), snapshot).map(keyOf);
-  return [keyOf(claim), ...(volumeName ? [`/${volumeName}`] : []), ...reserved];
+  const current = snapshot.get(persistentVolumeClaims, namespace, name);
+  const hasLeft = isPending(claim) && !(current?.metadata.uid === uid && isPending(current));
+  const behind = hasLeft ? waitingFor(storageClassOf(claim), snapshot) : [];
+  return [keyOf(claim), ...(volumeName ? [`/${volumeName}`] : []), ...reserved, ...behind];
 }
+
+/** The keys of the claims of a class that wait, if there is anything to have. */
+const waitingFor = (className: string, snapshot: Snapshot): string[] =>
+  hasFree(className, snapshot) ? pendingByClass.get(className, snapshot).map(keyOf) : [];
 
 /** A volume concerns itself, its claim, those that name it, and if it is free all that may have it. */
 function keysOfVolume(volume: PersistentVolume, snapshot: Snapshot): string[] {

@@ -18,6 +18,8 @@ const freeByClass = new Lookup<PersistentVolume>(persistentVolumes, (volume) =>
   isFree(volume) ? [storageClassOf(volume)] : [],
 );
 
+export const hasFree = (className: string, snapshot: Snapshot): boolean => freeByClass.get(className, snapshot).length > 0;
+
 export const isPending = ({ metadata, spec }: PersistentVolumeClaim): boolean =>
   !spec.volumeName && metadata.annotations?.[bindCompletedAnnotation] === undefined;
 

@@ -17,11 +17,16 @@ export function syncVolume(volume: PersistentVolume, snapshot: Snapshot): Plan {
   // Another claim of the same name is another claim.
   const claim = named?.metadata.uid === claimRef.uid ? named : undefined;
   if (!claim) return release(volume, snapshot);
-  if (!claim.spec.volumeName) return { ...emptyPlan(), events: modeMismatch(volume, claim) };
+  const isMade = volume.metadata.annotations?.[provisionedByAnnotation] !== undefined;
+  const isToGo = isMade && volume.spec.persistentVolumeReclaimPolicy === 'Delete';
+  if (!claim.spec.volumeName) {
+    // Deleted before the claim was bound to it, which gets another.
+    if (volume.metadata.deletionTimestamp && isToGo) return release(volume, snapshot);
+    return { ...emptyPlan(), events: modeMismatch(volume, claim) };
+  }
   if (claim.spec.volumeName === volume.metadata.name) return write(...setVolumePhase(volume, 'Bound'));
   // The claim has another volume.
-  const isMade = volume.metadata.annotations?.[provisionedByAnnotation] !== undefined;
-  if (isMade && volume.spec.persistentVolumeReclaimPolicy === 'Delete') return release(volume, snapshot);
+  if (isToGo) return release(volume, snapshot);
   return write(unbind(volume));
 }
 

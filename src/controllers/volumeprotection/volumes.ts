@@ -1,4 +1,6 @@
+import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, keyOf, splitKey, type Controller } from '../../machinery/reconcile.ts';
+import { persistentVolumeClaims } from '../../resources/core/persistentvolumeclaim.ts';
 import { persistentVolumes, type PersistentVolume } from '../../resources/core/persistentvolume.ts';
 import { needsLook, protect } from './finalizer.ts';
 
@@ -17,6 +19,13 @@ export const volumeProtectionController: Controller = {
   reconcile(key, snapshot) {
     const volume = snapshot.get(persistentVolumes, '', splitKey(key).name);
     if (!volume) return emptyPlan();
-    return protect(persistentVolumes, volume, finalizer, () => volume.status?.phase === 'Bound');
+    return protect(persistentVolumes, volume, finalizer, () => isUsed(volume, snapshot));
   },
 };
+
+/** A claim may be bound a moment before the volume says so. */
+function isUsed({ metadata, spec: { claimRef }, status }: PersistentVolume, snapshot: Snapshot): boolean {
+  if (status?.phase === 'Bound') return true;
+  const claim = claimRef && snapshot.get(persistentVolumeClaims, claimRef.namespace ?? '', claimRef.name ?? '');
+  return claim !== undefined && claim.metadata.uid === claimRef?.uid && claim.spec.volumeName === metadata.name;
+}

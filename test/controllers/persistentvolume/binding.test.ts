@@ -200,6 +200,20 @@ describe('many claims', () => {
   });
 });
 
+test('a volume that was dealt to a claim that goes away is dealt again', () => {
+  const world = new World();
+  world.volume('v');
+  world.cluster.settle();
+  world.claim('first');
+  world.cluster.advance(1);
+  world.claim('second');
+  // The second comes to nothing while the first is still to have the volume.
+  world.cluster.reconcile('persistentvolume-binder default/second');
+  world.cluster.remove(persistentVolumeClaims, 'default', 'first');
+  world.cluster.settle();
+  expect(world.stateOfClaim('second')).toBe('Bound v');
+});
+
 describe('a write that is lost', () => {
   it.each(['persistentvolumes', 'persistentvolumeclaims'])('of %s is made up for', (plural) => {
     for (let lost = 0; lost < 4; lost++) {

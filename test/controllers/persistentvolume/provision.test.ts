@@ -152,6 +152,22 @@ describe('the local provisioner', () => {
     expect(world.said).toContain('ProvisioningFailed PersistentVolumeClaim/c: Failed to get target node: node "gone" not found');
   });
 
+  it('makes another volume if the first is deleted before it is bound', () => {
+    const world = start();
+    world.cluster.refuse = ({ verb, ...write }) =>
+      verb === 'update' && 'resource' in write && write.resource === persistentVolumeClaims ? badRequest('not now') : undefined;
+    select(world);
+    world.cluster.settle();
+    const [first] = world.cluster.list(persistentVolumes);
+    world.cluster.change(persistentVolumes, '', first!.metadata.name, ({ metadata }) => {
+      metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    });
+    world.cluster.refuse = () => undefined;
+    world.cluster.settle();
+    const second = world.getVolume(first!.metadata.name);
+    expect([second.metadata.uid === first!.metadata.uid, second.status?.phase]).toEqual([false, 'Bound']);
+  });
+
   it('says when the API refuses the volume, and tries again', () => {
     const world = start();
     let refusals = 1;
