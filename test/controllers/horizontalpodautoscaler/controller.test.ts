@@ -1,109 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { horizontalPodAutoscalerController } from '../../../src/controllers/horizontalpodautoscaler/controller.ts';
 import { historyAnnotation } from '../../../src/controllers/horizontalpodautoscaler/history.ts';
-import {
-  MetricsError,
-  nodeMetricsSource,
-  type MetricsSource,
-} from '../../../src/controllers/horizontalpodautoscaler/metrics-source.ts';
 import type { Measurement } from '../../../src/machinery/node-usage.ts';
 import type { AnyResource } from '../../../src/machinery/resource.ts';
-import { createScheme } from '../../../src/machinery/scheme.ts';
 import { conflict, forbidden } from '../../../src/machinery/status.ts';
 import { deployments } from '../../../src/resources/apps/deployment.ts';
+import { replicaSets } from '../../../src/resources/apps/replicaset.ts';
 import { statefulSets } from '../../../src/resources/apps/statefulset.ts';
 import { horizontalPodAutoscalers } from '../../../src/resources/autoscaling/horizontalpodautoscaler.ts';
 import { pods } from '../../../src/resources/core/pod.ts';
 import { replicationControllers } from '../../../src/resources/core/replicationcontroller.ts';
-import { replicaSets } from '../../../src/resources/apps/replicaset.ts';
-import { builtinResources } from '../../../src/resources/index.ts';
-import { TestCluster } from '../support/cluster.ts';
 import { template } from '../support/objects.ts';
-
-const scheme = createScheme(builtinResources);
-const key = 'horizontalpodautoscaling default/web';
-const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } };
-
-/** A Deployment of ready pods that ask for a CPU each, and its autoscaler; `usage` is what each uses, in thousandths. */
-class World {
-  usage: number | undefined = 500;
-  custom: number | undefined;
-  readonly cluster: TestCluster;
-
-  constructor({ replicas = 3, metrics = [cpu] as object[], spec = {}, target = deployments as AnyResource } = {}) {
-    const source = (): MetricsSource => ({
-      resource: (_resource, selected) => {
-        if (this.usage === undefined) throw new MetricsError('no metrics returned from resource metrics API');
-        const now = this.cluster.now.getTime();
-        return new Map(
-          selected.map(({ metadata }) => [metadata.name, { value: this.usage!, timestampMs: now, windowMs: 15_000 }]),
-        );
-      },
-      pods: (_metric, selected) => {
-        if (this.custom === undefined) return nodeMetricsSource(undefined).pods(_metric, selected);
-        return new Map(selected.map(({ metadata }) => [metadata.name, { value: this.custom!, timestampMs: 0, windowMs: 0 }]));
-      },
-      object: (metric, namespace, object) => this.custom ?? nodeMetricsSource(undefined).object(metric, namespace, object),
-      external: (metric, namespace) =>
-        this.custom === undefined ? nodeMetricsSource(undefined).external(metric, namespace) : [this.custom, this.custom],
-    });
-    this.cluster = new TestCluster({ controllers: [horizontalPodAutoscalerController(scheme, source)] });
-    // A cluster that was there before, so that nothing is new.
-    this.cluster.create(target, {
-      metadata: { name: 'web', namespace: 'default' },
-      spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: template() },
-      status: { replicas },
-    });
-    for (let i = 0; i < replicas; i++) this.addPod(`web-${i}`);
-    this.cluster.create(horizontalPodAutoscalers, {
-      metadata: { name: 'web', namespace: 'default' },
-      spec: {
-        minReplicas: 2,
-        maxReplicas: 10,
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: target.kind, name: 'web' },
-        metrics,
-        ...spec,
-      },
-    });
-    this.cluster.advance(1000);
-  }
-
-  addPod(name: string): void {
-    const since = '2025-01-01T00:00:00Z';
-    this.cluster.create(pods, {
-      metadata: { name, namespace: 'default', labels: { app: 'web' } },
-      spec: { nodeName: 'n', containers: [{ name: 'web', image: 'web', resources: { requests: { cpu: '1' } } }] },
-      status: { phase: 'Running', startTime: since, conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: since }] },
-    });
-  }
-
-  /** Looks at the autoscaler now. */
-  look(): this {
-    this.cluster.reconcile(key);
-    return this;
-  }
-
-  get hpa() {
-    return this.cluster.get(horizontalPodAutoscalers, 'default', 'web')!;
-  }
-
-  get replicas() {
-    return this.cluster.get(deployments, 'default', 'web')!.spec.replicas;
-  }
-
-  /** `type: status reason`, in order. */
-  get conditions() {
-    return this.hpa.status!.conditions!.map(({ type, status, reason }) => `${type}: ${status} ${reason}`);
-  }
-
-  get messages() {
-    return this.hpa.status!.conditions!.map(({ message }) => message);
-  }
-
-  get events() {
-    return this.cluster.events.map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
-  }
-}
+import { key, scheme, World } from './world.ts';
 
 test('grows, and says so', () => {
   const world = new World();
@@ -225,83 +133,6 @@ test('of several metrics the one that asks for most counts, and one that fails k
   shrinking.look();
   expect([shrinking.replicas, shrinking.conditions[1]]).toEqual([6, 'ScalingActive: True ValidMetricFound']);
   expect(shrinking.hpa.status!.currentMetrics!.map(({ type }) => type)).toEqual(['', 'Resource']);
-});
-
-describe('metrics of all kinds', () => {
-  const target = (type: string, value: string) => ({ type, [type === 'Value' ? 'value' : 'averageValue']: value });
-  const describedObject = { apiVersion: 'v1', kind: 'Service', name: 'web' };
-  const selector = { matchLabels: { b: '2', a: '1' }, matchExpressions: [{ key: 'c', operator: 'In', values: ['x', 'y'] }] };
-  const text =
-    '&LabelSelector{MatchLabels:map[string]string{a: 1,b: 2,},MatchExpressions:[]LabelSelectorRequirement{LabelSelectorRequirement{Key:c,Operator:In,Values:[x y],},},}';
-  const noCustom = 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
-  const noExternal =
-    'unable to fetch metrics from external metrics API: the server could not find the requested resource (get m.external.metrics.k8s.io)';
-  const cases: [string, object, number, string, string][] = [
-    [
-      'a resource on average',
-      { type: 'Resource', resource: { name: 'cpu', target: target('AverageValue', '250m') } },
-      6,
-      'cpu resource',
-      '',
-    ],
-    [
-      'one container',
-      {
-        type: 'ContainerResource',
-        containerResource: { name: 'cpu', container: 'web', target: { type: 'Utilization', averageUtilization: 25 } },
-      },
-      6,
-      'cpu container resource utilization (percentage of request)',
-      '',
-    ],
-    [
-      'pods',
-      { type: 'Pods', pods: { metric: { name: 'm' }, target: target('AverageValue', '2') } },
-      6,
-      'pods metric m',
-      `FailedGetPodsMetric: unable to get metric m: ${noCustom}`,
-    ],
-    [
-      'an object',
-      { type: 'Object', object: { metric: { name: 'm' }, describedObject, target: target('Value', '2') } },
-      6,
-      'Service metric m',
-      `FailedGetObjectMetric: unable to get metric m: ${noCustom} on Service default/web`,
-    ],
-    [
-      'an object, a part for each',
-      { type: 'Object', object: { metric: { name: 'm', selector }, describedObject, target: target('AverageValue', '800m') } },
-      5,
-      `external metric m(${text})`,
-      `FailedGetObjectMetric: unable to get metric m: ${noCustom} on Service default/web`,
-    ],
-    [
-      'something else',
-      { type: 'External', external: { metric: { name: 'm' }, target: target('Value', '4') } },
-      6,
-      'external metric m(nil)',
-      `FailedGetExternalMetric: unable to get external metric default/m/nil: ${noExternal}`,
-    ],
-    [
-      'something else, a part for each',
-      { type: 'External', external: { metric: { name: 'm', selector }, target: target('AverageValue', '2') } },
-      4,
-      `external metric m(${text})`,
-      `FailedGetExternalMetric: unable to get external metric default/m/${text}: ${noExternal}`,
-    ],
-  ];
-  test.each(cases)('%s', (_name, metric, expected, name, failure) => {
-    const world = new World({ metrics: [metric] });
-    world.custom = 4_000;
-    world.look();
-    expect([world.replicas, world.events]).toEqual([
-      expected,
-      [`Normal SuccessfulRescale: New size: ${expected}; reason: ${name} above target`],
-    ]);
-    if (failure === '') return;
-    const failing = new World({ metrics: [metric] }).look();
-    expect([failing.replicas, failing.events[0]]).toEqual([3, `Warning ${failure}`]);
-  });
 });
 
 describe('a target that cannot be scaled', () => {
