@@ -11,7 +11,7 @@ import { horizontalPodAutoscalers } from '../../../src/resources/autoscaling/hor
 import { pods } from '../../../src/resources/core/pod.ts';
 import { replicationControllers } from '../../../src/resources/core/replicationcontroller.ts';
 import { template } from '../support/objects.ts';
-import { key, scheme, World } from './world.ts';
+import { cpu, key, scheme, World } from './world.ts';
 
 test('grows, and says so', () => {
   const world = new World();

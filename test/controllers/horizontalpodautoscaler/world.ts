@@ -11,7 +11,7 @@ import { template } from '../support/objects.ts';
 
 export const scheme = createScheme(builtinResources);
 export const key = 'horizontalpodautoscaling default/web';
-const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } };
+export const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } };
 
 /** A Deployment of ready pods that ask for a CPU each, and its autoscaler; `usage` is what each uses, in thousandths. */
 export class World {
