@@ -45,7 +45,11 @@ describe.runIf(hasPrograms && hasKubectl)('a stock kube-controller-manager and k
     const key = join(server.data, 'service-account.key');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-    start(controllerManager!, [`--service-account-private-key-file=${key}`]);
+    start(controllerManager!, [
+      `--service-account-private-key-file=${key}`,
+      '--allocate-node-cidrs',
+      '--cluster-cidr=10.100.0.0/16',
+    ]);
     start(scheduler!, []);
   });
   afterAll(async () => {
