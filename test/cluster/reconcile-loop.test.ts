@@ -215,3 +215,28 @@ test('a trigger may want other keys after a start than at a change', async () =>
   await run();
   expect(keys).toEqual(['start', 'changed c']);
 });
+
+test('nodes are asked before a key is looked at again', async () => {
+  const seen: unknown[] = [];
+  const answers: (() => void)[] = [];
+  const meter = {
+    of: (node: string) => (answers.length > 1 ? { askedAtMs: 1, usage: { node: { cpu: node }, pods: [], windowSeconds: 1 } } : undefined),
+    measure: (nodes: Iterable<string>) => {
+      seen.push([...nodes]);
+      return new Promise<void>((resolve) => answers.push(resolve));
+    },
+  };
+  const reconcile = (_key: string, { measurements }: ReconcileContext): Plan => {
+    const usage = measurements?.of('n')?.usage?.node.cpu;
+    seen.push(usage);
+    return usage === undefined ? { ...nothing, measure: ['n'] } : nothing;
+  };
+  const { loop, run, idle } = setUp(reconcile, { meter });
+  loop.changed([added('a')]);
+  await run();
+  expect([seen, idle]).toEqual([[undefined, ['n']], []]);
+  answers.push(() => undefined);
+  answers[0]!();
+  await run();
+  expect([seen, idle]).toEqual([[undefined, ['n'], 'n'], [undefined]]);
+});
