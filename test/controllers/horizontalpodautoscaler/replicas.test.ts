@@ -125,8 +125,8 @@ describe('the share of what is asked for', () => {
       { pods: three, metrics: [1000, undefined, undefined], target: 50, expected: 3, percent: 100 },
     ],
     [
-      'does not shrink below by turning',
-      { current: 5, pods: three, metrics: [600, undefined, undefined], target: 30, expected: 5, percent: 60 },
+      'does not grow into less than there is to be',
+      { current: 5, pods: three, metrics: [600, 600, undefined], target: 30, expected: 5, percent: 60 },
     ],
     [
       'is of the sum, not of each',
