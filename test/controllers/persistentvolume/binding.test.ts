@@ -185,6 +185,19 @@ describe('many claims', () => {
     for (let i = 0; i < 20; i++) expect(world.stateOfClaim(`c${i}`)).toMatch(/^Bound v/);
   });
 
+  it('of which one has a volume of its own: that one takes none from the others', () => {
+    const world = new World();
+    world.volume('own', { spec: ref('first') });
+    world.volume('free');
+    world.cluster.settle();
+    world.claim('first');
+    world.cluster.advance(1);
+    world.claim('second');
+    const names = (id: string) =>
+      world.cluster.plan(`persistentvolume-binder default/${id}`).writes.map((w) => w.verb === 'update' && w.object.metadata.name);
+    expect([names('first'), names('second')]).toEqual([['own'], ['free']]);
+  });
+
   it('of which there are too many: the oldest come first', () => {
     const world = new World();
     world.claim('z');

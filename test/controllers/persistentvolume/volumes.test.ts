@@ -141,6 +141,14 @@ describe('the finalizer of what is made here', () => {
     expect(world.getVolume('v').metadata.finalizers).toEqual([]);
   });
 
+  it('is not given to what is being deleted, which the API would refuse', () => {
+    const world = new World();
+    const metadata = { ...madeBy('hibernetes.dev/local'), deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x/y'] };
+    world.volume('v', { metadata, spec: { persistentVolumeReclaimPolicy: 'Delete' } });
+    world.cluster.settle();
+    expect(world.getVolume('v').metadata.finalizers).toEqual(['x/y']);
+  });
+
   it('is not given to others', () => {
     expect(start('Retain').getVolume('v').metadata.finalizers).toBeUndefined();
     const world = new World();

@@ -93,6 +93,19 @@ describe('a volume', () => {
     expect(world.stateOfVolume('v')).toBeUndefined();
   });
 
+  test.each([
+    ['stays when its claim is bound and it does not say so yet', 'v', 'Available c'],
+    ['goes when its claim has another', 'w', undefined],
+    ['goes when its claim has none', undefined, undefined],
+  ])('%s', (_, volumeName, expected) => {
+    const world = new World([volumeProtectionController]);
+    const { metadata } = world.claim('c', { spec: { volumeName } });
+    const claimRef = { namespace: 'default', name: 'c', uid: metadata.uid };
+    world.volume('v', { metadata: { deletionTimestamp, finalizers: [finalizer] }, spec: { claimRef }, status: { phase: 'Available' } });
+    world.cluster.settle();
+    expect(world.stateOfVolume('v')).toBe(expected);
+  });
+
   it('that is free goes at once', () => {
     const world = start();
     world.volume('v', { metadata: { deletionTimestamp, finalizers: [finalizer] } });
