@@ -125,6 +125,14 @@ describe('pods of lost nodes are evicted', () => {
     expect(zones.evicted).toEqual(['a00', 'b00']);
   });
 
+  test('not from a node that is being deleted', () => {
+    const zones = new Zones();
+    for (const name of named('a', 4)) zones.add(name);
+    zones.cluster.change(nodes, '', 'a00', ({ metadata }) => void (metadata.deletionTimestamp = '2026-01-01T00:00:00Z'));
+    zones.set('Unknown', 'a00', 'a01');
+    expect(zones.evicted).toEqual(['a01']);
+  });
+
   test('as long as it takes, whichever way the node is lost', () => {
     const zones = new Zones();
     for (const name of named('a', 3)) zones.add(name);
