@@ -3,6 +3,9 @@ import { readyCondition } from './health.ts';
 import { isEvictionTaint, wantedEvictionTaint } from './taints.ts';
 import { evictionIntervalMs, zonesOf, type Zone } from './zones.ts';
 
+/** How often upstream looks at the health of nodes (`--node-monitor-period`). */
+const monitorPeriodMs = 5_000;
+
 /** Nodes whose taints against running pods come or go now, and when to look again. */
 export interface Evictions {
   /** The nodes that lose their pods next, at most one a zone, with the taint that says so. */
@@ -31,7 +34,7 @@ export function decideEvictions(nodes: readonly Node[], now: Date, time: string)
     const waiting = zone.nodes.filter(isWaiting).sort(byTransition);
     const [first, ...others] = waiting;
     if (!first || interval === undefined) continue;
-    const dueInMs = lastEvictionMs(zone) + interval - now.getTime();
+    const dueInMs = Math.max(lastEvictionMs(zone) + interval, believedFromMs(first)) - now.getTime();
     if (dueInMs <= 0) evictions.taint.push({ node: first, taint: wantedEvictionTaint(first, time)! });
     const nextMs = dueInMs > 0 ? dueInMs : others.length > 0 ? interval : undefined;
     if (nextMs !== undefined) evictions.nextMs = Math.min(nextMs, evictions.nextMs ?? Infinity);
@@ -51,6 +54,12 @@ const lastEvictionMs = ({ nodes }: Zone): number =>
     ),
     -Infinity,
   );
+
+/** From when a node's word that it is not ready counts: one that just came says so for a moment. */
+function believedFromMs(node: Node): number {
+  const ready = readyCondition(node);
+  return ready?.status === 'False' ? (Date.parse(ready.lastTransitionTime ?? '') || 0) + monitorPeriodMs : -Infinity;
+}
 
 /** Those first that have not been ready for longest. */
 function byTransition(a: Node, b: Node): number {

@@ -14,6 +14,9 @@ const startupGraceMs = 60_000;
  */
 const punctualMs = 10_000;
 
+/** Kubelets renew their Lease by writes this often. */
+const renewEveryMs = 10_000;
+
 /** On a node: since when it is missed. */
 export const missedSinceAnnotation = 'hibernetes.dev/missed-since';
 
@@ -32,12 +35,16 @@ export function healthOf(node: Node, lease: Lease | undefined, now: Date): Healt
     return { state: 'alive', ...(lease?.metadata.annotations?.[sessionAnnotation] !== 'open' && { checkAgainMs: -overdue }) };
   const missedSince = Date.parse(node.metadata.annotations?.[missedSinceAnnotation] ?? '');
   if (Number.isNaN(missedSince))
-    return overdue <= punctualMs || isUnknown(node)
+    return (overdue <= punctualMs && !isKeptBySession(lease)) || isUnknown(node)
       ? { state: 'unreachable' }
       : { state: 'missed', noted: false, checkAgainMs: graceMs };
   const left = missedSince + graceMs - now.getTime();
   return left > 0 ? { state: 'missed', noted: true, checkAgainMs: left } : { state: 'unreachable' };
 }
+
+/** Whether a Lease was never renewed by writes: then the end of a session is news, however soon after the node came it is. */
+const isKeptBySession = (lease: Lease | undefined): boolean =>
+  lease !== undefined && Date.parse(lease.spec?.renewTime ?? '') - Date.parse(lease.metadata.creationTimestamp) < renewEveryMs;
 
 /** The node's last sign of life: its Lease, or what it reported itself, or that it was created; in ms since the epoch. */
 function lastHeardMs(node: Node, lease: Lease | undefined): number {

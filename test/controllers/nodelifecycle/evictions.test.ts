@@ -101,7 +101,7 @@ describe('pods of lost nodes are evicted', () => {
     zones.add('z00', 'z');
     for (const name of named('a', 10)) zones.add(name);
     for (const name of named('b', 60)) zones.add(name, 'b');
-    zones.set('False', ...named('a', 6), ...named('b', 40));
+    zones.set('Unknown', ...named('a', 6), ...named('b', 40));
     expect(zones.evicted).toEqual(['b00']);
     zones.advance(99);
     expect(zones.evicted).toEqual(['b00']);
@@ -123,6 +123,15 @@ describe('pods of lost nodes are evicted', () => {
     expect(zones.nextMs).toBeUndefined();
     zones.set('True', 'a01');
     expect(zones.evicted).toEqual(['a00', 'b00']);
+  });
+
+  test('from one that says itself that it is not ready when it has said so for five seconds', () => {
+    const zones = new Zones();
+    for (const name of named('a', 4)) zones.add(name);
+    zones.set('False', 'a00');
+    expect([zones.evicted, zones.nextMs]).toEqual([[], 5_000]);
+    zones.advance(5);
+    expect(zones.evicted).toEqual(['a00']);
   });
 
   test('not from a node that is being deleted', () => {

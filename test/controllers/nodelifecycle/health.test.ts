@@ -58,6 +58,7 @@ describe('a node is', () => {
     ['alive after a renewal', node(), lease(100), 110, { state: 'alive', checkAgainMs: 30_000 }],
     ['alive with a session, which needs no clock', node(), lease(100, 'open'), 110, { state: 'alive' }],
     ['unreachable when its Lease ends', node(), lease(100), 140, { state: 'unreachable' }],
+    ['missed from now on when its session ends soon after it came', node(), lease(0), 45, missedNow],
     ['unreachable when its Lease ends, a little late', node(), lease(100), 149, { state: 'unreachable' }],
     [
       'missed from now on when nobody was there at the end',
