@@ -103,9 +103,9 @@ test('a plan writes a node once', () => {
   cluster.create(nodes, { metadata: { name: 'node-0' }, spec: { unschedulable: true }, status: { conditions } });
   cluster.create(leaseKind, {
     metadata: { name: 'node-0', namespace: 'kube-node-lease' },
-    spec: { renewTime: cluster.now.toISOString() },
+    spec: { renewTime: new Date(cluster.now.getTime() + 10_000).toISOString() },
   });
-  cluster.advance(40);
+  cluster.advance(50);
   expect(cluster.plan('nodelifecycle /node-0').writes).toMatchObject([{ verb: 'update', subresource: 'status' }]);
 });
 
@@ -132,6 +132,8 @@ test('pods of a lost node are not ready, until somebody says otherwise', async (
     lastTransitionTime: cluster.now.toISOString().replace('.000', ''),
   });
   await cluster.patch(`${pods}/p/status`, { status: { conditions: [ready('True')] } });
+  await cluster.advance(10);
+  await cluster.patch(`${leases}/node-0`, { spec: renewed(cluster) });
   await cluster.advance(40);
   const lost = ready('False');
   expect((await cluster.request('GET', `${pods}/p`)).status.conditions).toMatchObject([lost]);
