@@ -1,14 +1,17 @@
 import { admissionChain } from './chain.ts';
+import { certificateApproval, certificateSigning } from './certificatesigners.ts';
 import { certificateSubjectRestriction } from './certificatesubjectrestriction.ts';
 import { defaultIngressClass } from './defaultingressclass.ts';
 import { defaultStorageClass } from './defaultstorageclass.ts';
 import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
 import { limitRanger } from './limitranger/limitranger.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
+import { nodeRestriction } from './noderestriction/noderestriction.ts';
 import { persistentVolumeClaimResize } from './persistentvolumeclaimresize.ts';
 import { podSecurity } from './podsecurity/podsecurity.ts';
 import { podTopologyLabels } from './podtopologylabels.ts';
 import { priority } from './priority.ts';
+import { rbacEscalation } from './rbacescalation.ts';
 import { resourceQuota } from './resourcequota.ts';
 import { runtimeClass } from './runtimeclass.ts';
 import { serviceAccount } from './serviceaccount.ts';
@@ -17,13 +20,14 @@ import { taintNodesByCondition } from './taintnodesbycondition.ts';
 import type { AdmissionPlugin } from './plugin.ts';
 
 /**
- * The plugins that upstream has on by default, in its order (kubeapiserver/options/plugins.go). What counts must come
- * last: nothing is charged that somebody else refuses.
+ * The plugins that upstream has on by default, in its order (kubeapiserver/options/plugins.go), and NodeRestriction, which
+ * everybody switches on. What counts must come last: nothing is charged that somebody else refuses.
  */
 export const builtinPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
+  nodeRestriction,
   taintNodesByCondition,
   podSecurity,
   priority,
@@ -32,9 +36,12 @@ export const builtinPlugins: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
+  certificateApproval,
+  certificateSigning,
   certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
+  rbacEscalation,
   resourceQuota,
 ];
 

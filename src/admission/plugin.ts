@@ -1,8 +1,10 @@
+import type { Authorizer } from '../authz/authorizer.ts';
 import type { Random } from '../lib/random.ts';
 import type { KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
 import type { AnyResource } from '../machinery/resource.ts';
 import type { Scheme } from '../machinery/scheme.ts';
+import type { UserInfo } from '../machinery/user.ts';
 import { forbidden, type StatusError } from '../machinery/status.ts';
 
 /** What a request does, in the words of upstream's `admission.Operation`. A bind or an eviction is a CREATE of a subresource. */
@@ -23,7 +25,7 @@ export interface Attributes<T extends KubeObject = KubeObject> {
   readonly object?: T;
   /** What is there now, shared. None for CREATE. */
   readonly oldObject?: T;
-  readonly user: { readonly name: string; readonly uid?: string; readonly groups: readonly string[] };
+  readonly user: UserInfo;
   readonly options: { readonly fieldManager?: string; readonly dryRun?: boolean };
 }
 
@@ -36,6 +38,9 @@ export interface AdmissionContext {
   readonly random: Random;
   readonly scheme: Scheme;
   readonly pending: Reader;
+  /** Says who may do what, by the committed state. */
+  readonly authorizer: Authorizer;
+  readonly committed: Reader;
   /** Says a sentence to the client. */
   warn(sentence: string): void;
   /** Puts another object in the commit of the one that is admitted, for instance the quota that it is charged to. */

@@ -1,34 +1,8 @@
 import type { ServiceAccount } from '../resources/core/serviceaccount.ts';
 import type { Container, EphemeralContainer } from '../resources/shared/container.ts';
 import type { PodSpec } from '../resources/shared/pod-spec.ts';
-import type { Volume } from '../resources/shared/volumes.ts';
 
 type AnyContainer = Container | EphemeralContainer;
-
-/** The names of all secrets that a pod uses, wherever it names them (`VisitPodSecretNames` upstream). */
-export function secretNames(spec: PodSpec): string[] {
-  const containers = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
-  const names = [
-    ...(spec.imagePullSecrets ?? []).map(({ name }) => name),
-    ...containers.flatMap((container) => [
-      ...(container.env ?? []).map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
-      ...(container.envFrom ?? []).map(({ secretRef }) => secretRef?.name),
-    ]),
-    ...(spec.volumes ?? []).flatMap(secretsOfVolume),
-  ];
-  return names.filter((name) => name !== undefined && name !== '') as string[];
-}
-
-function secretsOfVolume(volume: Volume): (string | undefined)[] {
-  const { azureFile, cephfs, cinder, flexVolume, iscsi, projected, rbd, scaleIO, secret, storageos, csi } = volume;
-  return [
-    azureFile?.secretName,
-    secret?.secretName,
-    ...(projected?.sources ?? []).map((source) => source.secret?.name),
-    ...[cephfs, cinder, flexVolume, iscsi, rbd, scaleIO, storageos].map((source) => source?.secretRef?.name),
-    csi?.nodePublishSecretRef?.name,
-  ];
-}
 
 /** What a pod uses of secrets that its account does not list; undefined if nothing. The words are upstream's. */
 export function unlistedSecret(spec: PodSpec, account: ServiceAccount, isEphemeral: boolean): string | undefined {

@@ -2,13 +2,13 @@ import { nameSuffix, type Random } from '../lib/random.ts';
 import type { Reader } from '../machinery/reader.ts';
 import type { Pod } from '../resources/core/pod.ts';
 import { serviceAccounts, type ServiceAccount } from '../resources/core/serviceaccount.ts';
+import { isMirrorPod, secretNames } from '../resources/shared/pod-references.ts';
 import type { PodSpec } from '../resources/shared/pod-spec.ts';
 import type { Volume } from '../resources/shared/volumes.ts';
 import { refuse, type AdmissionPlugin, type Attributes, type WriteAttributes } from './plugin.ts';
-import { secretNames, unlistedSecret } from './secret-references.ts';
+import { unlistedSecret } from './secret-references.ts';
 
 const defaultAccount = 'default';
-const mirrorAnnotation = 'kubernetes.io/config.mirror';
 /** On an account: its pods may only use the secrets that it lists. */
 const enforceAnnotation = 'kubernetes.io/enforce-mountable-secrets';
 const volumePrefix = 'kube-api-access-';
@@ -28,7 +28,7 @@ export const serviceAccount: AdmissionPlugin = {
   resources: ['pods'],
   subresources: ['', 'ephemeralcontainers'],
   awaits(attributes: WriteAttributes<Pod>, { pending }) {
-    if (attributes.operation !== 'CREATE' || isMirror(attributes.object)) return undefined;
+    if (attributes.operation !== 'CREATE' || isMirrorPod(attributes.object)) return undefined;
     const { namespace, object } = attributes;
     const name = accountNameOf(object.spec) || defaultAccount;
     if (name !== defaultAccount || pending.get(serviceAccounts, namespace, name)) return undefined;
@@ -38,7 +38,7 @@ export const serviceAccount: AdmissionPlugin = {
     const { operation, object: pod } = attributes;
     if (operation !== 'CREATE') return;
     // The kubelet would not know its own pod any more.
-    if (isMirror(pod)) return checkMirror(attributes);
+    if (isMirrorPod(pod)) return checkMirror(attributes);
     const { spec } = pod;
     // The old field mirrors the new one.
     spec.serviceAccountName = spec.serviceAccount = accountNameOf(spec) || defaultAccount;
@@ -51,14 +51,12 @@ export const serviceAccount: AdmissionPlugin = {
   validate(attributes: WriteAttributes<Pod>, { pending }) {
     const { operation, subresource, object: pod, namespace } = attributes;
     if (operation === 'UPDATE' && subresource === '') return;
-    if (operation === 'CREATE' && isMirror(pod)) return checkMirror(attributes);
+    if (operation === 'CREATE' && isMirrorPod(pod)) return checkMirror(attributes);
     const name = pod.spec.serviceAccountName;
     if (!name) throw refuse(attributes, `no service account specified for pod ${namespace}/${pod.metadata.name}`);
     checkSecrets(attributes, accountOf(attributes, name, pending));
   },
 };
-
-const isMirror = ({ metadata }: Pod): boolean => metadata.annotations?.[mirrorAnnotation] !== undefined;
 
 const accountNameOf = ({ serviceAccountName, serviceAccount: old }: PodSpec): string => serviceAccountName || old || '';
 

@@ -15,6 +15,8 @@ export interface ResourceAttributes {
   namespace: string;
   /** '' for all names. */
   name: string;
+  /** Of list, watch and deletecollection: the fields that must have a value, by the field selector. */
+  fields?: Readonly<Record<string, string>>;
 }
 
 /** Something that somebody wants to do at a path that is no resource: `/version`, `/healthz`. */
@@ -54,6 +56,8 @@ export interface Rules {
   nonResourceRules: readonly NonResourceRule[];
   /** Some rules cannot be listed. */
   incomplete: boolean;
+  /** Why, for the client. */
+  evaluationError?: string;
 }
 
 /**

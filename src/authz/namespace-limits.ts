@@ -1,15 +1,5 @@
 import type { Scheme } from '../machinery/scheme.ts';
-import type { UserInfo } from '../machinery/user.ts';
-import {
-  isResourceAttributes,
-  type Attributes,
-  type AuthorizationDecision,
-  type Authorizer,
-  type ResourceAttributes,
-  type Rules,
-} from './authorizer.ts';
-
-const allowed: AuthorizationDecision = { decision: 'allow', reason: '' };
+import { isResourceAttributes, type Attributes, type Authorizer, type ResourceAttributes, type Rules } from './authorizer.ts';
 
 /** What everybody may ask about themselves (upstream's role `system:basic-user`). */
 const selfReviews: readonly { group: string; resource: string }[] = [
@@ -21,17 +11,20 @@ const selfReviews: readonly { group: string; resource: string }[] = [
 const reads: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 /**
- * Everybody in a cluster may do everything, but a limited token touches its namespaces only. Outside of them it reads its
- * own Namespace objects and asks about itself. It cannot become somebody without the limit: neither by impersonation nor
- * with a token of a ServiceAccount.
+ * A fence around what `inner` allows: a limited token touches its namespaces only. Outside of them it reads its own Namespace
+ * objects and asks about itself. It cannot become somebody without the limit: neither by impersonation nor with a token of a
+ * ServiceAccount. Others do not notice the fence.
  */
-export const namespaceLimits = (scheme: Pick<Scheme, 'served'>): Authorizer => ({
-  authorize(attributes) {
+export const namespaceLimits = (scheme: Pick<Scheme, 'served'>, inner: Authorizer): Authorizer => ({
+  authorize(attributes, reader) {
     const { namespaces } = attributes.user;
-    if (!namespaces || permits(namespaces, attributes, scheme)) return allowed;
+    if (!namespaces || permits(namespaces, attributes, scheme)) return inner.authorize(attributes, reader);
     return { decision: 'deny', reason: `the token is limited to the namespaces ${namespaces.join(', ')}` };
   },
-  rulesFor,
+  rulesFor(user, namespace, reader) {
+    const rules = inner.rulesFor(user, namespace, reader);
+    return user.namespaces ? withinLimits(user.namespaces, namespace, rules) : rules;
+  },
 });
 
 function permits(namespaces: readonly string[], attributes: Attributes, scheme: Pick<Scheme, 'served'>): boolean {
@@ -53,20 +46,12 @@ function isNamespaced({ group, resource, namespace }: ResourceAttributes, { serv
   return known ? known.namespaced : namespace !== '';
 }
 
-function rulesFor({ namespaces }: UserInfo, namespace: string): Rules {
-  const any = ['*'];
-  const everywhere = { verbs: any, apiGroups: any, resources: any };
-  if (!namespaces)
-    return {
-      resourceRules: [everywhere],
-      nonResourceRules: [{ verbs: any, nonResourceURLs: any }],
-      incomplete: false,
-    };
+function withinLimits(namespaces: readonly string[], namespace: string, rules: Rules): Rules {
   const own = selfReviews.map(({ group, resource }) => ({ verbs: ['create'], apiGroups: [group], resources: [resource] }));
   const itself = { verbs: [...reads], apiGroups: [''], resources: ['namespaces'], resourceNames: namespaces };
   return {
-    resourceRules: [...(namespaces.includes(namespace) ? [everywhere] : []), itself, ...own],
-    nonResourceRules: [{ verbs: ['get', 'head'], nonResourceURLs: any }],
-    incomplete: false,
+    ...rules,
+    resourceRules: [...(namespaces.includes(namespace) ? rules.resourceRules : []), itself, ...own],
+    nonResourceRules: [{ verbs: ['get', 'head'], nonResourceURLs: ['*'] }],
   };
 }

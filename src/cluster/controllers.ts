@@ -4,6 +4,7 @@ import { nodeLifecycleController } from '../controllers/nodelifecycle/controller
 import { ClusterSettings, isControllerEnabled } from '../db/cluster-settings.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import { createScheme, type Scheme } from '../machinery/scheme.ts';
+import { authenticatedGroup, mastersGroup, serviceAccountGroups, serviceAccountUser } from '../machinery/user.ts';
 import type { User } from '../server/api.ts';
 import { createScheduler, schedulerControllerName } from '../scheduler/controller.ts';
 
@@ -29,20 +30,45 @@ export const controllerNames: readonly string[] = builtinControllers({
   caCertificate: '',
 }).map(({ name }) => name);
 
+const schedulerProgram = 'kube-scheduler';
+
 /**
  * Whom managedFields name for what a controller writes: the program that it is part of upstream. Clients know these names,
  * to leave their fields alone.
  */
 export function programOf(controller: Controller): string {
   if (serverControllers.includes(controller)) return serverProgram;
-  return controller.name === schedulerControllerName ? 'kube-scheduler' : 'kube-controller-manager';
+  return controller.name === schedulerControllerName ? schedulerProgram : 'kube-controller-manager';
 }
 
-/** Who asks, for admission, when a controller writes: upstream's user of that program. */
-export const userOf = (controller: Controller): User => ({
-  name: `system:${programOf(controller)}`,
-  groups: ['system:authenticated'],
-});
+/** Who asks, for admission, when a controller writes: upstream's account of that controller, or user of that program. */
+export function userOf(controller: Controller): User {
+  if (serverControllers.includes(controller)) return { name: 'system:apiserver', groups: [mastersGroup, authenticatedGroup] };
+  const program = programOf(controller);
+  if (program === schedulerProgram || controller.name === 'serviceaccount-token')
+    return { name: `system:${program}`, groups: [authenticatedGroup] };
+  const account = accounts[controller.name] ?? controller.component;
+  return { name: serviceAccountUser(accountsNamespace, account), groups: [...serviceAccountGroups(accountsNamespace), authenticatedGroup] };
+}
+
+const accountsNamespace = 'kube-system';
+
+/** The accounts of controllers, by their names, where they are not called after the component. */
+const accounts: Readonly<Record<string, string>> = {
+  csrcleaner: 'certificate-controller',
+  daemonset: 'daemon-set-controller',
+  disruption: 'disruption-controller',
+  endpointslice: 'endpointslice-controller',
+  endpointslicemirroring: 'endpointslicemirroring-controller',
+  'ephemeral-volume': 'ephemeral-volume-controller',
+  garbagecollector: 'generic-garbage-collector',
+  nodeipam: 'node-controller',
+  'persistentvolume-binder': 'persistent-volume-binder',
+  'persistentvolume-expander': 'expand-controller',
+  resourceclaim: 'resource-claim-controller',
+  servicecidr: 'service-cidrs-controller',
+  'taint-eviction-controller': 'node-controller',
+};
 
 /** The program that makes what a cluster starts with. */
 export const serverProgram = 'kube-apiserver';

@@ -1,5 +1,6 @@
 import { limits } from '../lib/limits.ts';
 import type { NodeUsage } from '../machinery/node-usage.ts';
+import { authenticatedGroup, nodesGroup, nodeUserName } from '../machinery/user.ts';
 import { badRequest, internalError, StatusError, tooManyRequests } from '../machinery/status.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
 import { startWatch } from '../server/watch/start.ts';
@@ -21,8 +22,8 @@ interface Session {
 
 /** Who a node is to the API, as upstream's node authorizer knows it. */
 export const nodeUser = (node: string): User => ({
-  name: `system:node:${node}`,
-  groups: ['system:nodes', 'system:authenticated'],
+  name: nodeUserName(node),
+  groups: [nodesGroup, authenticatedGroup],
 });
 
 /** The tunnels of nodes. One socket a node: a new one replaces the old. */

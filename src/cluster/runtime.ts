@@ -4,7 +4,9 @@ import type { Random } from '../lib/random.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
-import { namespaceLimits } from '../authz/namespace-limits.ts';
+import { defaultRoleWrites } from '../authz/defaults/reconcile.ts';
+import { clusterAuthorizer } from '../authz/cluster-authorizer.ts';
+import { pods } from '../resources/core/pod.ts';
 import { defaultServiceCidrName } from '../resources/core/service-ranges.ts';
 import { serviceCidrs } from '../resources/networking/servicecidr.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
@@ -75,7 +77,7 @@ export class ClusterRuntime {
     const backend = measuredBackend(options.backend, metrics.registry, options.clock);
     const store = await openStore(backend, { onFenced: options.onFenced });
     const runtime = new ClusterRuntime(options, store, metrics);
-    await runtime.#bootstrap();
+    await runtime.#bootstrap(options.onError);
     await Promise.all(sockets.map((socket) => runtime.#resume(socket)));
     return runtime;
   }
@@ -97,7 +99,7 @@ export class ClusterRuntime {
       clock,
       random,
       admission: options.admission,
-      authorizer: namespaceLimits(scheme),
+      authorizer: clusterAuthorizer(scheme, (node) => cache.withField(pods, 'spec.nodeName', node)),
       tokens: options.tokens,
       meter,
       present: (entry) => leases.presentEntry(entry),
@@ -187,16 +189,22 @@ export class ClusterRuntime {
   }
 
   /** Makes what every cluster has, where it is missing: all of it in a new one, what is new in an old one. */
-  async #bootstrap(): Promise<void> {
+  async #bootstrap(onError: (message: string) => void): Promise<void> {
     const standard = this.store.committed.get(serviceCidrs, '', defaultServiceCidrName);
     const serviceCIDRs = standard?.spec.cidrs ?? readClusterSettings(this.store.settings).network.serviceCIDRs;
     const missing = missingObjects(this.store.committed, serviceCIDRs);
     // Queued in one turn, so that they are decided in order and committed together.
-    await Promise.all(
-      missing.map(({ resource, object }) =>
+    await Promise.all([
+      ...missing.map(({ resource, object }) =>
         create(this.#api, resource, object.metadata.namespace ?? '', object, { fieldManager: serverProgram }),
       ),
-    );
+      // A cluster in which one of these cannot be written, as its namespace is being deleted, works nevertheless.
+      ...defaultRoleWrites(this.store.committed).map((write) =>
+        applyWrite(this.#api, write, { fieldManager: serverProgram }).catch((error: unknown) =>
+          onError(`default roles: ${toStatusError(error).message}`),
+        ),
+      ),
+    ]);
   }
 
   async #resume(socket: WebSocket): Promise<void> {

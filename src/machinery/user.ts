@@ -39,3 +39,16 @@ export function parseServiceAccountUser(user: string): { namespace: string; name
   if (more.length > 0 || !namespacePattern.test(namespace) || !accountPattern.test(name)) return undefined;
   return { namespace, name };
 }
+
+/** All nodes. */
+export const nodesGroup = 'system:nodes';
+const nodePrefix = 'system:node:';
+
+/** The name under which a node asks. */
+export const nodeUserName = (node: string): string => nodePrefix + node;
+
+/** The node that a user stands for; '' for one that does not say which, undefined for any other user. */
+export function nodeOf({ name, groups }: Pick<UserInfo, 'name' | 'groups'>): string | undefined {
+  if (!name.startsWith(nodePrefix)) return undefined;
+  return groups.includes(nodesGroup) ? name.slice(nodePrefix.length) : undefined;
+}

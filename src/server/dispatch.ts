@@ -44,7 +44,7 @@ export async function dispatch(api: ClusterApi, http: Request, env: Bindings): P
   const method = http.method === 'HEAD' ? 'GET' : http.method;
   const verb = verbOf(method, parsed, query);
   if (!verb) throw methodNotAllowed();
-  const resolved = resolveRequest(api, parsed, verb, user);
+  const resolved = resolveRequest(api, parsed, verb, user, query);
   const handler = handlerFor(resolved, method, verb);
   env.about = { verb, path: parsed, resource: resolved.resource, query };
   const { schema, deprecation } = resolved.resource;

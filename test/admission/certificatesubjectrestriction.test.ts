@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { organizationsOf } from '../../src/admission/certificate-subject.ts';
+import { subjectOfRequest } from '../../src/admission/certificate-subject.ts';
 import { certificateSubjectRestriction } from '../../src/admission/certificatesubjectrestriction.ts';
 import type { AdmissionContext, Attributes } from '../../src/admission/plugin.ts';
 import { certificateSigningRequests } from '../../src/resources/certificates/certificatesigningrequest.ts';
@@ -28,8 +28,8 @@ test.each([
   [btoa('nothing'), []],
   [undefined, []],
 ])('the organizations of a request', (text, expected) => {
-  expect(organizationsOf(text) ?? []).toEqual(expected ?? []);
-  if (expected === undefined) expect(organizationsOf(text)).toBeUndefined();
+  expect(subjectOfRequest(text)?.organizations ?? []).toEqual(expected ?? []);
+  if (expected === undefined) expect(subjectOfRequest(text)).toBeUndefined();
 });
 
 describe('CertificateSubjectRestriction', () => {

@@ -59,6 +59,7 @@ describe('the chain', () => {
       'NamespaceLifecycle',
       'LimitRanger',
       'ServiceAccount',
+      'NodeRestriction',
       'TaintNodesByCondition',
       'PodSecurity',
       'Priority',
@@ -67,9 +68,13 @@ describe('the chain', () => {
       'StorageObjectInUseProtection',
       'PersistentVolumeClaimResize',
       'RuntimeClass',
+      'CertificateApproval',
+      'CertificateSigning',
       'CertificateSubjectRestriction',
       'DefaultIngressClass',
       'PodTopologyLabels',
+      // Not a plugin upstream, but a part of the storage.
+      'RBACEscalation',
       'ResourceQuota',
     ]);
   });

@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest';
 import { namespaceLimits } from '../../src/authz/namespace-limits.ts';
-import type { Attributes, ResourceAttributes } from '../../src/authz/authorizer.ts';
+import type { Attributes, Authorizer, ResourceAttributes } from '../../src/authz/authorizer.ts';
 import type { Reader } from '../../src/machinery/reader.ts';
 import { createScheme } from '../../src/machinery/scheme.ts';
 import { builtinResources } from '../../src/resources/index.ts';
 
-const authorizer = namespaceLimits(createScheme(builtinResources));
+const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
+const inner: Authorizer = {
+  authorize: () => ({ decision: 'allow', reason: '' }),
+  rulesFor: () => ({
+    resourceRules: [everything],
+    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+    incomplete: false,
+  }),
+};
+const authorizer = namespaceLimits(createScheme(builtinResources), inner);
 const reader: Reader = { get: () => undefined, list: () => [] };
 const anybody = { name: 'ann', groups: [] };
 const limited = { name: 'eve', groups: [], namespaces: ['mine', 'ours'] };
@@ -61,7 +70,6 @@ test.each([
 });
 
 test('rules', () => {
-  const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
   expect(authorizer.rulesFor(anybody, 'theirs', reader)).toEqual({
     resourceRules: [everything],
     nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],

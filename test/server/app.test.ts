@@ -158,7 +158,7 @@ describe('errors', () => {
 });
 
 describe('limited tokens', () => {
-  const user = { name: 'eve', groups: [], namespaces: ['mine'] };
+  const user = { ...admin, name: 'eve', namespaces: ['mine'] };
   const mine = widgetPath.replace('default', 'mine');
 
   async function cluster() {
@@ -233,7 +233,7 @@ describe('limited tokens', () => {
 });
 
 describe('reviews', () => {
-  const user = { name: 'eve', uid: 'u1', groups: ['g'], namespaces: ['mine'] };
+  const user = { name: 'eve', uid: 'u1', groups: ['g', 'system:masters'], namespaces: ['mine'] };
   const mayI = (resourceAttributes: object) => ({
     kind: 'SelfSubjectAccessReview',
     apiVersion: 'authorization.k8s.io/v1',
@@ -255,7 +255,7 @@ describe('reviews', () => {
     const answer = await ok('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, { user });
     expect(answer).toMatchObject({
       kind: 'SelfSubjectReview',
-      status: { userInfo: { username: 'eve', uid: 'u1', groups: ['g'] } },
+      status: { userInfo: { username: 'eve', uid: 'u1', groups: ['g', 'system:masters', 'system:authenticated'] } },
     });
   });
 

@@ -11,8 +11,8 @@ const approved = { conditions: [{ type: 'Approved', status: 'True', reason: 'Kno
 
 it('a request is made in the name of its user, and decided through approval only', async () => {
   const { ok, request: send } = await testCluster();
-  const made = await ok('POST', path, request, { user: { name: 'ada', uid: '7', groups: ['staff'] } });
-  expect(made.spec).toMatchObject({ username: 'ada', uid: '7', groups: ['staff'] });
+  const made = await ok('POST', path, request, { user: { name: 'ada', uid: '7', groups: ['staff', 'system:masters'] } });
+  expect(made.spec).toMatchObject({ username: 'ada', uid: '7', groups: ['staff', 'system:masters', 'system:authenticated'] });
   expect(made.status).toEqual({});
 
   const decided = { ...request, spec: { ...request.spec, usages: ['any'] }, status: approved };

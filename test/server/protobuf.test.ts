@@ -183,7 +183,7 @@ describe('bodies and answers', () => {
       selfSubjectReviews.schema,
       { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
     ]);
-    expect(who.read(selfSubjectReviews.schema).status.userInfo).toEqual({ username: 'admin', groups: ['system:masters'] });
+    expect(who.read(selfSubjectReviews.schema).status.userInfo).toEqual({ username: 'admin', groups: ['system:masters', 'system:authenticated'] });
     const may = {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',

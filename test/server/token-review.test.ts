@@ -32,7 +32,7 @@ async function whoAmI(token: string) {
   return whoIs({ ...bound, account });
 }
 const whoIs = async (boundTo: TokenBinding) => {
-  const user = { name: 'bot', groups: [], boundTo };
+  const user = { ...admin, boundTo };
   return (await cluster.request('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, { user })).status;
 };
 

@@ -102,7 +102,7 @@ describe('the start of a watch', () => {
     const cluster = await testCluster();
     await expect(start(cluster, '', { path: '/apis/example.dev/v1/nothings' })).rejects.toMatchObject({ code: 404 });
     await expect(start(cluster, '', { headers: { accept: 'text/html' } })).rejects.toMatchObject({ code: 406 });
-    const user = { name: 'eve', groups: [], namespaces: ['mine'] };
+    const user = { name: 'eve', groups: ['system:masters'], namespaces: ['mine'] };
     await expect(start(cluster, '', { user })).rejects.toMatchObject({ code: 403 });
     const watch = await start(cluster, '', { path: '/apis/example.dev/v1/widgets', user });
     expect(watch.spec.namespaces).toEqual(['mine']);

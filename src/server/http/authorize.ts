@@ -1,4 +1,6 @@
 import { isResourceAttributes, type Attributes, type ResourceAttributes } from '../../authz/authorizer.ts';
+import { parseFieldTerms } from '../../machinery/field-selectors.ts';
+import { isPathSegmentName } from '../../machinery/names.ts';
 import { StatusError } from '../../machinery/status.ts';
 import type { UserInfo } from '../../machinery/user.ts';
 import type { ClusterApi } from '../api.ts';
@@ -18,8 +20,9 @@ export function authorize({ authorizer, committed }: ClusterApi, attributes: Att
 const streams: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
 
 /** A request about a resource as the authorizer sees it. */
-export function attributesOf(user: UserInfo, verb: RequestVerb, path: ResourcePath): ResourceAttributes {
+export function attributesOf(user: UserInfo, verb: RequestVerb, path: ResourcePath, query: URLSearchParams): ResourceAttributes {
   const { group, version, resource, subresource, namespace, name } = path;
+  const fields = selectingVerbs.has(verb) ? selectedFields(query.get('fieldSelector')) : undefined;
   const isStream = group === '' && resource === 'pods' && streams.has(subresource);
   return {
     user,
@@ -30,8 +33,28 @@ export function attributesOf(user: UserInfo, verb: RequestVerb, path: ResourcePa
     subresource,
     // A Namespace is in itself.
     namespace: group === '' && resource === namespacesResource ? name : namespace,
-    name,
+    name: name || nameOf(verb, fields),
+    ...(fields && { fields }),
   };
+}
+
+const selectingVerbs: ReadonlySet<RequestVerb> = new Set(['list', 'watch', 'deletecollection']);
+
+/** The fields that must have a value. What cannot be read selects nothing here; whoever lists will say what is wrong with it. */
+export function selectedFields(selector: string | null): Record<string, string> | undefined {
+  if (!selector) return undefined;
+  try {
+    return Object.fromEntries(parseFieldTerms(selector).flatMap(({ field, equal, value }) => (equal ? [[field, value]] : [])));
+  } catch (error) {
+    if (error instanceof StatusError) return undefined;
+    throw error;
+  }
+}
+
+/** A list of one object by its name is about that object. */
+function nameOf(verb: RequestVerb, fields: Record<string, string> | undefined): string {
+  const name = (verb !== 'deletecollection' && fields?.['metadata.name']) || '';
+  return isPathSegmentName(name).length === 0 ? name : '';
 }
 
 function forbiddenBy(attributes: Attributes, reason: string): StatusError {

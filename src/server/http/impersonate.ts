@@ -52,8 +52,8 @@ export function impersonate(api: ClusterApi, headers: Headers, asker: User): Use
   };
 }
 
-/** Everybody is authenticated or not, and a wish need not say so. */
-function withStanding(user: string, groups: readonly string[]): readonly string[] {
+/** Everybody is authenticated or not, and neither a token nor a wish need say so. */
+export function withStanding(user: string, groups: readonly string[]): readonly string[] {
   if (groups.includes(unauthenticatedGroup)) return groups;
   if (user === anonymousUser) return [...groups, unauthenticatedGroup];
   return groups.includes(authenticatedGroup) ? groups : [...groups, authenticatedGroup];

@@ -12,9 +12,15 @@ export interface Resolved {
 }
 
 /** What a path means in this cluster, for this user. Throws 403 for what is not allowed, then 404 for what is not served. */
-export function resolveRequest(api: ClusterApi, path: ResourcePath | undefined, verb: RequestVerb, user: User): Resolved {
+export function resolveRequest(
+  api: ClusterApi,
+  path: ResourcePath | undefined,
+  verb: RequestVerb,
+  user: User,
+  query: URLSearchParams,
+): Resolved {
   if (!path) throw notServed();
-  authorize(api, attributesOf(user, verb, path));
+  authorize(api, attributesOf(user, verb, path, query));
   const resource = resourceOf(api, path);
   if (!resource || !placeFits(path, resource)) throw notServed();
   const namespaces = path.namespace === '' ? user.namespaces : undefined;

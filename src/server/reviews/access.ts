@@ -6,9 +6,10 @@ import {
   type SelfSubjectAccessReview,
   type SubjectAccessReview,
 } from '../../resources/authorization/access-reviews.ts';
-import type { SelfSubjectAccessReviewSpec } from '../../resources/authorization/attributes.ts';
+import type { ReviewedResource, SelfSubjectAccessReviewSpec } from '../../resources/authorization/attributes.ts';
 import { validateLocalReview, validateReview, validateSubject } from '../../resources/authorization/validation.ts';
 import type { ClusterApi } from '../api.ts';
+import { selectedFields } from '../http/authorize.ts';
 import type { Handler } from '../http/request.ts';
 import { decodeReview, respondReview } from './review.ts';
 import { selectorProblems } from './selector-problems.ts';
@@ -50,5 +51,13 @@ function verdict({ authorizer, committed }: ClusterApi, user: UserInfo, spec: Se
 function attributesOf(user: UserInfo, { resourceAttributes, nonResourceAttributes }: SelfSubjectAccessReviewSpec): Attributes {
   if (!resourceAttributes) return { user, verb: nonResourceAttributes?.verb ?? '', path: nonResourceAttributes?.path ?? '' };
   const { verb = '', group = '', version = '', resource = '', subresource = '', namespace = '', name = '' } = resourceAttributes;
-  return { user, verb, group, version: version || '*', resource, subresource, namespace, name };
+  const fields = reviewedFields(resourceAttributes);
+  return { user, verb, group, version: version || '*', resource, subresource, namespace, name, ...(fields && { fields }) };
+}
+
+/** The fields that must have a value, by either form of the selector. */
+function reviewedFields({ fieldSelector }: ReviewedResource): Record<string, string> | undefined {
+  if (!fieldSelector?.requirements) return selectedFields(fieldSelector?.rawSelector ?? null);
+  const exact = fieldSelector.requirements.filter(({ operator, values = [] }) => operator === 'In' && values.length === 1);
+  return Object.fromEntries(exact.map(({ key, values = [] }) => [key, values[0]!]));
 }

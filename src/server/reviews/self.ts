@@ -17,6 +17,6 @@ export const handleSelfSubjectRulesReview: Handler = async (request) => {
   const { api, user } = request;
   const { spec } = await decodeReview<SelfSubjectRulesReview>(request);
   if (!spec?.namespace) throw badRequest('no namespace on request');
-  const { resourceRules, nonResourceRules, incomplete } = api.authorizer.rulesFor(user, spec.namespace, api.committed);
-  return respondReview(request, { metadata: {}, spec: {}, status: { resourceRules, nonResourceRules, incomplete } });
+  const status = api.authorizer.rulesFor(user, spec.namespace, api.committed);
+  return respondReview(request, { metadata: {}, spec: {}, status: { ...status } });
 };

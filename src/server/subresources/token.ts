@@ -19,6 +19,8 @@ import { decodeObject } from '../http/decode-body.ts';
 import { requestKey, requestWriteOptions, type Handler, type ResourceRequest } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
 import { isOwnAudience } from '../tokens/review.ts';
+import { admitAll, attributesOf } from '../verbs/admission.ts';
+import { decisionContext } from '../verbs/context.ts';
 import { matchNamespace } from '../verbs/create.ts';
 import { transientEntry } from '../verbs/entry.ts';
 import { get } from '../verbs/get.ts';
@@ -41,6 +43,9 @@ export const handleToken: Handler = async (request) => {
   const { name, namespace } = request.path;
   checkName(asked, name);
   matchNamespace({ namespaced: true }, namespace, asked);
+  const context = decisionContext(request.api, request.api.committed, options);
+  const admission = { operation: 'CREATE', subresource: 'token', object: asked } as const;
+  admitAll(attributesOf(serviceAccounts, requestKey(request), admission, context), context);
   const account = (await get(request.api, serviceAccounts, requestKey(request))).object as ServiceAccount;
   const { uid } = account.metadata;
   checkUid(asked, name, uid);

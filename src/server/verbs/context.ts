@@ -19,6 +19,8 @@ export function decisionContext(api: ClusterApi, pending: Reader, options: Write
   const also: Put[] = [];
   return {
     scheme: api.scheme,
+    authorizer: api.authorizer,
+    committed: api.committed,
     admission: api.admission,
     now: api.clock.now(),
     random: api.random,

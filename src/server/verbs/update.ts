@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta } from '../../machinery/meta.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
-import { conflict, notFound } from '../../machinery/status.ts';
+import { conflict, forbidden, notFound } from '../../machinery/status.ts';
 import type { Decision, Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { attributesOf, checkAwaited, patiently } from './admission.ts';
@@ -121,5 +121,16 @@ function decideCreateOnUpdate(
   delete metadata.resourceVersion;
   if (patient) checkAwaited(attributesOf(resource, key, { operation: 'CREATE', object: wanted.object }, context), context);
   prepareCreate(resource, wanted, context);
+  checkMayCreate(resource, key, context);
   return { type: 'put', object: wanted.object, also: context.also };
+}
+
+/** Who was let in to update or patch may not therefore create. Throws 403. */
+function checkMayCreate({ group, version, plural }: AnyResource, key: ObjectKey, context: DecisionContext): void {
+  const { user } = context.options;
+  if (!user) return;
+  const { namespace, name } = key;
+  const attributes = { user, verb: 'create', group, version, resource: plural, subresource: '', namespace, name };
+  const { decision, reason } = context.authorizer.authorize(attributes, context.committed);
+  if (decision !== 'allow') throw forbidden({ group, resource: plural, name }, reason);
 }

@@ -28,7 +28,7 @@ const specLengthMax = 12_000;
  */
 export async function startWatch(api: ClusterApi, request: { url: string; headers: Headers }, user: User): Promise<WatchStart> {
   const url = new URL(request.url, 'https://cluster');
-  const { path, resource, namespaces } = resolveRequest(api, parseResourcePath(url.pathname), 'watch', user);
+  const { path, resource, namespaces } = resolveRequest(api, parseResourcePath(url.pathname), 'watch', user, url.searchParams);
   if (!resource.verbs.includes('watch') || path.resource === legacyBindings || path.subresource !== '') throw methodNotAllowed();
   const query = withName(parseListQuery(url.searchParams, true), path, resource);
   const accepted = negotiate(request.headers.get('accept'), streamEncodings(resource));

@@ -2,19 +2,25 @@ import { admissionChain } from '../../../src/admission/chain.ts';
 import { namespaceLifecycle } from '../../../src/admission/namespacelifecycle.ts';
 import type { AdmissionPlugin } from '../../../src/admission/plugin.ts';
 import type { Authorizer } from '../../../src/authz/authorizer.ts';
-import { namespaceLimits } from '../../../src/authz/namespace-limits.ts';
+import { clusterAuthorizer } from '../../../src/authz/cluster-authorizer.ts';
+import { defaultRoleWrites } from '../../../src/authz/defaults/reconcile.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { seededRandom } from '../../../src/lib/random.ts';
-import { kindSchema } from '../../../src/machinery/meta.ts';
+import { kindSchema, type Draft } from '../../../src/machinery/meta.ts';
 import type { NodeMeter } from '../../../src/machinery/node-usage.ts';
 import { defineResource, type AnyResource } from '../../../src/machinery/resource.ts';
 import { int32, map, object, string, type TypeOf } from '../../../src/machinery/schema.ts';
 import { createScheme } from '../../../src/machinery/scheme.ts';
 import { fieldForbidden, fieldInvalid } from '../../../src/machinery/status.ts';
 import { ageColumn, nameColumn } from '../../../src/machinery/table.ts';
+import type { Reader } from '../../../src/machinery/reader.ts';
+import { namespaces as namespaceKind, type Namespace } from '../../../src/resources/core/namespace.ts';
+import { pods } from '../../../src/resources/core/pod.ts';
 import { builtinResources } from '../../../src/resources/index.ts';
 import type { UserInfo } from '../../../src/machinery/user.ts';
 import type { ClusterApi, User } from '../../../src/server/api.ts';
+import { applyWrite } from '../../../src/server/verbs/apply-write.ts';
+import { create } from '../../../src/server/verbs/create.ts';
 import { createApp } from '../../../src/server/app.ts';
 import { openStore, type StoreOptions } from '../../../src/storage/cached-store.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
@@ -106,6 +112,9 @@ export interface Answer {
   body: any;
 }
 
+/** The pods of a node, found without an index. */
+export const podsOn = (reader: Reader) => (node: string) => reader.list(pods).filter(({ spec }) => spec.nodeName === node);
+
 /** Where the cluster of a test is reached. */
 export const clusterAddress = 'https://api.example.com/clusters/c-0123456789';
 
@@ -121,6 +130,8 @@ export async function testCluster(
     meter?: NodeMeter;
     /** What has a say in writes; without it, only whether their namespace is there. */
     admission?: readonly AdmissionPlugin[];
+    /** Whether there are the roles that every cluster has. */
+    roles?: boolean;
     /** Whom tokens that are no JWTs stand for. */
     tokens?: Readonly<Record<string, UserInfo>>;
   } = {},
@@ -135,7 +146,7 @@ export async function testCluster(
     clock,
     random: seededRandom(1),
     admission: admissionChain(options.admission ?? [namespaceLifecycle]),
-    authorizer: options.authorizer ?? namespaceLimits(scheme),
+    authorizer: options.authorizer ?? clusterAuthorizer(scheme, podsOn(store.committed)),
     meter: options.meter ?? { of: () => undefined, measure: async () => {} },
     tokens: memoryTokens(options.tokens),
     present: (entry) => entry,
@@ -164,7 +175,16 @@ export async function testCluster(
     return answer.body;
   };
   await ok('POST', '/api/v1/namespaces', { metadata: { name: 'default' } });
+  if (options.roles) await createDefaultRoles(api);
   return { api, clock, request, ok };
+}
+
+async function createDefaultRoles(api: ClusterApi): Promise<void> {
+  const namespaces = ['kube-system', 'kube-public'].map((name) =>
+    create(api, namespaceKind, '', { metadata: { name } } as Draft<Namespace>, { fieldManager: 'kube-apiserver' }),
+  );
+  const writes = defaultRoleWrites(api.committed).map((write) => applyWrite(api, write, { fieldManager: 'kube-apiserver' }));
+  await Promise.all([...namespaces, ...writes]);
 }
 
 /** The same API on a store of which some methods answer otherwise. */
