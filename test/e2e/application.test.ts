@@ -157,7 +157,7 @@ describe.skipIf(!hasKubectl)('an application, with kubectl', () => {
     const said = await kubectl.run(['delete', 'deployment/web', 'service/web']);
     expect(said.match(/^\S+ "web" deleted/gm)).toEqual(['deployment.apps "web" deleted', 'service "web" deleted']);
     const left = () => kubectl.run(['get', 'deploy,rs,pods,svc,endpointslices', '-o', 'name']);
-    await expect.poll(left, { timeout: 30_000 }).toBe('service/kubernetes\n');
+    await expect.poll(left, { timeout: 30_000 }).toBe('service/kubernetes\nendpointslice.discovery.k8s.io/kubernetes\n');
   });
 
   it('runs manifests from files, and takes them away again', async () => {

@@ -6,7 +6,7 @@ import { nameColumn } from '../../machinery/table.ts';
 import { definition, usageColumn, usageSchema, windowColumn } from './usage.ts';
 
 const ContainerMetricsSchema = object(definition('ContainerMetrics'), {
-  name: required(string),
+  name: required(string, { doc: 'The name of the container.' }),
   usage: required(usageSchema, { doc: 'How much of each resource the container uses.' }),
 });
 
