@@ -49,18 +49,27 @@ async function recordEvent(
     event.lastTimestamp = time;
     return event;
   };
+  const add = () => create(api, events, namespace, object, options);
+  const count = () => updateWith(api, events, key, repeat, options);
+  const isThere = (await api.store.get(key)) !== undefined;
   try {
-    if (await api.store.get(key)) await updateWith(api, events, key, repeat, options);
-    else await create(api, events, namespace, object, options);
-  } catch (error) {
-    if (!(error instanceof StatusError)) throw error;
     // Two of the same at once: the other one came first, or a clean-up did.
-    if (error.reason === 'AlreadyExists') await updateWith(api, events, key, repeat, options);
-    else if (error.reason === 'NotFound' && error.details?.kind === 'events')
-      await create(api, events, namespace, object, options);
-    else if (error.reason !== 'NotFound' && error.reason !== 'Forbidden') throw error;
+    await (isThere ? count().catch(unless(isMissingEvent, add)) : add().catch(unless(isTaken, count)));
+  } catch (error) {
+    if (!(error instanceof StatusError) || (error.reason !== 'NotFound' && error.reason !== 'Forbidden')) throw error;
   }
 }
+
+const isTaken = ({ reason }: StatusError): boolean => reason === 'AlreadyExists';
+const isMissingEvent = ({ reason, details }: StatusError): boolean => reason === 'NotFound' && details?.kind === 'events';
+
+/** Does something else instead of failing in that way. */
+const unless =
+  <T>(isIt: (error: StatusError) => boolean, instead: () => Promise<T>) =>
+  (error: unknown): Promise<T> => {
+    if (error instanceof StatusError && isIt(error)) return instead();
+    throw error;
+  };
 
 function eventOf(component: string, draft: EventDraft, time: string): Draft<KubeObject> {
   const { regarding, type, reason } = draft;

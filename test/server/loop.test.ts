@@ -102,6 +102,21 @@ describe('recordEvents', () => {
     expect((await ok('GET', '/api/v1/events')).items.map((e: any) => e.count)).toEqual([1]);
   });
 
+  it('drops an event whose namespace begins to end between two attempts', async () => {
+    const { api, ok } = await testCluster();
+    await ok('POST', '/api/v1/namespaces', { metadata: { name: 'ending' } });
+    const regarding = await ok('POST', widgetPath.replace('default', 'ending'), widget('a'));
+    const draft = { regarding, type: 'Normal', reason: 'Grown', message: 'It grew' } as const;
+    await recordEvents(api, 'c', [draft]);
+    const { items } = await ok('GET', '/api/v1/events');
+    const entry = await api.store.get({ resource: 'events', namespace: 'ending', name: items[0].metadata.name });
+    await ok('DELETE', `/api/v1/namespaces/ending/events/${items[0].metadata.name}`);
+    await ok('DELETE', '/api/v1/namespaces/ending');
+    // It was there when it was looked for, and is gone when it is to be counted.
+    await recordEvents(withStore(api, { get: async () => entry }), 'c', [draft]);
+    expect((await ok('GET', '/api/v1/events')).items).toEqual([]);
+  });
+
   it('puts events of cluster-scoped objects into default and drops those of namespaces that are gone', async () => {
     const { api, ok } = await testCluster();
     const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'N_1', uid: 'u' } } as KubeObject;

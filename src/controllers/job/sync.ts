@@ -36,7 +36,7 @@ export function syncJob(job: Job, claimed: readonly Pod[], snapshot: Snapshot, c
   const { counters, release } = account(view, verdict);
   const times =
     verdict || job.metadata.deletionTimestamp
-      ? { startTime, conditions: job.status?.conditions }
+      ? { startTime: startTime ?? startOfEnding(verdict, now), conditions: job.status?.conditions }
       : suspension(job, left, startTime, now);
   const base: JobStatus = {
     ...counters,
@@ -144,9 +144,15 @@ function withVerdict(status: JobStatus, view: JobView, verdict: Verdict, now: Da
   return {
     ...status,
     conditions: withJobCondition(conditions, end),
-    ...(end.type === 'Complete' && { completionTime: end.lastTransitionTime }),
+    ...(end.type === 'Complete' && { completionTime: notBefore(status.startTime, rfc3339(now)) }),
   };
 }
+
+/** A suspended job has no start, but what its last pods come to may end it, and a job that has ended must have one. */
+const startOfEnding = (verdict: Verdict | undefined, now: Date): string | undefined => (verdict ? rfc3339(now) : undefined);
+
+/** The clock may have been set back since the start; a job that ends before it begins would be invalid. */
+const notBefore = (start: string | undefined, time: string): string => (start !== undefined && start > time ? start : time);
 
 const statusSchema = jobs.schema.fields['status']!.schema;
 const sameStatus = (a: JobStatus | undefined, b: JobStatus) => semanticEqual(statusSchema, a ?? {}, b);

@@ -12,6 +12,17 @@ const failOne = () => {
   world.rest();
 };
 
+it('a job does not end before it began, though the clock was set back', () => {
+  world.start();
+  world.rest();
+  const { startTime } = world.job.status!;
+  world.advance(-20);
+  world.end(world.active[0]!, 0);
+  world.rest();
+  expect(world.conditions).toEqual(['SuccessCriteriaMet CompletionsReached', 'Complete CompletionsReached']);
+  expect(world.job.status).toMatchObject({ startTime, completionTime: startTime });
+});
+
 describe('failures', () => {
   it('are replaced after 10 s, 20 s, 40 s, … ten minutes at the most', () => {
     world.start({ backoffLimit: 20 });

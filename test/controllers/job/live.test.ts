@@ -96,6 +96,20 @@ it('a job is suspended and resumed', async () => {
   expect(cluster.errors).toEqual([]);
 });
 
+it('a job may fail for good while it is suspended, and then has a start', async () => {
+  const cluster = await LiveCluster.start(controllers);
+  await createJob(cluster, { completionMode: 'Indexed', completions: 1, backoffLimitPerIndex: 0, podReplacementPolicy: 'Failed' });
+  await cluster.settle();
+  const [name] = await cluster.names(podsPath);
+  await cluster.request('DELETE', `${podsPath}/${name}`);
+  await cluster.patch(`${batch}/jobs/work`, { spec: { suspend: true } });
+  await cluster.settle();
+  await cluster.patch(`${podsPath}/${name}/status`, { status: { phase: 'Failed' } });
+  await cluster.settle();
+  expect(await conditionTypes(cluster)).toContain('Failed');
+  expect(await status(cluster)).toHaveProperty('startTime');
+});
+
 it('a deleted job goes with its pods, or leaves them', async () => {
   const cluster = await LiveCluster.start(controllers);
   for (const [policy, left] of [
