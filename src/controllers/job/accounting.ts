@@ -76,8 +76,9 @@ function endOf(view: JobView, pod: Pod, verdict: Verdict | undefined): 'none' | 
   const { spec, metadata } = job;
   const index = indexOf(pod);
   const isCountable = !isIndexed || isValidIndex(index, spec.completions ?? 0);
-  const isNotedAsFailed = uncounted.failed.has(pod.metadata.uid);
-  if (pod.status?.phase === 'Succeeded' && !isNotedAsFailed)
+  // One that was being deleted may end well after it was noted as failed. It is counted as it was noted, and must go.
+  if (uncounted.failed.has(pod.metadata.uid)) return 'release';
+  if (pod.status?.phase === 'Succeeded')
     return isCountable && !(isIndexed && hasIndex(completedBefore, index!)) ? 'succeeded' : 'release';
 
   const isFailed = isPodFailed(pod, spec);
@@ -86,5 +87,5 @@ function endOf(view: JobView, pod: Pod, verdict: Verdict | undefined): 'none' | 
   if (!isOver && index !== undefined && awaitingReplacement.get(index) === pod) return 'none';
   // What runs when the job has failed has failed with it; when it has succeeded, or is deleted, it counts for nothing.
   if (!isFailed && verdict?.type !== 'FailureTarget') return verdict?.isNoted === false ? 'none' : 'release';
-  return isCountable && (isNotedAsFailed || judgeFailure(spec, pod).action !== 'Ignore') ? 'failed' : 'release';
+  return isCountable && judgeFailure(spec, pod).action !== 'Ignore' ? 'failed' : 'release';
 }

@@ -23,6 +23,19 @@ it('a job does not end before it began, though the clock was set back', () => {
   expect(world.job.status).toMatchObject({ startTime, completionTime: startTime });
 });
 
+it('a pod that was noted as failed, because it was deleted, is let go though it ends well', () => {
+  world.start({ completions: 2 });
+  world.rest();
+  const [pod] = world.active;
+  world.change(pods, 'default', pod!.metadata.name, ({ metadata }) => void (metadata.deletionTimestamp = '2026-01-01T00:00:30Z'));
+  world.reconcile('job default/work');
+  expect(world.job.status!.uncountedTerminatedPods).toEqual({ failed: [pod!.metadata.uid] });
+  world.end(pod!, 0);
+  world.rest();
+  expect(world.pods.map(({ metadata }) => metadata.name)).not.toContain(pod!.metadata.name);
+  expect(world.job.status).toMatchObject({ failed: 1, uncountedTerminatedPods: {} });
+});
+
 describe('failures', () => {
   it('are replaced after 10 s, 20 s, 40 s, … ten minutes at the most', () => {
     world.start({ backoffLimit: 20 });
