@@ -1,14 +1,30 @@
-import type { UserInfo } from '../machinery/user.ts';
-import { serviceAccountUser } from '../machinery/user.ts';
+import { serviceAccountUser, type UserInfo } from '../machinery/user.ts';
 import type { Binding, Subject } from '../resources/rbac/binding.ts';
 
 /** A binding, and which of its subjects it was found by. */
-export interface Grant {
+export class Grant {
   readonly binding: Binding;
-  readonly subject: Subject;
+  readonly #subject: Subject;
+  #description: string | undefined;
+
+  constructor(binding: Binding, subject: Subject) {
+    this.binding = binding;
+    this.#subject = subject;
+  }
+
+  /** Where a permission comes from, in upstream's words. Put together once, for it is a part of every decision. */
+  get description(): string {
+    return (this.#description ??= describe(this.binding, this.#subject));
+  }
 }
 
-const nobody: readonly Grant[] = [];
+function describe({ kind, metadata, roleRef }: Binding, subject: Subject): string {
+  const { name, namespace } = metadata;
+  const quote = JSON.stringify;
+  const who = subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace || (namespace ?? '')}` : subject.name;
+  const binding = `${kind} ${quote(namespace ? `${name}/${namespace}` : name)}`;
+  return `${binding} of ${roleRef.kind} ${quote(roleRef.name)} to ${subject.kind} ${quote(who)}`;
+}
 
 /** Some bindings by whom they are for, so that a request looks at those of its user only. */
 export class BindingIndex {
@@ -16,23 +32,22 @@ export class BindingIndex {
   readonly #groups = new Map<string, Grant[]>();
 
   constructor(bindings: readonly Binding[]) {
-    for (const binding of bindings) for (const subject of binding.subjects ?? []) this.#add({ binding, subject });
+    for (const binding of bindings) for (const subject of binding.subjects ?? []) this.#add(binding, subject);
   }
 
-  /** What a user has been given: by name first, then by group. Each binding once. */
-  of({ name, groups }: UserInfo): readonly Grant[] {
-    const found = this.#users.get(name);
-    const more = groups.map((group) => this.#groups.get(group)).filter((grants) => grants !== undefined);
-    if (more.length === 0) return found ?? nobody;
-    if (!found && more.length === 1) return more[0]!;
-    const byBinding = new Map<Binding, Grant>();
-    for (const grants of found ? [found, ...more] : more)
-      for (const grant of grants) if (!byBinding.has(grant.binding)) byBinding.set(grant.binding, grant);
-    return [...byBinding.values()];
+  /** The first thing that `find` finds in what a user has been given: by name first, then by group. A binding may come twice. */
+  find<T>({ name, groups }: UserInfo, find: (grant: Grant) => T | undefined): T | undefined {
+    const found = firstOf(this.#users.get(name), find);
+    if (found !== undefined) return found;
+    for (const group of groups) {
+      const ofGroup = firstOf(this.#groups.get(group), find);
+      if (ofGroup !== undefined) return ofGroup;
+    }
+    return undefined;
   }
 
-  #add(grant: Grant): void {
-    const { subject, binding } = grant;
+  #add(binding: Binding, subject: Subject): void {
+    const grant = new Grant(binding, subject);
     if (subject.kind === 'Group') return push(this.#groups, subject.name, grant);
     if (subject.kind === 'User') return push(this.#users, subject.name, grant);
     // A ServiceAccount of the binding's own namespace need not say it.
@@ -41,11 +56,18 @@ export class BindingIndex {
   }
 }
 
-/** A subject that is named twice by one binding is one. */
 function push(map: Map<string, Grant[]>, key: string, grant: Grant): void {
   const known = map.get(key);
-  if (!known) map.set(key, [grant]);
-  else if (known.at(-1)!.binding !== grant.binding) known.push(grant);
+  if (known) known.push(grant);
+  else map.set(key, [grant]);
+}
+
+function firstOf<T>(grants: readonly Grant[] | undefined, find: (grant: Grant) => T | undefined): T | undefined {
+  for (const grant of grants ?? []) {
+    const found = find(grant);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const indexes = new WeakMap<readonly Binding[], BindingIndex>();
@@ -55,13 +77,4 @@ export function indexOf(bindings: readonly Binding[]): BindingIndex {
   let index = indexes.get(bindings);
   if (!index) indexes.set(bindings, (index = new BindingIndex(bindings)));
   return index;
-}
-
-/** Where a permission comes from, in upstream's words. */
-export function describeGrant({ binding, subject }: Grant): string {
-  const { kind, metadata, roleRef } = binding;
-  const name = metadata.namespace ? `${metadata.name}/${metadata.namespace}` : metadata.name;
-  const who = subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace || (metadata.namespace ?? '')}` : subject.name;
-  const quote = JSON.stringify;
-  return `${kind} ${quote(name)} of ${roleRef.kind} ${quote(roleRef.name)} to ${subject.kind} ${quote(who)}`;
 }

@@ -1,15 +1,15 @@
 import type { Reader } from '../machinery/reader.ts';
 import type { UserInfo } from '../machinery/user.ts';
-import type { RoleRef } from '../resources/rbac/binding.ts';
+import type { Binding, RoleRef } from '../resources/rbac/binding.ts';
 import { clusterRoleBindings } from '../resources/rbac/clusterrolebinding.ts';
 import { clusterRoles } from '../resources/rbac/clusterrole.ts';
 import type { PolicyRule } from '../resources/rbac/policy-rule.ts';
 import { rbacGroup } from '../resources/rbac/policy-rule.ts';
 import { roleBindings } from '../resources/rbac/rolebinding.ts';
 import { roles } from '../resources/rbac/role.ts';
-import { isResourceAttributes, type Authorizer } from './authorizer.ts';
-import { describeGrant, indexOf, type Grant } from './bindings.ts';
-import { ruleAllows } from './rules.ts';
+import { isResourceAttributes, type AuthorizationDecision, type Authorizer } from './authorizer.ts';
+import { indexOf, type Grant } from './bindings.ts';
+import { rulesAllow } from './rules.ts';
 
 /** What a role says, or in upstream's words that there is no such role. */
 export type ResolvedRole = { rules: readonly PolicyRule[] } | { missing: string };
@@ -25,13 +25,13 @@ export const rbac: Authorizer = {
   authorize(attributes, reader) {
     const namespace = isResourceAttributes(attributes) ? attributes.namespace : '';
     const errors: string[] = [];
-    for (const grant of grantsOf(attributes.user, namespace, reader)) {
-      const role = resolveRole(grant.binding.roleRef, grant.binding.metadata.namespace ?? '', reader);
+    const allowed = findGrant(attributes.user, namespace, reader, (grant): AuthorizationDecision | undefined => {
+      const role = roleOf(grant.binding, reader);
       if ('missing' in role) errors.push(role.missing);
-      else if (role.rules.some((rule) => ruleAllows(rule, attributes)))
-        return { decision: 'allow', reason: `RBAC: allowed by ${describeGrant(grant)}` };
-    }
-    return { decision: 'no-opinion', reason: errors.length > 0 ? `RBAC: ${aggregate(errors)}` : '' };
+      else if (rulesAllow(role.rules, attributes)) return { decision: 'allow', reason: `RBAC: allowed by ${grant.description}` };
+      return undefined;
+    });
+    return allowed ?? { decision: 'no-opinion', reason: errors.length > 0 ? `RBAC: ${aggregate(errors)}` : '' };
   },
   rulesFor(user, namespace, reader) {
     const { rules, errors } = roleRulesOf(user, namespace, reader);
@@ -52,8 +52,10 @@ export const rbac: Authorizer = {
 export function roleRulesOf(user: UserInfo, namespace: string, reader: Reader): UserRules {
   const rules: PolicyRule[] = [];
   const errors: string[] = [];
-  for (const { binding } of grantsOf(user, namespace, reader)) {
-    const role = resolveRole(binding.roleRef, binding.metadata.namespace ?? '', reader);
+  const bindings = new Set<Binding>();
+  findGrant(user, namespace, reader, ({ binding }) => void bindings.add(binding));
+  for (const binding of bindings) {
+    const role = roleOf(binding, reader);
     if ('missing' in role) errors.push(role.missing);
     else rules.push(...role.rules);
   }
@@ -66,10 +68,13 @@ export function resolveRole({ kind, name }: RoleRef, namespace: string, reader: 
   return role ? { rules: role.rules ?? [] } : { missing: `${kind.toLowerCase()}.${rbacGroup} ${JSON.stringify(name)} not found` };
 }
 
+const roleOf = ({ roleRef, metadata }: Binding, reader: Reader) => resolveRole(roleRef, metadata.namespace ?? '', reader);
+
 /** What holds everywhere comes first. */
-function* grantsOf(user: UserInfo, namespace: string, reader: Reader): Generator<Grant> {
-  yield* indexOf(reader.list(clusterRoleBindings)).of(user);
-  if (namespace !== '') yield* indexOf(reader.list(roleBindings, namespace)).of(user);
+function findGrant<T>(user: UserInfo, namespace: string, reader: Reader, find: (grant: Grant) => T | undefined): T | undefined {
+  const everywhere = indexOf(reader.list(clusterRoleBindings)).find(user, find);
+  if (everywhere !== undefined || namespace === '') return everywhere;
+  return indexOf(reader.list(roleBindings, namespace)).find(user, find);
 }
 
 /** Several errors as Go's `NewAggregate` prints them: each once. */

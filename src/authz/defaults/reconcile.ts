@@ -58,13 +58,15 @@ function reconcile<T extends KubeObject>(
 
 function reconcileRole(existing: AnyRole, expected: Draft<AnyRole>): AnyRole {
   const { aggregationRule: _, ...role } = withDefaultMetadata(existing, expected);
-  const missing = uncovered(existing.rules ?? [], expected.rules ?? []);
+  const held = existing.rules ?? [];
+  const rules = expected.rules ?? [];
+  const missing = samePlain(held, rules) ? [] : uncovered(held, rules);
   const selectors = existing.aggregationRule?.clusterRoleSelectors ?? [];
   const wanted = expected.aggregationRule?.clusterRoleSelectors;
   const missingSelectors = wanted?.filter((each) => !selectors.some((selector) => samePlain(selector, each))) ?? [];
   return {
     ...role,
-    ...(missing.length > 0 && { rules: [...(existing.rules ?? []), ...missing] }),
+    ...(missing.length > 0 && { rules: [...held, ...missing] }),
     ...(wanted && { aggregationRule: { clusterRoleSelectors: [...selectors, ...missingSelectors] } }),
   };
 }
