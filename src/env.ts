@@ -7,6 +7,7 @@ export interface Env {
   DATABASE_URL: string;
   DATABASE_FETCH_ENDPOINT?: string;
   CA_CERTIFICATE?: string;
+  WEBHOOK_BRIDGE?: string;
   LOG_RETENTION_DAYS?: string;
 }
 
@@ -17,6 +18,8 @@ const Settings = z.object({
   DATABASE_FETCH_ENDPOINT: z.url().optional(),
   /** The PEM of the CA that signed the server's certificate, where it is not a public one: goes into kubeconfigs. */
   CA_CERTIFICATE: z.string().optional(),
+  /** Who carries out the cluster's requests to webhooks (the local server); absent on the platform, where fetch does. */
+  WEBHOOK_BRIDGE: z.url().optional(),
   /** How long the log is kept, in days. */
   LOG_RETENTION_DAYS: z.coerce.number().int().positive().default(7),
 });
@@ -25,6 +28,7 @@ export interface Settings {
   databaseUrl: string;
   databaseFetchEndpoint: string | undefined;
   caCertificate: string | undefined;
+  webhookBridge: string | undefined;
   logRetentionDays: number;
 }
 
@@ -41,6 +45,7 @@ export function settingsOf(env: Env): Settings {
     databaseUrl: result.data.DATABASE_URL,
     databaseFetchEndpoint: result.data.DATABASE_FETCH_ENDPOINT,
     caCertificate: result.data.CA_CERTIFICATE,
+    webhookBridge: result.data.WEBHOOK_BRIDGE,
     logRetentionDays: result.data.LOG_RETENTION_DAYS,
   };
   parsed.set(env, settings);

@@ -1,4 +1,5 @@
 import type { AnyResource } from '../machinery/resource.ts';
+import { Pass } from './pass.ts';
 import type { AdmissionContext, AdmissionPlugin, Attributes, Awaited, Operation } from './plugin.ts';
 
 /** All plugins of a cluster, asked one after the other. What the first one refuses the others never see. */
@@ -29,7 +30,12 @@ export function admissionChain(plugins: readonly AdmissionPlugin[]): AdmissionCh
       return undefined;
     },
     admit(attributes, context) {
-      for (const plugin of pluginsFor(attributes)) plugin.admit?.(attributes, context);
+      const plugins = pluginsFor(attributes);
+      const pass = new Pass();
+      for (const plugin of plugins) plugin.admit?.(attributes, context, pass);
+      if (!pass.shouldReinvoke) return;
+      pass.round = 1;
+      for (const plugin of plugins) plugin.admit?.(attributes, context, pass);
     },
     validate(attributes, context) {
       for (const plugin of pluginsFor(attributes)) plugin.validate?.(attributes, context);

@@ -17,6 +17,8 @@ import { runtimeClass } from './runtimeclass.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
+import { mutatingAdmissionWebhook } from './webhook/mutating.ts';
+import { validatingAdmissionWebhook } from './webhook/validating.ts';
 import type { AdmissionPlugin } from './plugin.ts';
 
 /**
@@ -42,6 +44,8 @@ export const builtinPlugins: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   podTopologyLabels,
   rbacEscalation,
+  mutatingAdmissionWebhook,
+  validatingAdmissionWebhook,
   resourceQuota,
 ];
 

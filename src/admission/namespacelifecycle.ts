@@ -1,5 +1,6 @@
 import type { KubeObject } from '../machinery/meta.ts';
 import { notFound, StatusError } from '../machinery/status.ts';
+import { localSubjectAccessReviews } from '../resources/authorization/access-reviews.ts';
 import { namespaces } from '../resources/core/namespace.ts';
 import { refuse, type AdmissionPlugin } from './plugin.ts';
 
@@ -18,7 +19,8 @@ export const namespaceLifecycle: AdmissionPlugin = {
         throw refuse(attributes, 'this namespace may not be deleted');
       return;
     }
-    if (!resource.namespaced) return;
+    // Whoever may do something in a namespace may be asked before there is one.
+    if (!resource.namespaced || resource.resource === localSubjectAccessReviews.resource) return;
     const found: (KubeObject & { status?: { phase?: string } }) | undefined = pending.get(namespaces, '', namespace);
     if (!found) throw notFound({ group: '', resource: namespaces.plural, name: namespace });
     if (found.status?.phase !== 'Terminating') return;

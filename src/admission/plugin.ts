@@ -6,6 +6,9 @@ import type { AnyResource } from '../machinery/resource.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import type { UserInfo } from '../machinery/user.ts';
 import { forbidden, type StatusError } from '../machinery/status.ts';
+import type { Consult } from './consult.ts';
+import type { Pass } from './pass.ts';
+import type { Registered } from './registered.ts';
 
 /** What a request does, in the words of upstream's `admission.Operation`. A bind or an eviction is a CREATE of a subresource. */
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -26,7 +29,18 @@ export interface Attributes<T extends KubeObject = KubeObject> {
   /** What is there now, shared. None for CREATE. */
   readonly oldObject?: T;
   readonly user: UserInfo;
-  readonly options: { readonly fieldManager?: string; readonly dryRun?: boolean };
+  readonly options: OperationOptions;
+}
+
+/** What the client said besides. */
+export interface OperationOptions {
+  readonly fieldManager?: string;
+  readonly dryRun?: boolean;
+  readonly fieldValidation?: string;
+  /** Of a DELETE: the rest of its DeleteOptions. */
+  readonly deletion?: object;
+  /** The kind in the version of the request, where it is another than the stored one. */
+  readonly served?: AnyResource;
 }
 
 /** Attributes of a CREATE or UPDATE, which have an object. */
@@ -43,6 +57,12 @@ export interface AdmissionContext {
   readonly committed: Reader;
   /** Says a sentence to the client. */
   warn(sentence: string): void;
+  /** Notes something for the audit log. */
+  annotate(key: string, value: string): void;
+  /** The webhooks and policies of the cluster. */
+  readonly registered: Registered;
+  /** Asks webhooks. */
+  readonly consult: Consult;
   /** Puts another object in the commit of the one that is admitted, for instance the quota that it is charged to. */
   alsoPut(resource: AnyResource, object: KubeObject): void;
 }
@@ -58,9 +78,9 @@ export interface Awaited {
  * One rule about requests that change something. A plugin is pure and synchronous: it runs inside the store's decision,
  * alone, on the state after all writes before it, so what it decides on is still true when the write is committed.
  *
- * What has to ask somebody else (webhooks) cannot be one of these. Its place is a stage before the decision: it takes the
- * object through `admit` on the committed state, asks, and hands what came back to the decision, which begins again unless
- * the old object is still the one that was asked about; plugins must therefore do no harm when they see their own work.
+ * What has to ask somebody else (webhooks) uses `consult`, which ends the decision unless the answer is known, and has it made
+ * again when it is. In the same way `admit` may be called twice on one object (see `Pass`): plugins must do no harm when they
+ * see their own work.
  */
 export interface AdmissionPlugin {
   /** Upstream's name. */
@@ -73,7 +93,7 @@ export interface AdmissionPlugin {
   /** What should be there before anything else is done. The verb waits for it, for a while, and then goes on without. */
   awaits?(attributes: Attributes, context: AdmissionContext): Awaited | undefined;
   /** Changes the object, or throws a StatusError. Before the kind's own preparation and validation. */
-  admit?(attributes: Attributes, context: AdmissionContext): void;
+  admit?(attributes: Attributes, context: AdmissionContext, pass: Pass): void;
   /** Throws a StatusError for what may not be, on the object as it will be stored. */
   validate?(attributes: Attributes, context: AdmissionContext): void;
 }

@@ -15,6 +15,7 @@ import type { User } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
 import { errorResponse } from '../server/http/respond.ts';
 import { warningValue } from '../server/http/warnings.ts';
+import { fetchWebhooks } from '../server/webhooks/fetch-client.ts';
 import { PostgresBackend } from '../storage/postgres.ts';
 import { StoreError } from '../storage/store.ts';
 import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
@@ -176,6 +177,7 @@ export class Cluster extends DurableObject<Env> {
         clock: systemClock,
         random: systemRandom,
         admission: builtinAdmission,
+        webhooks: fetchWebhooks({ fetch: (input, init) => fetch(input, init), bridge: settings.webhookBridge }),
         tokens: new DatabaseTokens(database.orm, cluster, systemClock),
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),

@@ -7,6 +7,7 @@ import type { AdmissionChain } from '../admission/chain.ts';
 import { defaultRoleWrites } from '../authz/defaults/reconcile.ts';
 import { clusterAuthorizer } from '../authz/cluster-authorizer.ts';
 import { pods } from '../resources/core/pod.ts';
+import { Registry } from '../admission/registered.ts';
 import { defaultServiceCidrName } from '../resources/core/service-ranges.ts';
 import { serviceCidrs } from '../resources/networking/servicecidr.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
@@ -17,6 +18,7 @@ import { recordEvents } from '../server/record-event.ts';
 import { applyWrite } from '../server/verbs/apply-write.ts';
 import { create } from '../server/verbs/create.ts';
 import type { ClusterTokens } from '../server/tokens/cluster-tokens.ts';
+import type { WebhookClient } from '../server/webhooks/client.ts';
 import type { WatchStart } from '../server/watch/spec.ts';
 import { startWatch } from '../server/watch/start.ts';
 import type { Backend } from '../storage/backend.ts';
@@ -43,6 +45,7 @@ export interface RuntimeOptions {
   clock: Clock;
   random: Random;
   admission: AdmissionChain;
+  webhooks: WebhookClient;
   tokens: ClusterTokens;
   /** Who this holder is, as the lock's Lease shows it. */
   holder: string;
@@ -91,6 +94,7 @@ export class ClusterRuntime {
       ask: (node, id) => this.nodes.measure(node, id),
       schedule: options.schedule,
     });
+    const registered = new Registry(store.committed, scheme);
     this.store = store;
     this.#api = {
       store,
@@ -100,6 +104,8 @@ export class ClusterRuntime {
       random,
       admission: options.admission,
       authorizer: clusterAuthorizer(scheme, (node) => cache.withField(pods, 'spec.nodeName', node)),
+      registered,
+      webhooks: options.webhooks,
       tokens: options.tokens,
       meter,
       present: (entry) => leases.presentEntry(entry),
@@ -147,6 +153,7 @@ export class ClusterRuntime {
     const countScheduled = countScheduledPods(metrics.registry);
     cache.add(this.entries());
     store.subscribe((changes) => {
+      for (const { entry } of changes) registered.changed(entry.key.resource);
       cache.apply(changes);
       this.#hub.deliver(changes);
       this.loop.changed(changes);

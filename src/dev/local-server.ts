@@ -14,6 +14,7 @@ import { LogFile } from './log-file.ts';
 import type { Options } from './options.ts';
 import { lockDataFolder } from './server-lock.ts';
 import { startSqlBridge } from './sql-bridge.ts';
+import { startWebhookBridge } from './webhook-bridge.ts';
 import { startWorkerd } from './workerd.ts';
 import { readCompatibility } from './wrangler-config.ts';
 
@@ -78,6 +79,8 @@ async function start(
 
   const bridge = await startSqlBridge({ connectionString: database.url, secret: crypto.randomUUID() });
   running.push(() => bridge.close());
+  const webhooks = await startWebhookBridge(crypto.randomUUID());
+  running.push(() => webhooks.close());
   const code = await bundle;
   progress('worker', `built, ${Math.round(code.length / 1024)} KiB`);
 
@@ -85,6 +88,7 @@ async function start(
     DATABASE_URL: bridge.url,
     DATABASE_FETCH_ENDPOINT: bridge.endpoint,
     CA_CERTIFICATE: certificates.authority,
+    WEBHOOK_BRIDGE: webhooks.endpoint,
     LOG_RETENTION_DAYS: process.env['LOG_RETENTION_DAYS'] || '7',
   };
   const workerdLog = openLog(data, 'workerd.log', running);

@@ -33,6 +33,10 @@ export const limits = {
   databaseAnswerMs: 15_000,
   /** How long a write waits for what a controller is about to create, in milliseconds. Past it: 403. */
   admissionWaitMs: 2_000,
+  /** How often one write is decided anew because of what webhooks must be asked. Past it: 504. */
+  consultationRounds: 100,
+  /** The answer of a webhook. A longer one is none. */
+  webhookAnswerBytes: 4 * 1024 * 1024,
   /** How long the pages of one list may be asked for, in seconds, as etcd's compaction lets upstream. Past it: 410. */
   continueSeconds: 300,
   /** Watches and node sessions attached to one cluster. Past it: 429. */

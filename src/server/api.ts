@@ -1,4 +1,5 @@
 import type { AdmissionChain } from '../admission/chain.ts';
+import type { Registered } from '../admission/registered.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
@@ -12,6 +13,7 @@ import type { Entry, Store } from '../storage/store.ts';
 import type { RequestVerb } from './http/authorize.ts';
 import type { ResourcePath } from './http/path.ts';
 import type { ClusterTokens } from './tokens/cluster-tokens.ts';
+import type { WebhookClient } from './webhooks/client.ts';
 
 /** Who asks. Established by the Worker; the cluster trusts it. */
 export interface User extends UserInfo {
@@ -27,6 +29,10 @@ export interface ClusterApi {
   random: Random;
   /** What has a say in every write, besides the kind itself. */
   admission: AdmissionChain;
+  /** The webhooks and policies of the cluster. */
+  registered: Registered;
+  /** Reaches webhooks. */
+  webhooks: WebhookClient;
   /** The committed state, read without waiting. */
   committed: Reader;
   authorizer: Authorizer;
@@ -65,4 +71,8 @@ export interface WriteOptions {
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
   /** Sentences for the client are added here. */
   warnings?: string[];
+  /** The kind in the version of the request, where it is another than the stored one. */
+  served?: AnyResource;
+  /** Notes for the audit log are added here. */
+  annotations?: Map<string, string>;
 }

@@ -75,6 +75,8 @@ describe('the chain', () => {
       'PodTopologyLabels',
       // Not a plugin upstream, but a part of the storage.
       'RBACEscalation',
+      'MutatingAdmissionWebhook',
+      'ValidatingAdmissionWebhook',
       'ResourceQuota',
     ]);
   });

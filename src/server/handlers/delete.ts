@@ -31,4 +31,9 @@ export const handleDeleteCollection: Handler = async (request) => {
   return respondList(request, await deleteCollection(api, resource, path.namespace, query, options, writeOf(request, dryRun)));
 };
 
-const writeOf = ({ user, warnings }: ResourceRequest, dryRun: boolean) => ({ dryRun, user, warnings });
+const writeOf = ({ user, warnings, resource }: ResourceRequest, dryRun: boolean) => ({
+  dryRun,
+  user,
+  warnings,
+  ...(resource.conversion && { served: resource }),
+});

@@ -31,4 +31,5 @@ export const requestKey = ({ resource, path }: ResourceRequest): ObjectKey => ke
 export const requestWriteOptions = (request: ResourceRequest, kind: WriteOptionsKind, isApply = false): WriteOptions => ({
   ...writeOptions(kind, request.query, request.http.headers.get('user-agent'), request.warnings, isApply),
   user: request.user,
+  ...(request.resource.conversion && { served: request.resource }),
 });

@@ -7,6 +7,7 @@ import { isGlobalUnicast } from '../../resources/shared/addresses.ts';
 import type { Handler, ResourceRequest } from '../http/request.ts';
 import { keyFor, subjectOf } from '../verbs/entry.ts';
 import { get } from '../verbs/get.ts';
+import { admitConnection } from './connection.ts';
 import { throughNode } from './through-node.ts';
 
 /** A name in the path of a proxy: `name`, `name:port` or `scheme:name:port`. */
@@ -32,6 +33,7 @@ export function proxyTarget(kind: string, id: string): Target {
 }
 
 export const handlePodProxy: Handler = async (request) => {
+  await admitConnection(request);
   const { name } = proxyTarget('pod', request.path.name);
   const pod = (await objectOf(request, name)) as Pod;
   const address = pod.status?.podIPs?.[0]?.ip ?? '';
@@ -40,6 +42,7 @@ export const handlePodProxy: Handler = async (request) => {
 };
 
 export const handleNodeProxy: Handler = async (request) => {
+  await admitConnection(request);
   const { name } = proxyTarget('node', request.path.name);
   await objectOf(request, name);
   return throughNode(request);
@@ -47,6 +50,7 @@ export const handleNodeProxy: Handler = async (request) => {
 
 /** To any of the addresses that are ready behind a Service, at one of its ports. */
 export const handleServiceProxy: Handler = async (request) => {
+  await admitConnection(request);
   const { name, port } = proxyTarget('service', request.path.name);
   const service = (await objectOf(request, name)) as Service;
   const portName = portNameOf(service, port);

@@ -4,6 +4,7 @@ import type { Pod } from '../../resources/core/pod.ts';
 import { requestKey, type Handler, type ResourceRequest } from '../http/request.ts';
 import { keyFor, subjectOf } from '../verbs/entry.ts';
 import { get } from '../verbs/get.ts';
+import { admitConnection } from './connection.ts';
 import { logOptions } from './log-options.ts';
 
 /** What goes through to a node, or to what runs there. */
@@ -23,6 +24,7 @@ export const handleLog: Handler = async (request) => {
 
 /** exec and attach, to one container of a pod. */
 export const handleContainerStream: Handler = async (request) => {
+  await admitConnection(request);
   const pod = await podOf(request);
   checkContainer(pod, request.query.get('container') ?? '');
   await checkHost(request, pod);
@@ -31,6 +33,7 @@ export const handleContainerStream: Handler = async (request) => {
 
 /** portforward, to a pod. */
 export const handlePortForward: Handler = async (request) => {
+  await admitConnection(request);
   for (const port of request.query.getAll('ports'))
     if (!/^\d+$/.test(port))
       throw badRequest(`cannot convert to []int32: strconv.ParseUint: parsing ${JSON.stringify(port)}: invalid syntax`);

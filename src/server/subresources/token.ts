@@ -19,8 +19,7 @@ import { decodeObject } from '../http/decode-body.ts';
 import { requestKey, requestWriteOptions, type Handler, type ResourceRequest } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
 import { isOwnAudience } from '../tokens/review.ts';
-import { admitAll, attributesOf } from '../verbs/admission.ts';
-import { decisionContext } from '../verbs/context.ts';
+import { admitRequest } from '../verbs/admit-request.ts';
 import { matchNamespace } from '../verbs/create.ts';
 import { transientEntry } from '../verbs/entry.ts';
 import { get } from '../verbs/get.ts';
@@ -39,13 +38,12 @@ const extendedSeconds = 365 * 24 * 3600;
 /** POST of serviceaccounts/NAME/token: a token that ends, by itself and with the object that it is bound to. */
 export const handleToken: Handler = async (request) => {
   const options = requestWriteOptions(request, 'CreateOptions');
-  const { status: _, ...asked } = (await decodeObject(request, kind, options)) as TokenRequest;
+  const { status: _, ...object } = (await decodeObject(request, kind, options)) as TokenRequest;
   const { name, namespace } = request.path;
-  checkName(asked, name);
-  matchNamespace({ namespaced: true }, namespace, asked);
-  const context = decisionContext(request.api, request.api.committed, options);
-  const admission = { operation: 'CREATE', subresource: 'token', object: asked } as const;
-  admitAll(attributesOf(serviceAccounts, requestKey(request), admission, context), context);
+  checkName(object, name);
+  matchNamespace({ namespaced: true }, namespace, object);
+  const admission = { operation: 'CREATE', subresource: 'token', object: object as TokenRequest } as const;
+  const asked = await admitRequest(request.api, serviceAccounts, requestKey(request), admission, options);
   const account = (await get(request.api, serviceAccounts, requestKey(request))).object as ServiceAccount;
   const { uid } = account.metadata;
   checkUid(asked, name, uid);

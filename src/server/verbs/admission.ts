@@ -1,11 +1,10 @@
-import type { Attributes, Awaited, Operation } from '../../admission/plugin.ts';
-import { limits } from '../../lib/limits.ts';
+import type { Attributes, Operation } from '../../admission/plugin.ts';
 import type { KubeObject } from '../../machinery/meta.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import type { ObjectKey } from '../../storage/store.ts';
-import type { ClusterApi, User } from '../api.ts';
+import type { User } from '../api.ts';
+import { NotYet } from './consultation.ts';
 import type { DecisionContext } from './context.ts';
-import { keyFor } from './entry.ts';
 
 /** Who writes when nobody asked: the server itself, by upstream's name for its own connections. */
 const server: User = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
@@ -18,6 +17,8 @@ export interface AdmissionRequest {
   oldObject?: KubeObject;
   /** What the name has yet to be generated from. */
   generateName?: string | undefined;
+  /** Of a DELETE: its DeleteOptions. */
+  deletion?: object;
 }
 
 /** What plugins see of a write. */
@@ -36,7 +37,7 @@ export function attributesOf(
     object: request.object,
     oldObject: request.oldObject,
     user: options.user ?? server,
-    options,
+    options: request.deletion ? { ...options, deletion: request.deletion } : options,
   };
 }
 
@@ -46,55 +47,9 @@ export function admitAll(attributes: Attributes, context: DecisionContext): void
   context.admission.validate(attributes, context);
 }
 
-/** Thrown out of a decision before anything is changed: the write had better wait for an object. */
-class NotYet extends Error {
-  readonly awaited: Awaited;
-  constructor(awaited: Awaited) {
-    super(`${awaited.resource.plural} ${JSON.stringify(awaited.name)} is awaited`);
-    this.name = 'NotYet';
-    this.awaited = awaited;
-  }
-}
-
-/** To be called first of all in a decision that may be made again. Throws what `patiently` catches. */
+/** To be called first of all in a decision that may be made again. Throws what `consulting` catches. */
 export function checkAwaited(attributes: Attributes, context: DecisionContext): void {
+  if (!context.isPatient) return;
   const awaited = context.admission.awaits(attributes, context);
   if (awaited) throw new NotYet(awaited);
-}
-
-/**
- * Makes a write whose admission may have to wait for what a controller is about to create, as a pod for the service
- * account of a namespace that is new. Waits once, for `limits.admissionWaitMs` at most (upstream looks ten times, 100 to 200 ms
- * apart), and lets the second attempt end as it may.
- */
-export async function patiently<T>(api: ClusterApi, attempt: (patient: boolean) => Promise<T>): Promise<T> {
-  try {
-    return await attempt(true);
-  } catch (error) {
-    if (!(error instanceof NotYet)) throw error;
-    await appears(api, error.awaited);
-    return attempt(false);
-  }
-}
-
-/** Resolves when the object is there, or after a while. */
-async function appears({ store }: ClusterApi, { resource, namespace, name }: Awaited): Promise<void> {
-  const wanted = keyFor(resource, namespace, name);
-  let found = () => {};
-  const until = new Promise<void>((resolve) => (found = resolve));
-  const stop = store.subscribe((changes) => {
-    for (const { entry, type } of changes) {
-      const { key } = entry;
-      if (key.name !== name || key.namespace !== wanted.namespace || key.resource !== wanted.resource) continue;
-      if (type !== 'DELETED') found();
-    }
-  });
-  const timer = setTimeout(found, limits.admissionWaitMs);
-  try {
-    // It may have come before anybody listened.
-    if (!(await store.get(wanted))) await until;
-  } finally {
-    clearTimeout(timer);
-    stop();
-  }
 }

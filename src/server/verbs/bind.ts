@@ -1,10 +1,12 @@
 import { rfc3339 } from '../../lib/clock.ts';
 import { copyObject, type KubeObject } from '../../machinery/meta.ts';
+import { copyPlain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict, fieldNotSupported, fieldRequired, invalid, notFound } from '../../machinery/status.ts';
 import type { Decision, Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { admitAll, attributesOf } from './admission.ts';
+import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { keyFor, subjectOf, transientEntry } from './entry.ts';
 
@@ -34,10 +36,20 @@ export async function bind(api: ClusterApi, binding: Binding, options: WriteOpti
   const pods = api.scheme.byResource('pods');
   if (!pods) throw notFound({ group: '', resource: 'pods', name: binding.name });
   checkTarget(binding);
+  return consulting(api, options, (consultation) => tryToBind(api, pods, binding, options, consultation));
+}
+
+async function tryToBind(
+  api: ClusterApi,
+  pods: AnyResource,
+  binding: Binding,
+  options: WriteOptions,
+  consultation: Consultation,
+): Promise<Entry> {
   let unstored: Entry | undefined;
   const key = keyFor(pods, binding.namespace, binding.name);
   const entry = await api.store.write(key, (current, pending) => {
-    const context = decisionContext(api, pending, options);
+    const context = decisionContext(api, pending, options, consultation);
     const admitted = admit(pods, key, binding, context);
     if (!current) throw notFound(subjectOf(pods, binding.name));
     const decision = decideBinding(pods, current, admitted, context.now);
@@ -53,8 +65,9 @@ export async function bind(api: ClusterApi, binding: Binding, options: WriteOpti
 /** Plugins see a Binding, and what they say of its labels and annotations is for the pod. */
 function admit(pods: AnyResource, key: ObjectKey, binding: Binding, context: DecisionContext): Binding {
   const { namespace, name, uid, resourceVersion, labels, annotations, target } = binding;
-  const metadata = { namespace, name, uid, resourceVersion, labels, annotations } as KubeObject['metadata'];
-  const object = { apiVersion: 'v1', kind: 'Binding', metadata, target };
+  // Copied, since plugins may change them and the binding may be decided again.
+  const metadata = copyPlain({ namespace, name, uid, resourceVersion, labels, annotations }) as KubeObject['metadata'];
+  const object = { apiVersion: 'v1', kind: 'Binding', metadata, target: { ...target } };
   admitAll(attributesOf(pods, key, { operation: 'CREATE', subresource: 'binding', object }, context), context);
   return { ...binding, labels: metadata.labels, annotations: metadata.annotations };
 }

@@ -2,11 +2,13 @@ import { rfc3339 } from '../../lib/clock.ts';
 import { nameSuffix } from '../../lib/random.ts';
 import type { Draft, KubeObject } from '../../machinery/meta.ts';
 import { validateMetadata } from '../../machinery/metadata.ts';
+import { copyPlain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { alreadyExists, badRequest, fieldRequired, invalid, StatusError } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
-import { attributesOf, checkAwaited, patiently } from './admission.ts';
+import { attributesOf, checkAwaited } from './admission.ts';
+import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { keyFor, subjectOf, transientEntry } from './entry.ts';
 import { writeManagedFields, type Wanted } from './managed-fields.ts';
@@ -29,7 +31,7 @@ export async function create(
 ): Promise<Entry> {
   const object = acceptDraft(resource, namespace, draft);
   const { name, generateName } = object.metadata;
-  if (name) return patiently(api, (patient) => createNamed(api, resource, object, options, false, patient));
+  if (name) return consulting(api, options, (consultation) => createNamed(api, resource, object, options, false, consultation));
   if (!generateName)
     throw invalid({ group: resource.group, kind: resource.kind, name: '' }, [
       fieldRequired('metadata.name', 'name or generateName is required'),
@@ -37,7 +39,7 @@ export async function create(
   for (let attempt = 1; ; attempt++) {
     object.metadata.name = generateName.slice(0, generatedPrefixLength) + nameSuffix(api.random);
     try {
-      return await patiently(api, (patient) => createNamed(api, resource, object, options, true, patient));
+      return await consulting(api, options, (consultation) => createNamed(api, resource, object, options, true, consultation));
     } catch (error) {
       if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists' || attempt === nameAttempts) throw error;
     }
@@ -47,18 +49,20 @@ export async function create(
 async function createNamed(
   api: ClusterApi,
   resource: AnyResource,
-  object: KubeObject,
+  draft: KubeObject,
   options: WriteOptions,
   generated: boolean,
-  patient: boolean,
+  consultation: Consultation,
 ): Promise<Entry> {
-  const { name, namespace = '' } = object.metadata;
+  const { name, namespace = '' } = draft.metadata;
+  let object = draft;
   const key = keyFor(resource, namespace, name);
   const entry = await api.store.write(key, (current, pending) => {
-    const context = decisionContext(api, pending, options);
+    const context = decisionContext(api, pending, options, consultation);
+    object = context.mayRepeat ? copyPlain(draft) : draft;
     // With a name of ours, before anything is changed: the object is used again with the next name.
     if (current && generated) throw nameTaken(resource, name);
-    if (patient) checkAwaited(attributesOf(resource, key, { operation: 'CREATE', object }, context), context);
+    checkAwaited(attributesOf(resource, key, { operation: 'CREATE', object }, context), context);
     prepareCreate(resource, { object }, context, generated);
     if (current) throw taken(resource, current.object);
     return options.dryRun ? { type: 'keep' } : { type: 'put', object, also: context.also };

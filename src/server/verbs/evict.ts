@@ -7,6 +7,7 @@ import { podDisruptionBudgets, type PodDisruptionBudget } from '../../resources/
 import type { Decision, Entry } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { admitAll, attributesOf } from './admission.ts';
+import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { budgetToTakeFrom, markedForEviction, takenFrom } from './decide-eviction.ts';
 import { decideUpdate } from './decide-update.ts';
@@ -32,7 +33,7 @@ export async function evict(
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryToEvict(api, pod, options, write);
+      return await consulting(api, write, (consultation) => tryToEvict(api, pod, options, write, consultation));
     } catch (error) {
       if (!(error instanceof BudgetMoved)) throw error;
       if (attempt === attempts)
@@ -48,6 +49,7 @@ async function tryToEvict(
   { namespace, name }: { namespace: string; name: string },
   options: DeleteOptions,
   write: WriteOptions,
+  consultation: Consultation,
 ): Promise<void> {
   const { dryRun = false } = write;
   const key = keyFor(pods, namespace, name);
@@ -64,7 +66,7 @@ async function tryToEvict(
     if (!pod) throw notFound(subjectOf(pods, name));
     const budget = budgetToTakeFrom(pod, pending.list(podDisruptionBudgets, namespace));
     if (budget?.metadata.uid !== expected?.metadata.uid) throw new BudgetMoved();
-    const context = decisionContext(api, pending, write);
+    const context = decisionContext(api, pending, write, consultation);
     const object = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } as KubeObject['metadata'] };
     admitAll(attributesOf(pods, key, { operation: 'CREATE', subresource: 'eviction', object }, context), context);
     checkPreconditions(pods, pod, options);
@@ -76,7 +78,7 @@ async function tryToEvict(
     writes.push(
       api.store.write(keyFor(podDisruptionBudgets, namespace, expected.metadata.name), (current, pending) => {
         check(pending.get(pods, namespace, name), pending);
-        const decision = current && take(current, name, decisionContext(api, pending, byServer));
+        const decision = current && take(current, name, decisionContext(api, pending, byServer, consultation));
         granted = true;
         return decision && !dryRun ? decision : { type: 'keep' };
       }),

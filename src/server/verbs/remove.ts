@@ -3,6 +3,7 @@ import { notFound } from '../../machinery/status.ts';
 import type { Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { admitAll, attributesOf } from './admission.ts';
+import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext } from './context.ts';
 import { checkPreconditions, decideDeletion, type DeleteOptions } from './deletion.ts';
 import { subjectOf, transientEntry } from './entry.ts';
@@ -15,20 +16,32 @@ export interface RemoveResult {
 }
 
 /** Deletes an object, or marks it so that it ends by itself. Throws `StatusError` (404, 409 on a precondition, 403). */
-export async function remove(
+export function remove(
   api: ClusterApi,
   resource: AnyResource,
   key: ObjectKey,
   options: DeleteOptions,
   write: Omit<WriteOptions, 'fieldManager'> = {},
 ): Promise<RemoveResult> {
+  return consulting(api, write, (consultation) => attempt(api, resource, key, options, write, consultation));
+}
+
+async function attempt(
+  api: ClusterApi,
+  resource: AnyResource,
+  key: ObjectKey,
+  options: DeleteOptions,
+  write: Omit<WriteOptions, 'fieldManager'>,
+  consultation: Consultation,
+): Promise<RemoveResult> {
   let removed = false;
   let unstored: Entry | undefined;
   const entry = await api.store.write(key, (current, pending) => {
     if (!current) throw notFound(subjectOf(resource, key.name));
     checkPreconditions(resource, current.object, options);
-    const context = decisionContext(api, pending, { fieldManager: '', ...write });
-    admitAll(attributesOf(resource, key, { operation: 'DELETE', oldObject: current.object }, context), context);
+    const context = decisionContext(api, pending, { fieldManager: '', ...write }, consultation);
+    const request = { operation: 'DELETE', oldObject: current.object, deletion: options } as const;
+    admitAll(attributesOf(resource, key, request, context), context);
     const decision = decideDeletion(resource, current, options, context.now);
     removed = decision.type === 'delete';
     if (!write.dryRun || decision.type === 'keep') return decision;

@@ -1,9 +1,11 @@
 import type { KubeObject, ObjectMeta } from '../../machinery/meta.ts';
+import { copyPlain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict, forbidden, notFound } from '../../machinery/status.ts';
 import type { Decision, Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
-import { attributesOf, checkAwaited, patiently } from './admission.ts';
+import { attributesOf, checkAwaited } from './admission.ts';
+import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { prepareCreate } from './create.ts';
 import { decideUpdate, type UpdateSubresource } from './decide-update.ts';
@@ -74,7 +76,7 @@ export function write(
   options: UpdateOptions,
   mayCreate: boolean,
 ): Promise<UpdateResult> {
-  return patiently(api, (patient) => attempt(api, resource, key, change, options, { mayCreate, patient }));
+  return consulting(api, options, (consultation) => attempt(api, resource, key, change, options, { mayCreate, consultation }));
 }
 
 async function attempt(
@@ -83,16 +85,17 @@ async function attempt(
   key: ObjectKey,
   change: (current: KubeObject | undefined) => Wanted,
   options: UpdateOptions,
-  { mayCreate, patient }: { mayCreate: boolean; patient: boolean },
+  { mayCreate, consultation }: { mayCreate: boolean; consultation: Consultation },
 ): Promise<UpdateResult> {
   let created = false;
   let unstored: Entry | undefined;
   const entry = await api.store.write(key, (current, pending) => {
-    const context = decisionContext(api, pending, options);
+    const context = decisionContext(api, pending, options, consultation);
+    const wanted = context.mayRepeat ? copyOf(change) : change;
     const decision =
       current === undefined
-        ? decideCreateOnUpdate(resource, key, mayCreate ? change : undefined, context, patient)
-        : decideUpdate(resource, current, change(current.object), options.subresource, context);
+        ? decideCreateOnUpdate(resource, key, mayCreate ? wanted : undefined, context)
+        : decideUpdate(resource, current, wanted(current.object), options.subresource, context);
     created = current === undefined;
     if (!options.dryRun || decision.type === 'keep') return decision;
     // Nothing was stored, so the revision is still the old one.
@@ -105,12 +108,18 @@ async function attempt(
   return { entry: result, created };
 }
 
+const copyOf =
+  (change: (current: KubeObject | undefined) => Wanted) =>
+  (current: KubeObject | undefined): Wanted => {
+    const wanted = change(current);
+    return { ...wanted, object: copyPlain(wanted.object) };
+  };
+
 function decideCreateOnUpdate(
   resource: AnyResource,
   key: ObjectKey,
   change: ((current: undefined) => Wanted) | undefined,
   context: DecisionContext,
-  patient: boolean,
 ): Decision {
   const subject = subjectOf(resource, key.name);
   if (!change) throw notFound(subject);
@@ -119,7 +128,7 @@ function decideCreateOnUpdate(
   if (metadata.uid) throw conflict(subject, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: `);
   if (metadata.resourceVersion) throw conflict(subject);
   delete metadata.resourceVersion;
-  if (patient) checkAwaited(attributesOf(resource, key, { operation: 'CREATE', object: wanted.object }, context), context);
+  checkAwaited(attributesOf(resource, key, { operation: 'CREATE', object: wanted.object }, context), context);
   prepareCreate(resource, wanted, context);
   checkMayCreate(resource, key, context);
   return { type: 'put', object: wanted.object, also: context.also };

@@ -8,6 +8,7 @@ import { createScheme, type Scheme } from '../../../src/machinery/scheme.ts';
 import { builtinResources } from '../../../src/resources/index.ts';
 import type { Bindings } from '../../../src/server/api.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
+import { noWebhooks } from '../../support/webhooks.ts';
 import { unsignedTokens } from '../../support/tokens.ts';
 
 const asked: Bindings = {
@@ -65,6 +66,7 @@ export class LiveCluster {
         clock: { now: () => this.now },
         random: this.#random,
         admission: this.#admission,
+        webhooks: noWebhooks,
         tokens: this.#tokens,
         holder: 'test',
         heartbeatOf: (node) => this.#heartbeats.get(node),

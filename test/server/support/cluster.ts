@@ -1,4 +1,5 @@
 import { admissionChain } from '../../../src/admission/chain.ts';
+import { Registry } from '../../../src/admission/registered.ts';
 import { namespaceLifecycle } from '../../../src/admission/namespacelifecycle.ts';
 import type { AdmissionPlugin } from '../../../src/admission/plugin.ts';
 import type { Authorizer } from '../../../src/authz/authorizer.ts';
@@ -22,10 +23,12 @@ import type { ClusterApi, User } from '../../../src/server/api.ts';
 import { applyWrite } from '../../../src/server/verbs/apply-write.ts';
 import { create } from '../../../src/server/verbs/create.ts';
 import { createApp } from '../../../src/server/app.ts';
+import type { WebhookClient } from '../../../src/server/webhooks/client.ts';
 import { openStore, type StoreOptions } from '../../../src/storage/cached-store.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
 import type { Store } from '../../../src/storage/store.ts';
 import { memoryTokens } from '../../support/tokens.ts';
+import { noWebhooks } from '../../support/webhooks.ts';
 
 /** A clock that stands still until it is told otherwise. */
 export class TestClock implements Clock {
@@ -132,6 +135,8 @@ export async function testCluster(
     admission?: readonly AdmissionPlugin[];
     /** Whether there are the roles that every cluster has. */
     roles?: boolean;
+    /** Reaches webhooks; without it, none is reached. */
+    webhooks?: WebhookClient;
     /** Whom tokens that are no JWTs stand for. */
     tokens?: Readonly<Record<string, UserInfo>>;
   } = {},
@@ -139,6 +144,8 @@ export async function testCluster(
   const clock = new TestClock();
   const store = await openStore(new MemoryBackend(), options.store);
   const scheme = createScheme([...builtinResources, widgets, gadgets, ...(options.resources ?? [])]);
+  const registered = new Registry(store.committed, scheme);
+  store.subscribe((changes) => changes.forEach(({ entry }) => registered.changed(entry.key.resource)));
   const api: ClusterApi = {
     store,
     committed: store.committed,
@@ -146,6 +153,8 @@ export async function testCluster(
     clock,
     random: seededRandom(1),
     admission: admissionChain(options.admission ?? [namespaceLifecycle]),
+    registered,
+    webhooks: options.webhooks ?? noWebhooks,
     authorizer: options.authorizer ?? clusterAuthorizer(scheme, podsOn(store.committed)),
     meter: options.meter ?? { of: () => undefined, measure: async () => {} },
     tokens: memoryTokens(options.tokens),

@@ -1,0 +1,89 @@
+/** Objects as webhooks and policies see them: in the version that they asked for, without what the server has yet to say. */
+import { decodeValue } from '../machinery/decode.ts';
+import type { KubeObject, ObjectMeta } from '../machinery/meta.ts';
+import { copyPlain, type Plain } from '../machinery/plain.ts';
+import type { AnyResource } from '../machinery/resource.ts';
+import { internalError, StatusError } from '../machinery/status.ts';
+import { fromStored, toStored } from '../machinery/versions.ts';
+import type { Attributes } from './plugin.ts';
+
+/** A group, version and kind. */
+export interface Kind {
+  group: string;
+  version: string;
+  kind: string;
+}
+
+/** The kind of what a request carries: that of the resource, or of the body of a subresource (Binding, Eviction, …). */
+export function kindOf({ object, resource }: Attributes, target: AnyResource): Kind {
+  if (!object || isOwnKind(object, resource)) return { group: target.group, version: target.version, kind: target.kind };
+  const slash = object.apiVersion.indexOf('/');
+  return { group: object.apiVersion.slice(0, Math.max(slash, 0)), version: object.apiVersion.slice(slash + 1), kind: object.kind };
+}
+
+const isOwnKind = (object: KubeObject, resource: AnyResource) => object.kind === resource.kind;
+
+/** The name that the request has; none while it has yet to be generated. */
+export const nameOf = (attributes: Attributes): string => (isUnnamed(attributes) ? '' : attributes.name);
+
+/** Only before the kind prepares an object that is created, attributes have what its name is generated from. */
+const isUnnamed = ({ object, operation, subresource, name }: Attributes) =>
+  operation === 'CREATE' && subresource === '' && object !== undefined && object.metadata.name !== name;
+
+/** A private copy of the new object in the version of `target`; `isEarly` before the kind has prepared it. */
+export function viewOfObject(attributes: Attributes, target: AnyResource, isEarly: boolean): KubeObject | undefined {
+  const { object, resource, operation, subresource } = attributes;
+  if (!object) return undefined;
+  const view = copyPlain(isOwnKind(object, resource) ? fromStored(target, object) : object);
+  if (!isEarly || operation !== 'CREATE' || subresource !== '') return view;
+  const metadata: Partial<ObjectMeta> = view.metadata;
+  for (const field of saidLater) delete metadata[field];
+  if (isUnnamed(attributes)) delete metadata.name;
+  return view;
+}
+
+/** What the server adds to a new object after it was mutated. */
+const saidLater = ['uid', 'creationTimestamp', 'generation'] as const;
+
+export const viewOfOld = ({ oldObject }: Attributes, target: AnyResource): KubeObject | undefined =>
+  oldObject && copyPlain(fromStored(target, oldObject));
+
+/**
+ * Makes the object of the attributes what somebody made of its view, in place. Unknown fields are dropped and defaults filled
+ * in. Throws 500 for what is no object of its kind, or of another name or namespace.
+ */
+export function putBack(attributes: Attributes, target: AnyResource, mutated: Plain): void {
+  const { object, resource } = attributes;
+  if (!object) throw internalError('there is no object to be changed');
+  const next = isOwnKind(object, resource) ? toStored(target, decoded(target, mutated)) : (mutated as unknown as KubeObject);
+  const metadata: Partial<ObjectMeta> = (next.metadata ??= {} as ObjectMeta);
+  const before = object.metadata;
+  metadata.name ||= before.name;
+  if (metadata.name !== before.name || (metadata.namespace ?? before.namespace) !== before.namespace)
+    throw internalError(`the name of the object may not be changed by admission`);
+  if (attributes.operation === 'CREATE' && attributes.subresource === '')
+    for (const field of saidLater) if (before[field] !== undefined) Object.assign(metadata, { [field]: before[field] });
+  if (isOwnKind(object, resource)) resource.strategy.defaults?.(next);
+  become(object, next);
+}
+
+function decoded(target: AnyResource, value: Plain): KubeObject {
+  try {
+    return copyPlain(decodeValue<KubeObject>(target, value, { fieldValidation: 'Ignore' })) as KubeObject;
+  } catch (error) {
+    throw error instanceof StatusError ? internalError(error.message) : error;
+  }
+}
+
+/** In place, metadata too: verbs hold on to both. */
+function become(object: KubeObject, next: KubeObject): void {
+  const { metadata } = object;
+  replaceFields(metadata, next.metadata);
+  replaceFields(object, { ...next, metadata });
+}
+
+function replaceFields(target: object, source: object): void {
+  const own = target as Plain;
+  for (const key of Object.keys(own)) if (!Object.hasOwn(source, key)) delete own[key];
+  Object.assign(own, source);
+}

@@ -1,0 +1,282 @@
+import { describe, expect, test } from 'vitest';
+import { builtinPlugins } from '../../src/admission/index.ts';
+import type { User } from '../../src/server/api.ts';
+import { testCluster, widget, widgetPath } from '../server/support/cluster.ts';
+import { fakeWebhooks, patched, type Webhook } from '../support/webhooks.ts';
+import { warningsOf } from './support.ts';
+
+const group = '/apis/admissionregistration.k8s.io/v1';
+const url = 'https://hook.example.com/check';
+const widgetRule = { apiGroups: ['example.dev'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE', 'DELETE'], resources: ['widgets'] };
+
+const hook = (more: object = {}) => ({
+  name: 'check.example.com',
+  clientConfig: { url },
+  admissionReviewVersions: ['v1'],
+  sideEffects: 'None',
+  rules: [widgetRule],
+  ...more,
+});
+
+/** A cluster with webhook configurations. */
+async function clusterWith(
+  configurations: { validating?: object[]; mutating?: object[] },
+  at: Record<string, Webhook> | Webhook,
+) {
+  const webhooks = fakeWebhooks(typeof at === 'function' ? { [url]: at } : at);
+  const cluster = await testCluster({ admission: builtinPlugins, webhooks });
+  for (const [sort, hooks] of Object.entries(configurations))
+    await cluster.ok('POST', `${group}/${sort}webhookconfigurations`, { metadata: { name: 'a' }, webhooks: hooks });
+  return { ...cluster, asked: webhooks.asked };
+}
+
+const allow = () => ({ allowed: true });
+
+describe('a validating webhook', () => {
+  test('is asked by an AdmissionReview', async () => {
+    const user: User = { name: 'ann', uid: 'u1', groups: ['system:masters', 'devs'], extra: { scope: ['a', 'b'] } };
+    const { ok, asked } = await clusterWith({ validating: [hook()] }, allow);
+    await ok('POST', `${widgetPath}?fieldManager=me&fieldValidation=Strict`, widget('a', { spec: { size: 1 } }), { user });
+    expect(asked).toHaveLength(1);
+    const { uid, object, ...request } = asked[0]!;
+    expect(uid).toMatch(/^[0-9a-f-]{36}$/);
+    expect(request).toEqual({
+      kind: { group: 'example.dev', version: 'v1', kind: 'Widget' },
+      resource: { group: 'example.dev', version: 'v1', resource: 'widgets' },
+      requestKind: { group: 'example.dev', version: 'v1', kind: 'Widget' },
+      requestResource: { group: 'example.dev', version: 'v1', resource: 'widgets' },
+      name: 'a',
+      namespace: 'default',
+      operation: 'CREATE',
+      userInfo: { username: 'ann', uid: 'u1', groups: expect.arrayContaining(['devs']), extra: { scope: ['a', 'b'] } },
+      oldObject: null,
+      dryRun: false,
+      options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1', fieldManager: 'me', fieldValidation: 'Strict' },
+    });
+    expect(object).toMatchObject({ kind: 'Widget', metadata: { name: 'a', uid: expect.any(String) }, spec: { size: 1, color: 'grey' } });
+  });
+
+  test('sees what is updated and deleted', async () => {
+    const { ok, asked } = await clusterWith({ validating: [hook()] }, allow);
+    await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
+    await ok('PATCH', `${widgetPath}/a`, { spec: { size: 2 } }, { headers: { 'content-type': 'application/merge-patch+json' } });
+    await ok('DELETE', `${widgetPath}/a`, { gracePeriodSeconds: 0 });
+    expect(asked.map(({ operation, object, oldObject }) => [operation, object?.spec.size, oldObject?.spec.size])).toEqual([
+      ['CREATE', 1, undefined],
+      ['UPDATE', 2, 1],
+      ['DELETE', undefined, 2],
+    ]);
+    expect(asked[2]!.options).toMatchObject({ kind: 'DeleteOptions', gracePeriodSeconds: 0 });
+  });
+
+  test.each<[string, object, number, string, string]>([
+    ['says why', { allowed: false, status: { message: 'too big' } }, 400, '', 'admission webhook "check.example.com" denied the request: too big'],
+    ['gives a reason', { allowed: false, status: { reason: 'Forbidden', code: 403 } }, 403, 'Forbidden', 'admission webhook "check.example.com" denied the request: Forbidden'],
+    ['says nothing', { allowed: false }, 400, '', 'admission webhook "check.example.com" denied the request without explanation'],
+    ['gives no code of an error', { allowed: false, status: { code: 200, message: 'x' } }, 400, '', 'admission webhook "check.example.com" denied the request: x'],
+    [
+      'answers to somebody else',
+      { uid: 'other', allowed: true },
+      500,
+      'InternalError',
+      'Internal error occurred: failed calling webhook "check.example.com": received invalid webhook response: expected response.uid=',
+    ],
+    ['patches', patched({ op: 'remove', path: '/spec' }), 500, 'InternalError', 'validating webhook may not return response.patch'],
+    ['answers nonsense', { raw: '{}' }, 500, 'InternalError', 'received invalid webhook response: webhook response was absent'],
+    ['fails', { httpStatus: 500 }, 500, 'InternalError', 'failed to call webhook: an error on the server ("oops") has prevented the request from succeeding'],
+    ['is not there', { httpStatus: 404 }, 500, 'InternalError', 'failed to call webhook: the server could not find the requested resource'],
+  ])('that %s', async (_, answer, status, reason, message) => {
+    const { request } = await clusterWith({ validating: [hook()] }, () => answer);
+    const { body, ...rest } = await request('POST', widgetPath, widget('a'));
+    expect([rest.status, body.code, body.reason ?? '']).toEqual([status, status, reason]);
+    expect(body.message).toContain(message);
+    expect((await request('GET', `${widgetPath}/a`)).status).toBe(404);
+  });
+
+  test('that cannot be reached refuses, or is passed over if it says so', async () => {
+    const failing = await clusterWith({ validating: [hook({ timeoutSeconds: 5 })] }, {});
+    expect((await failing.request('POST', widgetPath, widget('a'))).body.message).toBe(
+      'Internal error occurred: failed calling webhook "check.example.com": failed to call webhook: Post "https://hook.example.com/check?timeout=5s": dial tcp: lookup webhook: no such host',
+    );
+    const ignoring = await clusterWith({ validating: [hook({ failurePolicy: 'Ignore' })] }, {});
+    await ignoring.ok('POST', widgetPath, widget('a'));
+  });
+
+  test('warns', async () => {
+    const { request } = await clusterWith({ validating: [hook(), hook({ name: 'b.example.com' })] }, () => ({ allowed: true, warnings: ['mind the gap'] }));
+    expect(warningsOf(await request('POST', widgetPath, widget('a')))).toEqual(['mind the gap']);
+  });
+
+  test('is told of a dry run', async () => {
+    const { ok, asked } = await clusterWith({ validating: [hook()] }, allow);
+    await ok('POST', `${widgetPath}?dryRun=All`, widget('a'));
+    expect(asked[0]).toMatchObject({ dryRun: true, options: { dryRun: ['All'] } });
+  });
+
+  test('is asked along with the others, and the first refusal counts', async () => {
+    let running = 0;
+    let most = 0;
+    const slow = async ({ object }: { object?: { metadata: { name: string } } }) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      return { allowed: object?.metadata.name === 'good', status: { message: 'no' } };
+    };
+    const { request } = await clusterWith({ validating: [hook(), hook({ name: 'b.example.com' })] }, slow as Webhook);
+    expect((await request('POST', widgetPath, widget('a'))).body.message).toContain('"check.example.com" denied the request: no');
+    expect((await request('POST', widgetPath, widget('good'))).status).toBe(201);
+    expect(most).toBe(2);
+  });
+
+  test.each<[string, object, boolean]>([
+    ['another group', { rules: [{ ...widgetRule, apiGroups: ['apps'] }] }, false],
+    ['every group, version and resource', { rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }] }, true],
+    ['another version', { rules: [{ ...widgetRule, apiVersions: ['v2'] }] }, false],
+    ['another operation', { rules: [{ ...widgetRule, operations: ['UPDATE'] }] }, false],
+    ['a subresource', { rules: [{ ...widgetRule, resources: ['widgets/status'] }] }, false],
+    ['all subresources', { rules: [{ ...widgetRule, resources: ['widgets/*'] }] }, true],
+    ['what is in namespaces', { rules: [{ ...widgetRule, scope: 'Namespaced' }] }, true],
+    ['what is in none', { rules: [{ ...widgetRule, scope: 'Cluster' }] }, false],
+    ['namespaces that match', { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'default' } } }, true],
+    ['other namespaces', { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } } }, false],
+    ['objects that match', { objectSelector: { matchLabels: { app: 'web' } } }, true],
+    ['other objects', { objectSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] } }, false],
+  ])('that is about %s', async (_, more, isAsked) => {
+    const { ok, asked } = await clusterWith({ validating: [hook(more)] }, allow);
+    await ok('POST', widgetPath, widget('a', { metadata: { labels: { app: 'web' } } }));
+    expect(asked.length).toBe(isAsked ? 1 : 0);
+  });
+
+  test('is not asked about itself and its like', async () => {
+    const all = { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] };
+    const { ok, asked } = await clusterWith({ validating: [hook({ rules: [all] })], mutating: [hook({ rules: [all] })] }, () => ({ allowed: false }));
+    await ok('DELETE', `${group}/mutatingwebhookconfigurations/a`);
+    await ok('DELETE', `${group}/validatingwebhookconfigurations/a`);
+    expect(asked).toEqual([]);
+  });
+
+  test('sees connections, tokens and reviews, and may refuse them', async () => {
+    const rule = { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['pods/exec', 'serviceaccounts/token', 'selfsubjectaccessreviews'] };
+    const { ok, request, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, () => ({ allowed: false, status: { message: 'no' } }));
+    await ok('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
+    for (const [method, path, body] of [
+      ['POST', '/api/v1/namespaces/default/pods/p/exec?command=sh&stdin=true', undefined],
+      ['POST', '/api/v1/namespaces/default/serviceaccounts/default/token', { metadata: { labels: { x: 'y' } }, spec: {} }],
+      ['POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { nonResourceAttributes: { path: '/', verb: 'get' } } }],
+    ] as const)
+      expect((await request(method, path, body)).body.message).toBe('admission webhook "check.example.com" denied the request: no');
+    expect(asked.map(({ operation, kind, object }) => [operation, kind.kind, object.command])).toEqual([
+      ['CONNECT', 'PodExecOptions', ['sh']],
+      ['CREATE', 'TokenRequest', undefined],
+      ['CREATE', 'SelfSubjectAccessReview', undefined],
+    ]);
+  });
+
+  test('sees a Binding and an Eviction as what they are', async () => {
+    const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods/binding', 'pods/eviction'] };
+    const { ok, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, allow);
+    const pods = '/api/v1/namespaces/default/pods';
+    await ok('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
+    await ok('POST', pods, { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+    await ok('POST', `${pods}/p/binding`, { metadata: { name: 'p' }, target: { kind: 'Node', name: 'n' } });
+    await ok('POST', `${pods}/p/eviction`, { metadata: { name: 'p' } });
+    expect(asked.map(({ kind, subResource, name }) => `${kind.group}/${kind.version} ${kind.kind} ${subResource} ${name}`)).toEqual([
+      '/v1 Binding binding p',
+      'policy/v1 Eviction eviction p',
+    ]);
+  });
+});
+
+describe('a mutating webhook', () => {
+  test('changes the object before it is defaulted and validated', async () => {
+    const { ok, request } = await clusterWith({ mutating: [hook()] }, ({ object }) =>
+      object ? patched({ op: 'add', path: '/spec/size', value: object.metadata.name === 'bad' ? -1 : 7 }, { op: 'remove', path: '/spec/color' }) : allow(),
+    );
+    expect((await ok('POST', widgetPath, widget('a'))).spec).toEqual({ size: 7, color: 'grey' });
+    expect((await ok('GET', `${widgetPath}/a`)).spec).toEqual({ size: 7, color: 'grey' });
+    expect((await request('POST', widgetPath, widget('bad'))).body.message).toContain('spec.size: Invalid value: -1');
+  });
+
+  test('sees no name that has yet to be generated, and changes updates too', async () => {
+    const { ok, asked } = await clusterWith({ mutating: [hook()] }, () => patched({ op: 'add', path: '/metadata/labels', value: { seen: 'yes' } }));
+    const { metadata } = await ok('POST', widgetPath, { ...widget(''), metadata: { generateName: 'w-' } });
+    expect(asked[0]).not.toHaveProperty('name');
+    expect(asked[0]!.object.metadata).not.toHaveProperty('name');
+    expect(asked[0]!.object.metadata).not.toHaveProperty('uid');
+    expect(metadata).toMatchObject({ name: expect.stringMatching(/^w-.{5}$/), labels: { seen: 'yes' }, uid: expect.any(String) });
+    const updated = await ok('PUT', `${widgetPath}/${metadata.name}`, widget(metadata.name, { spec: { color: 'grey', size: 3 } }));
+    expect(updated).toMatchObject({ metadata: { labels: { seen: 'yes' } }, spec: { size: 3 } });
+  });
+
+  test('is asked in order, and again if it wants to know of later changes', async () => {
+    const append = (letter: string): Webhook => ({ object }) =>
+      patched({ op: 'add', path: '/metadata/labels', value: { seen: `${object.metadata.labels?.seen ?? ''}${letter}` } });
+    const at = { 'https://a.example.com/': append('a'), 'https://b.example.com/': append('b'), 'https://c.example.com/': append('c') };
+    const hooks = ['a', 'b', 'c'].map((letter) =>
+      hook({
+        name: `${letter}.example.com`,
+        clientConfig: { url: `https://${letter}.example.com/` },
+        reinvocationPolicy: letter === 'b' ? 'Never' : 'IfNeeded',
+      }),
+    );
+    const { ok } = await clusterWith({ mutating: hooks }, at);
+    // c is asked again because of what a does in the second round.
+    expect((await ok('POST', widgetPath, widget('a'))).metadata.labels.seen).toBe('abcac');
+  });
+
+  test.each<[string, object, string]>([
+    ['an undecodable patch', { allowed: true, patchType: 'JSONPatch', patch: btoa('{') }, 'received undecodable patch in webhook response'],
+    ['a patch that fails', patched({ op: 'remove', path: '/spec/nothing' }), 'Internal error occurred: '],
+    ['another name', patched({ op: 'replace', path: '/metadata/name', value: 'b' }), 'the name of the object may not be changed'],
+    ['a patch without its type', { allowed: true, patch: btoa('[]') }, 'webhook returned response.patch but not response.patchType'],
+    ['a type without its patch', { allowed: true, patchType: 'JSONPatch' }, 'webhook returned response.patchType but not response.patch'],
+    ['what is no widget', patched({ op: 'add', path: '/spec/size', value: 'large' }), 'Internal error occurred: '],
+  ])('with %s', async (_, answer, message) => {
+    const { request } = await clusterWith({ mutating: [hook()] }, () => answer);
+    const { status, body } = await request('POST', widgetPath, widget('a'));
+    expect([status, body.message]).toEqual([500, expect.stringContaining(message)]);
+  });
+
+  test('cannot change what is deleted', async () => {
+    const { request, ok } = await clusterWith({ mutating: [hook()] }, ({ operation }) =>
+      operation === 'DELETE' ? patched({ op: 'remove', path: '/spec' }) : allow(),
+    );
+    await ok('POST', widgetPath, widget('a'));
+    expect((await request('DELETE', `${widgetPath}/a`)).body.message).toBe(
+      'Internal error occurred: admission webhook "check.example.com" attempted to modify the object, which is not supported for this operation',
+    );
+  });
+
+  test('sees what others wrote while it was asked', async () => {
+    const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+    let interfere: (() => Promise<unknown>) | undefined;
+    const cluster = await clusterWith({ mutating: [hook()] }, async ({ operation, object }) => {
+      await interfere?.();
+      return operation === 'UPDATE' && object.spec.size === 2 ? patched({ op: 'add', path: '/metadata/annotations', value: { parts: String(object.spec.parts?.x) } }) : allow();
+    });
+    await cluster.ok('POST', widgetPath, widget('a'));
+    interfere = async () => {
+      interfere = undefined;
+      await cluster.ok('PATCH', `${widgetPath}/a`, { spec: { parts: { x: 'new' } } }, merge);
+    };
+    const { metadata, spec } = await cluster.ok('PATCH', `${widgetPath}/a`, { spec: { size: 2 } }, merge);
+    expect([metadata.annotations, spec.parts]).toEqual([{ parts: 'new' }, { x: 'new' }]);
+    // A precondition is checked against the state of then, not of before.
+    interfere = () => {
+      interfere = undefined;
+      return cluster.ok('PATCH', `${widgetPath}/a`, { spec: { parts: { x: 'newer' } } }, merge);
+    };
+    const stale = await cluster.request('PUT', `${widgetPath}/a`, widget('a', { metadata: { resourceVersion: metadata.resourceVersion }, spec: { color: 'grey' } }));
+    expect(stale.status).toBe(409);
+  });
+
+  test('without which quotas charge nothing, and charge once with it', async () => {
+    const { ok, request } = await clusterWith({ validating: [hook({ rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }] })] }, ({ name }) => ({ allowed: name !== 'no' }));
+    await ok('POST', '/api/v1/namespaces/default/resourcequotas', { metadata: { name: 'q' }, spec: { hard: { 'count/configmaps': '2' } } });
+    const configMaps = '/api/v1/namespaces/default/configmaps';
+    await ok('POST', configMaps, { metadata: { name: 'a' } });
+    await request('POST', configMaps, { metadata: { name: 'no' } });
+    await ok('POST', configMaps, { metadata: { name: 'b' } });
+    expect((await request('POST', configMaps, { metadata: { name: 'c' } })).status).toBe(403);
+  });
+});
