@@ -173,7 +173,7 @@ export class Cluster extends DurableObject<Env> {
       {
         backend: new PostgresBackend(database, cluster),
         scheme,
-        controllers: (own) => clusterControllers(scheme, { ...own, caCertificate: settings.caCertificate }),
+        controllers: (own, kinds) => clusterControllers(kinds, { ...own, caCertificate: settings.caCertificate }),
         clock: systemClock,
         random: systemRandom,
         admission: builtinAdmission,

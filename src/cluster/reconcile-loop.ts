@@ -4,6 +4,7 @@ import type { Random } from '../lib/random.ts';
 import type { KubeObject } from '../machinery/meta.ts';
 import type { NodeMeter } from '../machinery/node-usage.ts';
 import type { Snapshot } from '../machinery/reader.ts';
+import type { AnyResource } from '../machinery/resource.ts';
 import type { Controller, EventDraft, Plan, Trigger, Write } from '../machinery/reconcile.ts';
 import { internalError, StatusError } from '../machinery/status.ts';
 import type { Change, Entry } from '../storage/store.ts';
@@ -11,6 +12,8 @@ import { WorkQueue, type Work } from './work-queue.ts';
 
 export interface LoopOptions {
   controllers: readonly Controller[];
+  /** The kind that objects with that storage key are of. */
+  resourceOf(resource: string): AnyResource | undefined;
   snapshot: Snapshot;
   /** Carries one write out through the API's verbs. Rejects with a StatusError when the API refuses it. */
   execute(write: Write, controller: Controller): Promise<unknown>;
@@ -41,7 +44,7 @@ export interface LoopOptions {
 export class ReconcileLoop {
   readonly #options: LoopOptions;
   readonly #controllers: ReadonlyMap<string, Controller>;
-  readonly #triggers = new Map<string, { controller: Controller; trigger: Trigger }[]>();
+  readonly #triggers = new Map<string, readonly { controller: Controller; trigger: Trigger }[]>();
   readonly #queue = new WorkQueue<StatusError>();
   readonly #counts = new Map<string, { adds: number; retries: number }>();
   #cancelTimer: (() => void) | undefined;
@@ -52,17 +55,12 @@ export class ReconcileLoop {
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#controllers = new Map(options.controllers.map((controller) => [controller.name, controller]));
-    for (const controller of options.controllers)
-      for (const trigger of controller.triggers) {
-        const { resource } = trigger.resource;
-        this.#triggers.set(resource, [...(this.#triggers.get(resource) ?? []), { controller, trigger }]);
-      }
   }
 
   /** Looks at the keys that a commit concerns. */
   changed(changes: readonly Change[]): void {
     for (const change of changes)
-      for (const { controller, trigger } of this.#triggers.get(change.entry.key.resource) ?? []) {
+      for (const { controller, trigger } of this.#triggersOf(change.entry.key.resource)) {
         if (!concerns(trigger, change)) continue;
         this.#trigger(controller, trigger, change.entry.object);
         if (change.previous) this.#trigger(controller, trigger, change.previous.object);
@@ -73,7 +71,7 @@ export class ReconcileLoop {
   /** Looks at every key of every controller: after a start, when nobody knows what was left undone. */
   resync(entries: Iterable<Entry>): void {
     for (const entry of entries)
-      for (const { controller, trigger } of this.#triggers.get(entry.key.resource) ?? [])
+      for (const { controller, trigger } of this.#triggersOf(entry.key.resource))
         this.#enqueueAll(controller, (trigger.keysAtStart ?? trigger.keys)(entry.object, this.#options.snapshot));
     this.#proceed();
   }
@@ -100,6 +98,20 @@ export class ReconcileLoop {
   stop(): void {
     this.#stopped = true;
     this.#cancelTimer?.();
+  }
+
+  /** Put together when objects of the kind first change: most kinds never do. */
+  #triggersOf(resource: string): readonly { controller: Controller; trigger: Trigger }[] {
+    let triggers = this.#triggers.get(resource);
+    if (triggers) return triggers;
+    const kind = this.#options.resourceOf(resource);
+    triggers = this.#options.controllers.flatMap((controller) => {
+      const own = controller.triggers.filter((trigger) => trigger.resource.resource === resource);
+      const more = own.length === 0 && kind ? controller.triggerFor?.(kind) : undefined;
+      return [...own, ...(more ? [more] : [])].map((trigger) => ({ controller, trigger }));
+    });
+    if (kind) this.#triggers.set(resource, triggers);
+    return triggers;
   }
 
   #trigger(controller: Controller, trigger: Trigger, object: KubeObject): void {

@@ -2,7 +2,7 @@ import { readClusterSettings, type ClusterSettings } from '../db/cluster-setting
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Controller } from '../machinery/reconcile.ts';
-import type { Scheme } from '../machinery/scheme.ts';
+import { liveScheme, type LiveScheme, type Scheme } from '../machinery/scheme.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
 import { defaultRoleWrites } from '../authz/defaults/reconcile.ts';
 import { clusterAuthorizer } from '../authz/cluster-authorizer.ts';
@@ -12,6 +12,7 @@ import { defaultServiceCidrName } from '../resources/core/service-ranges.ts';
 import { serviceCidrs } from '../resources/networking/servicecidr.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
 import { createApp, createAppMetrics, type AppMetrics } from '../server/app.ts';
+import { CustomKindsFollower } from '../server/custom-kinds.ts';
 import { toStatusError } from '../server/errors.ts';
 import { actingUser } from '../server/http/acting-user.ts';
 import { recordEvents } from '../server/record-event.ts';
@@ -39,9 +40,10 @@ import { WatchSockets } from './watch-sockets.ts';
 
 export interface RuntimeOptions {
   backend: Backend;
+  /** The built-in kinds. */
   scheme: Scheme;
-  /** What runs in the loop of a cluster with these settings. */
-  controllers(settings: ClusterSettings): readonly Controller[];
+  /** What runs in the loop of a cluster with these settings. Its kinds come and go. */
+  controllers(settings: ClusterSettings, scheme: Scheme): readonly Controller[];
   clock: Clock;
   random: Random;
   admission: AdmissionChain;
@@ -86,7 +88,9 @@ export class ClusterRuntime {
   }
 
   private constructor(options: RuntimeOptions, store: CachedStore, metrics: AppMetrics) {
-    const { clock, random, scheme } = options;
+    const { clock, random } = options;
+    const scheme: LiveScheme = liveScheme(options.scheme);
+    const customKinds = new CustomKindsFollower(scheme, store.committed);
     const lock = { holder: options.holder, epoch: store.epoch, acquiredAt: clock.now() };
     const leases = new LiveLeases({ clock, lock, heartbeatOf: options.heartbeatOf });
     const meter = new TunnelMeter({
@@ -128,7 +132,8 @@ export class ClusterRuntime {
       present: (object) => leases.presentObject(object),
     });
     this.loop = new ReconcileLoop({
-      controllers: options.controllers(readClusterSettings(store.settings)),
+      controllers: options.controllers(readClusterSettings(store.settings), scheme),
+      resourceOf: (resource) => scheme.byResource(resource),
       snapshot: cache,
       execute: (write, controller) =>
         applyWrite(this.#api, write, { fieldManager: programOf(controller), user: userOf(controller) }).catch((error: unknown) => {
@@ -154,8 +159,10 @@ export class ClusterRuntime {
     cache.add(this.entries());
     store.subscribe((changes) => {
       for (const { entry } of changes) registered.changed(entry.key.resource);
+      const changedKinds = customKinds.apply(changes);
       cache.apply(changes);
       this.#hub.deliver(changes);
+      if (changedKinds.size > 0) this.#hub.kindsChanged(changedKinds);
       this.loop.changed(changes);
       countScheduled(changes);
       options.onCommit();

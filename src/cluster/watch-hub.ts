@@ -11,6 +11,8 @@ import type { EncodedEvent } from '../tunnel/watch-frames.ts';
 export interface WatchSink {
   /** `revisions` are those of the events; now everything up to `position` has been seen. */
   send(position: number, revisions: readonly number[], events: readonly EncodedEvent[]): void;
+  /** Nothing will follow: the kind is not served any more. */
+  end?(): void;
   /** Makes the position durable (in the socket's attachment), so that it outlives the object's memory. */
   save(position: number): void;
 }
@@ -47,8 +49,9 @@ interface Attached extends Subscription {
 
 /** Watches that want the same: what they see of a commit is worked out once. */
 interface Group {
+  readonly spec: WatchSpec;
   readonly resource: string;
-  readonly matches: WatchMatcher;
+  matches: WatchMatcher;
   readonly members: Set<Attached>;
 }
 
@@ -125,6 +128,22 @@ export class WatchHub {
   }
 
   /**
+   * Kinds came, changed or went, after what was delivered last. Their watches go on with the kinds as they are now; those
+   * of kinds that are not served any more end, as upstream's do.
+   */
+  kindsChanged(resources: ReadonlySet<string>): void {
+    for (const resource of resources)
+      for (const group of this.#byResource.get(resource) ?? []) {
+        if (this.#pending.length > 0) this.#flush();
+        try {
+          group.matches = compileWatch(group.spec, this.#scheme);
+        } catch {
+          for (const { sink } of group.members) sink.end?.();
+        }
+      }
+  }
+
+  /**
    * The cluster is at rest at `revision`: every watch has seen everything up to there. Tells those who are further behind
    * in what they were told, so that their bookmarks move on, and saves the positions.
    */
@@ -143,7 +162,7 @@ export class WatchHub {
   #join(key: string, attached: Attached, matches: WatchMatcher): void {
     let group = this.#groups.get(key);
     if (!group) {
-      group = { resource: attached.spec.resource, matches, members: new Set() };
+      group = { spec: attached.spec, resource: attached.spec.resource, matches, members: new Set() };
       this.#groups.set(key, group);
       const peers = this.#byResource.get(group.resource);
       if (peers) peers.add(group);

@@ -47,6 +47,10 @@ export class WatchSockets {
     const sink: WatchSink = {
       send: (position, revisions, events) => sendIfOpen(socket, this.#frameOf(position, revisions, events)),
       save: (position) => writeAttachment(socket, { ...saved, position }),
+      end: () => {
+        this.close(socket);
+        closeSocket(socket, 1000, 'the watched kind is not served any more');
+      },
     };
     try {
       const subscription = await this.#hub.attach(this.#store, saved.spec, saved.position, sink);

@@ -4,6 +4,7 @@ import { attachDetachController } from './attachdetach/controller.ts';
 import { certificateCleaner } from './certificates/cleaner.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
+import { customResourceDefinitionController } from './customresourcedefinition/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
@@ -75,7 +76,7 @@ export const builtinControllers = ({
   horizontalPodAutoscalerController(scheme),
   jobController,
   loadBalancerController(loadBalancer.pools),
-  namespaceController(scheme.resources),
+  namespaceController(scheme),
   nodeIpamController(network),
   nodeLifecycleController,
   persistentVolumeController,
@@ -83,7 +84,7 @@ export const builtinControllers = ({
   replicaSetController,
   replicationControllerController,
   resourceClaimController,
-  resourceQuotaController(scheme.resources),
+  resourceQuotaController(scheme),
   rootCaController(caCertificate),
   serviceAccountController,
   serviceAccountTokenController(caCertificate),
@@ -96,4 +97,4 @@ export const builtinControllers = ({
 ];
 
 /** What upstream's API server does by itself: runs whatever controllers are switched on. */
-export const serverControllers: readonly Controller[] = [ipAddressController];
+export const serverControllers: readonly Controller[] = [customResourceDefinitionController, ipAddressController];

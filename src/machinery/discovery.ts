@@ -137,12 +137,14 @@ const legacySubresource = (resource: AnyResource, sub: ServedSubresource): APIRe
   verbs: [...sub.verbs].sort(),
 });
 
-// Upstream says nothing of group and version where they are the parent's.
+// Upstream says nothing of group and version where they are the parent's, but for custom resources.
+const ownKind = ({ group, version, kind, schema }: AnyResource) =>
+  schema.structural ? responseKind(group, version, kind) : responseKind('', '', kind);
 const responseKind = (group: string, version: string, kind: string) => ({ group, version, kind });
 
 const aggregatedResource = (resource: AnyResource, subs: readonly ServedSubresource[]) => ({
   resource: resource.plural,
-  responseKind: responseKind('', '', resource.kind),
+  responseKind: ownKind(resource),
   scope: resource.namespaced ? 'Namespaced' : 'Cluster',
   singularResource: resource.singular,
   verbs: resource.verbs,
@@ -150,7 +152,7 @@ const aggregatedResource = (resource: AnyResource, subs: readonly ServedSubresou
   ...(subs.length > 0 && {
     subresources: subs.map((sub) => ({
       subresource: sub.name,
-      responseKind: isForeign(resource, sub) ? responseKind(sub.group, sub.version, sub.kind) : responseKind('', '', sub.kind),
+      responseKind: isForeign(resource, sub) ? responseKind(sub.group, sub.version, sub.kind) : ownKind(resource),
       verbs: [...sub.verbs].sort(),
     })),
   }),

@@ -98,6 +98,11 @@ export interface Controller {
   /** Each for objects of its own kind; triggers are contravariant in it, hence the `any`. */
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly triggers: readonly Trigger<any>[];
+  /**
+   * A trigger for a kind that `triggers` says nothing of, if its objects concern the controller: asked once for each kind,
+   * also for those that come later (custom resources). What the trigger knows of the kind may be out of date.
+   */
+  triggerFor?(resource: AnyResource): Trigger | undefined;
   reconcile(key: string, snapshot: Snapshot, context: ReconcileContext): Plan;
 }
 

@@ -12,11 +12,11 @@ export const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection'
 /** A column of `kubectl get`, as sent in a Table. */
 export interface Column<T> {
   name: string;
-  type: 'string' | 'integer' | 'date' | 'boolean';
-  format?: 'name';
+  type: 'string' | 'integer' | 'number' | 'date' | 'boolean';
+  format?: string;
   description: string;
-  /** 0 is always shown, 1 only with `-o wide`. */
-  priority?: 0 | 1;
+  /** 0 is always shown, more only with `-o wide`. */
+  priority?: number;
   cell(object: T, now: Date): string | number | boolean | null;
 }
 
@@ -86,6 +86,10 @@ export interface Strategy<T extends KubeObject> {
    * at once. Kinds without it are always removed at once (finalizers aside).
    */
   gracePeriodSeconds?(object: T, requested: number | undefined): number;
+  /** What the first deletion of an object writes, before its finalizers decide whether it stays. */
+  prepareForDelete?(object: T, now: Date): void;
+  /** An object may have no status, instead of an empty one: custom resources. */
+  mayLackStatus?: boolean;
   /**
    * Fields of metadata that a status write leaves as they are, as `prepareForStatusUpdate` sees to: who writes status never
    * comes to manage them (upstream's GetResetFields, which has `spec` too).
@@ -111,6 +115,21 @@ export interface ScaleSubresource<T> {
   /** The selector in its string form, for autoscalers. */
   selector(object: T): string;
   setSpecReplicas(object: T, replicas: number): void;
+  /** Throws if the object does not say how many replicas it wants, where it has to. */
+  requireReplicas?(object: T): void;
+}
+
+/**
+ * How a kind is kept whose form can change while there are objects (custom resources): old ones may lack defaults, have
+ * fields that are unknown by now, or be in another version. Both functions return the very object where nothing is to do.
+ */
+export interface StoredForm {
+  /** The `apiVersion` in which objects are stored. */
+  readonly apiVersion: string;
+  /** A stored object as it is in this version. */
+  fromStored(object: KubeObject): KubeObject;
+  /** An object of this version as it is stored. */
+  toStored(object: KubeObject): KubeObject;
 }
 
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {
@@ -146,6 +165,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly deprecation?: string;
   /** How the kind is converted, in a version in which it is served but not stored (`defineVersion`). */
   readonly conversion?: Conversion;
+  /** For kinds whose stored objects may have to be brought into form. Verbs work in the version that is asked for. */
+  readonly storedForm?: StoredForm;
 }
 
 export interface ResourceInput<T extends KubeObject> {

@@ -41,6 +41,8 @@ export interface AnySchema extends Node<unknown> {
   readonly kind: 'any';
   /** Its name in OpenAPI; RawExtension if left out. */
   readonly name?: string;
+  /** What a type is that is published as any JSON: an object of one schema, or something else. */
+  readonly either?: { readonly object: Schema; readonly or: ListSchema | BooleanSchema };
 }
 export interface ListSchema<T = unknown> extends Node<T[]> {
   readonly kind: 'list';
@@ -58,6 +60,13 @@ export interface MapSchema<T = unknown> extends Node<Record<string, T>> {
   /** OpenAPI says outright that the map is not atomic. */
   readonly granular?: boolean;
 }
+/** What a kind that is defined at run time knows of its objects beyond its fields. */
+export interface StructuralForm {
+  /** What is left of an object that a client sent, without what is unknown: as `walkObject` for other kinds. */
+  decode(value: unknown): { value: unknown; keys: number; unknown: string[] };
+  /** Its component in OpenAPI, but for the kinds that it is the type of. `refTo` gives the reference to another component. */
+  component(dialect: 'v2' | 'v3', refTo: (schema: ObjectSchema) => Record<string, unknown>): Record<string, unknown>;
+}
 export interface ObjectSchema<T = unknown> extends Node<T> {
   readonly kind: 'object';
   /** The name of the OpenAPI definition, for example `io.k8s.api.core.v1.Container`. */
@@ -67,6 +76,10 @@ export interface ObjectSchema<T = unknown> extends Node<T> {
   readonly atomic?: boolean;
   /** The type is atomic, but not where this schema stands (the claimRef of a PersistentVolume); `atomic` is then left out. */
   readonly granular?: boolean;
+  /** Fields that are not named may be there too, and are any JSON. */
+  readonly open?: boolean;
+  /** The schema of a custom resource. */
+  readonly structural?: StructuralForm;
 }
 /** A schema that refers to one that is defined later, or to itself. */
 export interface RefSchema<T = unknown> extends Node<T> {

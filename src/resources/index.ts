@@ -5,6 +5,7 @@ import { mutatingWebhookConfigurations } from './admissionregistration/mutatingw
 import { validatingAdmissionPolicies } from './admissionregistration/validatingadmissionpolicy.ts';
 import { validatingAdmissionPolicyBindings } from './admissionregistration/validatingadmissionpolicybinding.ts';
 import { validatingWebhookConfigurations } from './admissionregistration/validatingwebhookconfiguration.ts';
+import { customResourceDefinitions } from './apiextensions/customresourcedefinition.ts';
 import { apiServices } from './apiregistration/apiservice.ts';
 import { controllerRevisions } from './apps/controllerrevision.ts';
 import { daemonSets } from './apps/daemonset.ts';
@@ -124,6 +125,7 @@ export const builtinResources: readonly AnyResource[] = [
   validatingAdmissionPolicies,
   validatingAdmissionPolicyBindings,
   validatingWebhookConfigurations,
+  customResourceDefinitions,
   priorityClasses,
   leases,
   runtimeClasses,

@@ -2,6 +2,7 @@ import { parseFieldSelector } from '../machinery/field-selectors.ts';
 import type { AnyResource } from '../machinery/resource.ts';
 import { parseSelector } from '../machinery/selectors.ts';
 import type { Entry } from '../storage/store.ts';
+import { inForm } from './verbs/entry.ts';
 import { namespacesResource } from './verbs/namespace-lifecycle.ts';
 
 /** Which objects of a kind are meant, as plain data. Selectors as the client wrote them. */
@@ -36,6 +37,6 @@ export function selectionOf(resource: AnyResource, input: SelectionInput): Selec
       (!only || only.has(ofNamespace(entry))) &&
       (name === undefined || entry.key.name === name) &&
       (!labels || labels.matches(entry.object.metadata.labels)) &&
-      (!fields || fields.matches(entry.object)),
+      (!fields || fields.matches(inForm(resource, entry).object)),
   };
 }

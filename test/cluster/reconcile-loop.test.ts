@@ -39,6 +39,7 @@ function setUp(reconcile: (key: string, context: ReconcileContext) => Plan, opti
   };
   const loop = new ReconcileLoop({
     controllers: [controller],
+    resourceOf: () => undefined,
     snapshot,
     execute: async () => undefined,
     recordEvents: async (drafts) => void events.push(...drafts),

@@ -5,6 +5,7 @@ import { builtinResources } from '../../src/resources/index.ts';
 const counted = [
   'CSIDriver',
   'CronJob',
+  'CustomResourceDefinition',
   'DaemonSet',
   'Deployment',
   'DeviceClass',

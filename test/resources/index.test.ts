@@ -73,6 +73,7 @@ test('the built-in kinds', () => {
     'admissionregistration.k8s.io/v1 | ValidatingAdmissionPolicy | validatingadmissionpolicies | validatingadmissionpolicy |  | api-extensions | cluster | subdomain',
     'admissionregistration.k8s.io/v1 | ValidatingAdmissionPolicyBinding | validatingadmissionpolicybindings | validatingadmissionpolicybinding |  | api-extensions | cluster | subdomain',
     'admissionregistration.k8s.io/v1 | ValidatingWebhookConfiguration | validatingwebhookconfigurations | validatingwebhookconfiguration |  | api-extensions | cluster | subdomain',
+    'apiextensions.k8s.io/v1 | CustomResourceDefinition | customresourcedefinitions | customresourcedefinition | crd,crds | api-extensions | cluster | subdomain',
     'scheduling.k8s.io/v1 | PriorityClass | priorityclasses | priorityclass | pc |  | cluster | subdomain',
     'coordination.k8s.io/v1 | Lease | leases | lease |  |  | namespaced | subdomain',
     'node.k8s.io/v1 | RuntimeClass | runtimeclasses | runtimeclass |  |  | cluster | subdomain',

@@ -83,8 +83,12 @@ describe('objects', () => {
   const texts = ['a', 'kube-system', 'ünïcödé', '😀'.repeat(20), 'x'.repeat(60), 'node.kubernetes.io/unreachable'];
   const some = <T>(values: readonly T[]): T => values[below(values.length)]!;
 
+  const selfHolding = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
+  const depthMax = 7;
+
   /** A value of the schema; `sparse` ones lack fields and have zeros. */
-  function valueOf(schema: Schema, sparse: boolean): unknown {
+  function valueOf(schema: Schema, sparse: boolean, depth = 0): unknown {
+    const inner = (below: Schema) => valueOf(below, sparse, depth + 1);
     const node = resolve(schema);
     const isZero = sparse && below(4) === 0;
     switch (node.kind) {
@@ -111,23 +115,26 @@ describe('objects', () => {
         return some(['100m', '1Gi', '0', '12']);
       case 'int-or-string':
         return some([80, 'http', '25%', -1]);
+      case 'number':
+        return isZero ? 0 : some([1.5, -2, 1e100]);
       case 'any':
+        if (node.either) return inner(depth % 2 ? node.either.or : node.either.object);
         return { 'f:metadata': { '.': {}, n: below(100) } };
       case 'list':
-        return Array.from({ length: sparse ? below(3) : 2 }, () => valueOf(node.items, sparse));
+        return Array.from({ length: sparse ? below(3) : 2 }, () => inner(node.items));
       case 'map':
         return Object.fromEntries(
-          Array.from({ length: sparse ? below(3) : 2 }, (_, i) => [`key-${i}`, valueOf(node.values, sparse)]),
+          Array.from({ length: sparse ? below(3) : 2 }, (_, i) => [`key-${i}`, inner(node.values)]),
         );
       case 'object':
         return Object.fromEntries(
           Object.entries(node.fields)
             .filter(([name]) => !(rootNames.has(node.name) && isTypeMeta(name)))
             .filter(() => !sparse || below(3) > 0)
-            .map(([name, field]) => [name, valueOf(field.schema, sparse)]),
+            // Some types hold themselves.
+            .filter(() => depth < depthMax || node.name !== selfHolding)
+            .map(([name, field]) => [name, inner(field.schema)]),
         );
-      case 'number':
-        throw new Error('no kind has one');
     }
   }
 

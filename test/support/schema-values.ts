@@ -6,6 +6,7 @@ import type { Dice } from './dice.ts';
 const texts = ['a', 'b', 'kube-system', 'ünï', 'x'.repeat(40)];
 /** Types that contain themselves are cut off here. */
 const depthMax = 12;
+const schemaDepthMax = 8;
 
 /** A value of the schema. About half of what may be left out is; items of keyed lists have different keys. */
 export function valueOf(schema: Schema, dice: Dice, depth = 0): unknown {
@@ -27,6 +28,7 @@ export function valueOf(schema: Schema, dice: Dice, depth = 0): unknown {
     case 'int-or-string':
       return dice.some([80, 'http', '25%']);
     case 'any':
+      if (node.either) return valueOf(dice.once(2) ? node.either.object : node.either.or, dice, depth);
       return dice.some<unknown>([{ a: 1, b: { c: ['x'] } }, 'text', 7, [1, { a: 'b' }]]);
     case 'list':
       return depth > depthMax ? [] : listOf(node, dice, depth);
@@ -39,10 +41,12 @@ export function valueOf(schema: Schema, dice: Dice, depth = 0): unknown {
   }
 }
 
-function objectOf({ fields }: ObjectSchema, dice: Dice, depth: number): Plain {
+function objectOf({ name: type, fields }: ObjectSchema, dice: Dice, depth: number): Plain {
   const object: Plain = {};
+  // Of a type that holds itself in many fields there would be no end.
+  const depthEnd = type.endsWith('.JSONSchemaProps') ? schemaDepthMax : depthMax;
   for (const [name, { schema, required }] of Object.entries(fields))
-    if (required || (depth <= depthMax && dice.once(2))) object[name] = valueOf(schema, dice, depth + 1);
+    if (required || (depth <= depthEnd && dice.once(2))) object[name] = valueOf(schema, dice, depth + 1);
   return object;
 }
 

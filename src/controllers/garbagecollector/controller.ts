@@ -26,16 +26,14 @@ const notCollected: ReadonlySet<string> = new Set(['events', 'events.events.k8s.
  * `resource|namespace/name`.
  */
 export function garbageCollector(scheme: Scheme): Controller {
-  const collected = scheme.resources.filter(
-    (resource) => !notCollected.has(resource.resource) && resource.verbs.includes('delete'),
-  );
   return {
     name: 'garbagecollector',
     component: 'garbage-collector-controller',
-    triggers: collected.map((resource) => ({
-      resource,
-      keys: (object: KubeObject, snapshot: Snapshot) => keysOf(object, resource, snapshot, scheme),
-    })),
+    triggers: [],
+    triggerFor: (resource) =>
+      notCollected.has(resource.resource) || !resource.verbs.includes('delete')
+        ? undefined
+        : { resource, keys: (object: KubeObject, snapshot: Snapshot) => keysOf(object, resource, snapshot, scheme) },
     reconcile(key, snapshot): Plan {
       const bar = key.indexOf('|');
       const resource = scheme.byResource(key.slice(0, bar));

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../machinery/meta.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, type Controller, type Plan } from '../../machinery/reconcile.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
+import type { Scheme } from '../../machinery/scheme.ts';
 import type { StatusError } from '../../machinery/status.ts';
 import { namespaces, type Namespace } from '../../resources/core/namespace.ts';
 import { pods } from '../../resources/core/pod.ts';
@@ -18,28 +19,30 @@ const deletionsPerPlan = 500;
  * Empties namespaces that are being deleted, pods first and everything else when they are gone, says on the namespace what
  * is left, and lets the namespace go when nothing is. Its keys are names of namespaces.
  *
- * @param resources every kind of the cluster
+ * @param scheme every kind of the cluster
  */
-export function namespaceController(resources: readonly AnyResource[]): Controller {
-  const contents = resources.filter((resource) => resource.namespaced && resource.verbs.includes('delete'));
+export function namespaceController(scheme: Pick<Scheme, 'resources'>): Controller {
   return {
     name: 'namespace',
     component: 'namespace-controller',
     triggers: [
       { resource: namespaces, keys: ({ metadata }: Namespace) => (metadata.deletionTimestamp ? [metadata.name] : []) },
-      ...contents.map((resource) => ({
-        resource,
-        keys: ({ metadata: { namespace = '' } }: KubeObject, snapshot: Snapshot) =>
-          isNamespaceTerminating(snapshot, namespace) ? [namespace] : [],
-      })),
     ],
+    triggerFor: (resource) =>
+      isContent(resource)
+        ? {
+            resource,
+            keys: ({ metadata: { namespace = '' } }: KubeObject, snapshot: Snapshot) =>
+              isNamespaceTerminating(snapshot, namespace) ? [namespace] : [],
+          }
+        : undefined,
     reconcile(name, snapshot, { now, failures }): Plan {
       const namespace = snapshot.get(namespaces, '', name);
       // With no finalizer left, its content has been seen to.
       if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.length) return emptyPlan();
 
       const plan = emptyPlan();
-      const remaining = remainingIn(name, contents, snapshot);
+      const remaining = remainingIn(name, scheme.resources.filter(isContent), snapshot);
       const objects = remaining.get(pods) ? [[pods, remaining.get(pods)!] as const] : [...remaining];
       for (const [resource, list] of objects)
         for (const { metadata } of list) {
@@ -70,6 +73,8 @@ export function namespaceController(resources: readonly AnyResource[]): Controll
     },
   };
 }
+
+const isContent = ({ namespaced, verbs }: AnyResource): boolean => namespaced && verbs.includes('delete');
 
 function remainingIn(
   namespace: string,

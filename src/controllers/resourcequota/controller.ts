@@ -2,6 +2,7 @@ import type { KubeObject } from '../../machinery/meta.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, keyOf, splitKey, type Controller, type Plan } from '../../machinery/reconcile.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
+import type { Scheme } from '../../machinery/scheme.ts';
 import { resourceQuotas, type ResourceQuota } from '../../resources/core/resourcequota.ts';
 import { evaluatorOf } from '../../resources/quota/index.ts';
 import { isCounted, sameAmounts, statusOf, totalsOf } from '../../resources/quota/totals.ts';
@@ -12,10 +13,9 @@ import { mayFreeQuota, saysLess } from './freed.ts';
  * or take less. What objects take more is charged by admission, in their own commit; a count that such a charge overtakes
  * does not land (the quota has another resourceVersion by then) and is made again. Its keys are those of quotas.
  *
- * @param resources every kind of the cluster
+ * @param scheme every kind of the cluster
  */
-export function resourceQuotaController(resources: readonly AnyResource[]): Controller {
-  const counted = resources.filter((resource) => evaluatorOf(resource) !== undefined);
+export function resourceQuotaController(scheme: Pick<Scheme, 'resources'>): Controller {
   return {
     name: 'resourcequota',
     component: 'resourcequota-controller',
@@ -28,20 +28,19 @@ export function resourceQuotaController(resources: readonly AnyResource[]): Cont
         ],
         keysAtStart: (quota: ResourceQuota) => [keyOf(quota)],
       },
-      ...counted
-        .filter((resource) => resource.resource !== resourceQuotas.resource)
-        .map((resource) => ({
-          resource,
-          keys: (object: KubeObject, snapshot: Snapshot) => keysOfNamespace(object, resource, snapshot),
-          // Quotas are all counted anyway.
-          keysAtStart: () => [],
-        })),
     ],
+    triggerFor: (resource) =>
+      evaluatorOf(resource) && {
+        resource,
+        keys: (object: KubeObject, snapshot: Snapshot) => keysOfNamespace(object, resource, snapshot),
+        // Quotas are all counted anyway.
+        keysAtStart: () => [],
+      },
     reconcile(key, snapshot, { now }): Plan {
       const { namespace, name } = splitKey(key);
       const quota = snapshot.get(resourceQuotas, namespace, name);
       if (!quota || quota.metadata.deletionTimestamp) return emptyPlan();
-      const { used, changesInMs } = totalsOf(quota, counted, snapshot, now);
+      const { used, changesInMs } = totalsOf(quota, scheme.resources, snapshot, now);
       const object: ResourceQuota = { ...quota, status: statusOf(quota, used) };
       const plan: Plan = { ...emptyPlan(), ...(changesInMs !== undefined && { requeueAfterMs: changesInMs }) };
       if (isCounted(quota) && sameAmounts(object.status?.used, quota.status?.used)) return plan;

@@ -3,7 +3,7 @@
  * of every write: where nothing is wrong, nothing is copied or allocated.
  */
 import { isPlain, setOwn } from '../plain.ts';
-import { resolve, type ObjectSchema, type Schema } from '../schema.ts';
+import { resolve, type AnySchema, type ObjectSchema, type Schema } from '../schema.ts';
 import { countKeysInValue, depthMax, formatPath } from './json.ts';
 import {
   decodeBytes,
@@ -47,6 +47,7 @@ export interface Walked {
  * no change is shared. Throws `TypeMismatch` or `MalformedValue`.
  */
 export function walkObject(schema: ObjectSchema, value: unknown): Walked {
+  if (schema.structural) return schema.structural.decode(value);
   const walk: Walk = { path: [], depth: 0, keys: 0, unknown: [] };
   try {
     return { value: decoderOf(schema)(value, walk), keys: walk.keys, unknown: walk.unknown };
@@ -147,6 +148,7 @@ function compile(schema: Schema): Decoder {
       return decodeQuantity;
     case 'any':
       return (value, walk) => {
+        if (schema.either) return readEither(schema.either, value, walk);
         if (typeof value === 'object') walk.keys += countKeysInValue(value, walk.depth);
         return value;
       };
@@ -161,6 +163,20 @@ function compile(schema: Schema): Decoder {
     case 'object':
       return compileObject(schema as ObjectSchema, mismatch);
   }
+}
+
+/** As Go's own decoders of such types do: what is of neither form is nothing, and unknown fields are not spoken of. */
+function readEither({ object, or }: NonNullable<AnySchema['either']>, value: unknown, walk: Walk): unknown {
+  const as = isPlain(value) ? object : Array.isArray(value) && or.kind === 'list' ? or : undefined;
+  if (!as) {
+    if (or.kind === 'list') return undefined;
+    if (typeof value === 'boolean') return value;
+    throw new MalformedValue('boolean or JSON schema expected');
+  }
+  const { length } = walk.unknown;
+  const read = decoderOf(as)(value, walk);
+  walk.unknown.length = length;
+  return read;
 }
 
 function enter(walk: Walk, step: string | number): void {

@@ -1,6 +1,6 @@
 import type { FieldTree } from '../resource.ts';
 import type { ObjectSchema } from '../schema.ts';
-import { kindType, type StructType, type Type } from './type.ts';
+import { kindType, narrowFields, type FieldType, type StructType, type Type } from './type.ts';
 
 /** Fields of metadata that nobody manages, as upstream's stripMeta. */
 const unmanagedMetadata: ReadonlySet<string> = new Set([
@@ -73,11 +73,11 @@ function partOf(type: Type, tree: FieldTree): Type {
 }
 
 function narrowed(type: StructType, top: (name: string) => boolean, inMetadata: (name: string) => boolean): StructType {
-  const fields = new Map([...type.fields].filter(([name]) => top(name)));
-  const metadata = fields.get('metadata');
+  const instead = new Map<string, FieldType>();
+  const metadata = type.fields.get('metadata');
   if (metadata?.type.kind === 'struct') {
-    const kept = new Map([...metadata.type.fields].filter(([name]) => inMetadata(name)));
-    fields.set('metadata', { ...metadata, type: { ...metadata.type, fields: kept } });
+    const kept = narrowFields(metadata.type.fields, inMetadata, new Map());
+    instead.set('metadata', { ...metadata, type: { ...metadata.type, fields: kept } });
   }
-  return { kind: 'struct', atomic: false, fields };
+  return { kind: 'struct', atomic: false, fields: narrowFields(type.fields, top, instead) };
 }

@@ -13,7 +13,11 @@ export interface ScalarType {
 export interface StructType {
   readonly kind: 'struct';
   readonly atomic: boolean;
-  readonly fields: ReadonlyMap<string, FieldType>;
+  readonly fields: Fields;
+}
+/** The fields of a struct by name. One that is open has every field; what is iterated over are those that have a name. */
+export interface Fields extends Iterable<[string, FieldType]> {
+  get(name: string): FieldType | undefined;
 }
 export interface FieldType {
   readonly element: string;
@@ -117,13 +121,29 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function fieldsOf({ fields }: ObjectSchema): ReadonlyMap<string, FieldType> {
-  return new Map(
+function fieldsOf({ fields, open }: ObjectSchema): Fields {
+  const named = new Map<string, FieldType>(
     Object.entries(fields).map(([name, field]) => [
       name,
       { element: fieldElement(name), type: typeOf(field.schema), always: isAlwaysThere(field) },
     ]),
   );
+  return open ? openFields(named) : named;
+}
+
+/** Fields among which those that are not named are any JSON. */
+const openFields = (named: ReadonlyMap<string, FieldType>): Fields => ({
+  get: (name) => named.get(name) ?? { element: fieldElement(name), type: any, always: false },
+  [Symbol.iterator]: () => named[Symbol.iterator](),
+});
+
+/** The fields whose names `keeps`, and those of the given types instead of their own. */
+export function narrowFields(fields: Fields, keeps: (name: string) => boolean, instead: ReadonlyMap<string, FieldType>): Fields {
+  const named = new Map([...fields].filter(([name]) => keeps(name)).map(([name, field]) => [name, instead.get(name) ?? field]));
+  return {
+    get: (name) => named.get(name) ?? (keeps(name) ? fields.get(name) : undefined),
+    [Symbol.iterator]: () => named[Symbol.iterator](),
+  };
 }
 
 /** Go types that hold others by value and not by reference, where the schema does not tell because they are optional. */

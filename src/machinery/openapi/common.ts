@@ -66,6 +66,6 @@ export const PatchSchema = object(meta('Patch'), {});
 /** What a client gets of an object when it asks for metadata only. */
 export const PartialObjectMetadataSchema = kindSchema(meta('PartialObjectMetadata'), {});
 
-/** The list of a kind. */
-export const listSchemaOf = (schema: ObjectSchema): ObjectSchema =>
-  object(`${schema.name}List`, { ...typeMeta, items: required(list(schema)), metadata: ListMetaSchema }) as ObjectSchema;
+/** The list of a kind; `listKind` is that of the list where it is not the kind's with `List` behind it. */
+export const listSchemaOf = (schema: ObjectSchema, listKind?: string): ObjectSchema =>
+  object(listKind ? schema.name.replace(/[^.]*$/, () => listKind) : `${schema.name}List`, { ...typeMeta, items: required(list(schema)), metadata: ListMetaSchema }) as ObjectSchema;

@@ -29,11 +29,23 @@ const patchTypes = [
   'application/strategic-merge-patch+json',
   'application/apply-patch+yaml',
 ];
+/** Custom resources have nothing that tells how to merge strategically. */
+const patchTypesOf = ({ withoutStrategicMerge }: Operation): readonly string[] =>
+  withoutStrategicMerge ? patchTypes.filter((type) => !type.includes('strategic')) : patchTypes;
 const objectTypes = ['application/json', 'application/yaml'];
 const codeNames = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
 
-/** Builds the documents, each when it is first asked for, and keeps their texts. */
-export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresource[], version = 'unversioned'): OpenAPI {
+/**
+ * Builds the documents, each when it is first asked for, and keeps their texts.
+ *
+ * @param kept documents of group versions from before, which are used again where the kinds are the very same
+ */
+export function openapiOf(
+  scheme: Scheme,
+  subresources: readonly ServedSubresource[],
+  version = 'unversioned',
+  kept: GroupDocuments = new WeakMap(),
+): OpenAPI {
   const info = { title: 'Kubernetes', version };
   const groups = new Map<string, AnyResource[]>();
   for (const resource of scheme.served) {
@@ -50,21 +62,12 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
   const components = (resources: readonly AnyResource[], paths: readonly PathItem[], dialect: Dialect) =>
     componentsOf(rootsOf(resources, paths), { dialect, ...kindsAndDescriptions(scheme, subresources) });
 
-  const texts = new Map<string, { text: string; hash: string }>();
-  const kept = (path: string, make: () => Json) => {
-    let document = texts.get(path);
-    if (!document) {
-      const text = JSON.stringify(make());
-      texts.set(path, (document = { text, hash: hashOf(text) }));
-    }
-    return document;
-  };
   const v3 = (path: string) => {
     const resources = groups.get(path);
     if (!resources) return undefined;
-    return kept(path, () => {
+    return groupDocument(kept, resources, () => {
       const paths = items(resources);
-      return {
+      return JSON.stringify({
         openapi: '3.0.0',
         info,
         paths: Object.fromEntries(paths.map((item) => [item.path, pathItem(item, 'v3')])),
@@ -74,23 +77,24 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
             BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
           },
         },
-      };
+      });
     });
   };
-  const v2 = () =>
-    kept('v2', () => {
-      const paths = items(scheme.served);
-      return {
-        swagger: '2.0',
-        info,
-        paths: Object.fromEntries(paths.map((item) => [item.path, pathItem(item, 'v2')])),
-        definitions: components(scheme.served, paths, 'v2'),
-        securityDefinitions: {
-          BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
-        },
-        security: [{ BearerToken: [] }],
-      };
-    }).text;
+  let v2Text: string | undefined;
+  const makeV2 = () => {
+    const paths = items(scheme.served);
+    return JSON.stringify({
+      swagger: '2.0',
+      info,
+      paths: Object.fromEntries(paths.map((item) => [item.path, pathItem(item, 'v2')])),
+      definitions: components(scheme.served, paths, 'v2'),
+      securityDefinitions: {
+        BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
+      },
+      security: [{ BearerToken: [] }],
+    });
+  };
+  const v2 = () => (v2Text ??= makeV2());
   let v2Bytes: Uint8Array | undefined;
   return {
     index: () =>
@@ -104,6 +108,24 @@ export function openapiOf(scheme: Scheme, subresources: readonly ServedSubresour
     v2,
     v2Protobuf: () => (v2Bytes ??= openapiV2Protobuf(JSON.parse(v2()) as Json)),
   };
+}
+
+interface GroupDocument {
+  readonly of: readonly AnyResource[];
+  readonly text: string;
+  readonly hash: string;
+}
+/** By the first kind of the group version. Those of built-in kinds outlive the custom resources that come and go. */
+export type GroupDocuments = WeakMap<AnyResource, GroupDocument>;
+
+function groupDocument(kept: GroupDocuments, resources: readonly AnyResource[], make: () => string): GroupDocument {
+  const [first] = resources;
+  const known = kept.get(first!);
+  if (known && known.of.length === resources.length && known.of.every((each, i) => each === resources[i])) return known;
+  const text = make();
+  const document = { of: resources, text, hash: hashOf(text) };
+  kept.set(first!, document);
+  return document;
 }
 
 function rootsOf(resources: readonly AnyResource[], paths: readonly PathItem[]): Set<ObjectSchema> {
@@ -127,9 +149,10 @@ function kindsAndDescriptions(scheme: Scheme, subresources: readonly ServedSubre
     const { group, version, kind, listKind, schema, description } = resource;
     kinds.set(schema, [{ group, version, kind }]);
     kinds.set(listOfKind(resource), [{ group, version, kind: listKind }]);
-    descriptions.set(schema, description);
+    if (!schema.structural) descriptions.set(schema, description);
     descriptions.set(listOfKind(resource), `A list of ${kind} objects.`);
-    versions.set(resource.apiVersion, { group, version });
+    // The types of meta.v1 are published once for all clusters, whatever kinds are made in one.
+    if (!schema.structural) versions.set(resource.apiVersion, { group, version });
   }
   for (const { schema, group, version, kind } of subresources) if (schema) kinds.set(schema, [{ group, version, kind }]);
   const everywhere = (kind: string) => [...versions.values()].map((each) => ({ ...each, kind }));
@@ -175,7 +198,7 @@ function operationV3(operation: Operation): Json {
     ...(parameters.length > 0 && { parameters: parameters.map((each) => parameter(each, 'v3')) }),
     ...(body && {
       requestBody: {
-        content: contentOf(method === 'patch' ? patchTypes : ['*/*'], body.schema),
+        content: contentOf(method === 'patch' ? patchTypesOf(operation) : ['*/*'], body.schema),
         ...(body.required && { required: true }),
       },
     }),
@@ -194,7 +217,7 @@ function operationV2(operation: Operation): Json {
   const answers = codes.map((code) => [code, { description: codeNames[code], schema: schemaRef(response, 'v2') }]);
   return {
     ...common(operation),
-    consumes: method === 'patch' ? patchTypes : ['*/*'],
+    consumes: method === 'patch' ? patchTypesOf(operation) : ['*/*'],
     produces: producedBy(operation),
     schemes: ['https'],
     parameters: [...(inBody ? [inBody] : []), ...parameters.map((each) => parameter(each, 'v2'))],

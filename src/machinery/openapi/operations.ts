@@ -27,6 +27,8 @@ export interface Operation {
   body?: { schema: ObjectSchema; required: boolean };
   /** Absent: a text. */
   response?: ObjectSchema;
+  /** The types of patches that are not taken. */
+  withoutStrategicMerge?: boolean;
   codes: readonly (200 | 201 | 202)[];
   watchable?: boolean;
 }
@@ -42,7 +44,7 @@ const listSchemas = new WeakMap<ObjectSchema, ObjectSchema>();
 /** The schema of the list of a kind. */
 export function listOfKind(resource: AnyResource): ObjectSchema {
   let schema = listSchemas.get(resource.schema);
-  if (!schema) listSchemas.set(resource.schema, (schema = listSchemaOf(resource.schema)));
+  if (!schema) listSchemas.set(resource.schema, (schema = listSchemaOf(resource.schema, resource.schema.structural && resource.listKind)));
   return schema;
 }
 
@@ -113,6 +115,7 @@ function operationsOf(resource: AnyResource) {
     method: 'patch',
     action: 'patch',
     id: id('patch', '', after),
+    ...(schema.structural && { withoutStrategicMerge: true }),
     description: `partially update ${name}`,
     parameters: patchParameters,
     body: { schema: PatchSchema, required: true },

@@ -25,18 +25,28 @@ const scalars = {
   raw: 'io.k8s.apimachinery.pkg.runtime.RawExtension',
 };
 
+/** Types of which not even this is said. */
+const untyped: Record<string, Json> = Object.fromEntries(
+  ['JSON', 'JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool', 'JSONSchemaPropsOrStringArray'].map((name) => [
+    `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${name}`,
+    {},
+  ]),
+);
+
 const scalarComponents: Record<Dialect, Record<string, Json>> = {
   v2: {
     [scalars.time]: { type: 'string', format: 'date-time' },
     [scalars.microTime]: { type: 'string', format: 'date-time' },
     [scalars.intOrString]: { type: 'string', format: 'int-or-string' },
     [scalars.quantity]: { type: 'string' },
+    ...untyped,
   },
   v3: {
     [scalars.time]: { type: 'string', format: 'date-time' },
     [scalars.microTime]: { type: 'string', format: 'date-time' },
     [scalars.intOrString]: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
     [scalars.quantity]: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+    ...untyped,
   },
 };
 
@@ -78,6 +88,13 @@ type Use = (named: ObjectSchema | string) => void;
 
 function objectComponent(schema: ObjectSchema, options: ComponentOptions, use: Use): Json {
   const kinds = options.kindsOf(schema);
+  if (schema.structural) {
+    const reference = (other: ObjectSchema) => {
+      use(other);
+      return refTo(other.name, options.dialect);
+    };
+    return { ...schema.structural.component(options.dialect, reference), 'x-kubernetes-group-version-kind': kinds };
+  }
   const description = options.descriptionOf(schema);
   const fields = Object.entries(schema.fields);
   const required = fields.filter(([, field]) => field.required).map(([name]) => name);

@@ -6,6 +6,7 @@ import { ReverseWriter } from '../protobuf/writer.ts';
 import type { Json } from './schemas.ts';
 
 const varintType = 0;
+const fixed64Type = 1;
 const lengthType = 2;
 
 /** Writes a field: its value, then its number, since the writer goes from the end to the start. */
@@ -26,6 +27,14 @@ function nested(writer: ReverseWriter, number: number, body: () => void): void {
 const string: FieldWriter = (writer, number, value) => {
   writer.string(value as string);
   writer.tag(number, lengthType);
+};
+const integer: FieldWriter = (writer, number, value) => {
+  writer.varint(value as number);
+  writer.tag(number, varintType);
+};
+const double: FieldWriter = (writer, number, value) => {
+  writer.double(value as number);
+  writer.tag(number, fixed64Type);
 };
 const bool: FieldWriter = (writer, number, value) => {
   writer.varint(value ? 1 : 0);
@@ -77,6 +86,8 @@ const additionalProperties: FieldWriter = (writer, number, value) =>
 const type: FieldWriter = (writer, number, value) =>
   nested(writer, number, () => strings(writer, 1, Array.isArray(value) ? value : [value]));
 
+const externalDocs: Message = { fields: { description: [1, string], url: [2, string] } };
+
 const schemaMessage: Message = {
   fields: {
     $ref: [1, string],
@@ -84,6 +95,19 @@ const schemaMessage: Message = {
     title: [3, string],
     description: [4, string],
     default: [5, any],
+    multipleOf: [6, double],
+    maximum: [7, double],
+    exclusiveMaximum: [8, bool],
+    minimum: [9, double],
+    exclusiveMinimum: [10, bool],
+    maxLength: [11, integer],
+    minLength: [12, integer],
+    pattern: [13, string],
+    maxItems: [14, integer],
+    minItems: [15, integer],
+    uniqueItems: [16, bool],
+    maxProperties: [17, integer],
+    minProperties: [18, integer],
     required: [19, strings],
     enum: [20, many(any)],
     additionalProperties: [21, additionalProperties],
@@ -91,6 +115,8 @@ const schemaMessage: Message = {
     items: [23, wrapped(1, schema)],
     allOf: [24, many(schema)],
     properties: [25, wrapped(1, named(schema))],
+    externalDocs: [29, message(() => externalDocs)],
+    example: [30, any],
   },
   extensions: 31,
 };

@@ -24,7 +24,7 @@ export function parseFacts(line: string): FieldFact[] {
     .split(' ')
     .filter((word) => word !== '')
     .map((word) => {
-      const [, dots, name, mark, number] = /^(\.\.\.)?(\w+)(\?)?=(\d+)$/.exec(word) ?? [];
+      const [, dots, name, mark, number] = /^(\.\.\.)?([$\w-]+)(\?)?=(\d+)$/.exec(word) ?? [];
       if (name === undefined) throw new TypeError(`not a fact about a field: ${word}`);
       return { name, number: Number(number), pointer: mark !== undefined, inlined: dots !== undefined };
     });

@@ -1,6 +1,6 @@
 /** Makes of a schema and the facts about it a pair of functions that write and read its messages. */
 import { copyPlain, setOwn, type Plain } from '../plain.ts';
-import { resolve, type Field, type ListSchema, type MapSchema, type ObjectSchema, type Schema } from '../schema.ts';
+import { resolve, type AnySchema, type Field, type ListSchema, type MapSchema, type ObjectSchema, type Schema } from '../schema.ts';
 import { besideOf, parseFacts, type FieldFact, type ProtobufFacts } from './facts.ts';
 import { MalformedProtobuf, wireTypes, type WireReader } from './reader.ts';
 import { valueWire, type Wire } from './values.ts';
@@ -52,7 +52,7 @@ export class Messages {
     const node = resolve(schema);
     if (node.kind === 'list') return listField(fact, this.#wire((node as ListSchema).items));
     if (node.kind === 'map') return mapField(fact, this.#wire((node as MapSchema).values));
-    const isScalar = node.kind === 'string' || node.kind === 'integer' || node.kind === 'boolean';
+    const isScalar = node.kind === 'string' || node.kind === 'integer' || node.kind === 'number' || node.kind === 'boolean';
     const isBytes = node.kind === 'string' && node.format === 'byte';
     return singleField(fact, this.#wire(node), {
       mayLack: fact.pointer || isBytes,
@@ -60,13 +60,37 @@ export class Messages {
     });
   }
 
+  /** An object in one field of a message, or something else in the other. A flag is also set for the object. */
+  #eitherWire(definition: string, { object, or }: NonNullable<AnySchema['either']>): Wire {
+    const inner: Field = { schema: or, required: false };
+    const fields = { [eitherObject]: { schema: object, required: false }, [eitherOther]: inner };
+    const isFlag = or.kind === 'boolean';
+    const wire = messageWire(() => this.#make(definition, fields));
+    return {
+      ...wire,
+      zero: undefined,
+      write: (writer, value) => {
+        const isObject = typeof value === 'object' && !Array.isArray(value);
+        wire.write(writer, isObject ? { [eitherObject]: value, ...(isFlag && { [eitherOther]: true }) } : { [eitherOther]: value });
+      },
+      read: (reader, before) => {
+        const { [eitherObject]: read, [eitherOther]: other } = wire.read(reader, before === undefined ? undefined : {}) as Plain;
+        return read ?? other ?? (isFlag ? false : []);
+      },
+    };
+  }
+
   #wire(schema: Schema): Wire {
     const node = resolve(schema);
     if (node.kind === 'object') return messageWire(() => this.of(node as ObjectSchema));
     if (node.kind === 'list') return wrappedList(this.#wire((node as ListSchema).items));
+    if (node.kind === 'any' && node.either) return this.#eitherWire(node.name!, node.either);
     return valueWire(node);
   }
 }
+
+/** The fields of a message for a type that is an object or something else. */
+const [eitherObject, eitherOther] = ['object', 'other'];
 
 function messageOf(definition: string, fields: readonly MessageField[]): Message {
   const backwards = [...fields].sort((a, b) => b.number - a.number);

@@ -65,6 +65,13 @@ export class WireReader {
     return this.int64() !== 0;
   }
 
+  /** A 64-bit number with a fraction. */
+  double(): number {
+    const start = this.position;
+    this.#advance(8);
+    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start, 8).getFloat64(0, true);
+  }
+
   string(): string {
     const start = this.#block();
     const end = this.position;

@@ -43,6 +43,13 @@ const int32: Wire = {
 
 const int64: Wire = { ...int32, read: (reader) => reader.int64() };
 
+const double: Wire = {
+  type: wireTypes.fixed64,
+  zero: 0,
+  write: (writer, value) => writer.double(value as number),
+  read: (reader) => reader.double(),
+};
+
 const boolean: Wire = {
   type: wireTypes.varint,
   zero: false,
@@ -197,6 +204,8 @@ export function valueWire(schema: Schema): Wire {
       return schema.format === 'micro-time' ? microTime : text;
     case 'integer':
       return schema.format === 'int32' ? int32 : int64;
+    case 'number':
+      return double;
     case 'boolean':
       return boolean;
     case 'quantity':

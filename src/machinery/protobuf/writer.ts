@@ -39,6 +39,12 @@ export class ReverseWriter {
     this.#bytes[at] = low;
   }
 
+  /** A 64-bit number with a fraction. */
+  double(value: number): void {
+    const at = this.#room(8);
+    new DataView(this.#bytes.buffer).setFloat64(at, value, true);
+  }
+
   /** The text in UTF-8, without its length. */
   text(text: string): void {
     const { length } = text;

@@ -1,6 +1,7 @@
 /** Field numbers of the built-in types: facts of the published .proto files of Kubernetes 1.36, and of its Go types. */
 import type { ProtobufFacts } from '../../machinery/protobuf/facts.ts';
 import { admissionregistrationV1 } from './admissionregistration.ts';
+import { apiextensionsV1 } from './apiextensions.ts';
 import { apiregistrationV1 } from './apiregistration.ts';
 import { appsV1 } from './apps.ts';
 import { authenticationV1 } from './authentication.ts';
@@ -44,6 +45,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'io.k8s.api.resource.v1': resourceV1,
   'io.k8s.api.scheduling.v1': schedulingV1,
   'io.k8s.api.storage.v1': storageV1,
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1': apiextensionsV1,
   'io.k8s.apimachinery.pkg.apis.meta.v1': metaV1,
   'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1': apiregistrationV1,
 };

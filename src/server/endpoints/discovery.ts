@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono';
-import { discoveryOf } from '../../machinery/discovery.ts';
+import { discoveryOf, type Discovery } from '../../machinery/discovery.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
 import { notServed } from '../http/resolve.ts';
 import { documentOf, documentResponse, keptDocuments } from './documents.ts';
@@ -7,18 +7,35 @@ import { servedSubresources } from './served-subresources.ts';
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
+interface Documents {
+  readonly discovery: Discovery;
+  readonly kept: ReturnType<typeof keptDocuments>;
+}
+const documents = new WeakMap<Scheme, Documents>();
+
+/** Of the kinds of each moment once. */
+function documentsOf({ snapshot: scheme }: Scheme): Documents {
+  let of = documents.get(scheme);
+  if (!of) {
+    of = { discovery: discoveryOf(scheme, servedSubresources(scheme)), kept: keptDocuments() };
+    documents.set(scheme, of);
+  }
+  return of;
+}
+
 /** What kinds there are: the documents under /api and /apis, as they always were and aggregated (KEP-3352). */
 export function discoveryRoutes(scheme: Scheme): Hono {
-  const discovery = discoveryOf(scheme, servedSubresources(scheme));
-  const kept = keptDocuments();
-  const root = (part: 'core' | 'groups', legacy: (context: Context) => object) => (context: Context) =>
-    asksForAggregated(context.req.header('accept'))
+  const root = (part: 'core' | 'groups', legacy: (discovery: Discovery, context: Context) => object) => (context: Context) => {
+    const { discovery, kept } = documentsOf(scheme);
+    return asksForAggregated(context.req.header('accept'))
       ? documentResponse(
           context,
           kept(part, () => JSON.stringify(discovery.aggregated(part))),
           { 'content-type': aggregatedType },
         )
-      : documentResponse(context, documentOf(JSON.stringify(legacy(context))));
+      : documentResponse(context, documentOf(JSON.stringify(legacy(discovery, context))));
+  };
+  const current = () => documentsOf(scheme).discovery;
   const found = (context: Context, document: object | undefined) => {
     if (!document) throw notServed();
     return documentResponse(context, documentOf(JSON.stringify(document)));
@@ -27,15 +44,15 @@ export function discoveryRoutes(scheme: Scheme): Hono {
   const routes = new Hono();
   routes.get(
     '/api',
-    root('core', ({ req }) => discovery.apiVersions(new URL(req.url).host)),
+    root('core', (discovery, { req }) => discovery.apiVersions(new URL(req.url).host)),
   );
   routes.get(
     '/apis',
-    root('groups', () => discovery.groupList()),
+    root('groups', (discovery) => discovery.groupList()),
   );
-  routes.get('/api/:version', (c) => found(c, discovery.resourceList('', c.req.param('version'))));
-  routes.get('/apis/:group', (c) => found(c, discovery.group(c.req.param('group'))));
-  routes.get('/apis/:group/:version', (c) => found(c, discovery.resourceList(c.req.param('group'), c.req.param('version'))));
+  routes.get('/api/:version', (c) => found(c, current().resourceList('', c.req.param('version'))));
+  routes.get('/apis/:group', (c) => found(c, current().group(c.req.param('group'))));
+  routes.get('/apis/:group/:version', (c) => found(c, current().resourceList(c.req.param('group'), c.req.param('version'))));
   return routes;
 }
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { openapiOf, type OpenAPI } from '../../machinery/openapi/documents.ts';
+import { openapiOf, type GroupDocuments, type OpenAPI } from '../../machinery/openapi/documents.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
 import { StatusError } from '../../machinery/status.ts';
 import { mediaTypes, parseAccept } from '../http/accept.ts';
@@ -21,12 +21,14 @@ interface Documents {
   readonly kept: ReturnType<typeof keptDocuments>;
 }
 const documents = new WeakMap<Scheme, Documents>();
+/** What custom resources leave as it is when they come and go. */
+const groupDocuments: GroupDocuments = new WeakMap();
 
-/** Of each scheme once: they are megabytes, and the same in all clusters of a process that serve the same kinds. */
-export function documentsOf(scheme: Scheme): Documents {
+/** Of the kinds of each moment once: they are megabytes, and the same in all clusters of a process that serve the same kinds. */
+export function documentsOf({ snapshot: scheme }: Scheme): Documents {
   let of = documents.get(scheme);
   if (!of) {
-    of = { openapi: openapiOf(scheme, servedSubresources(scheme), versionInfo.gitVersion), kept: keptDocuments() };
+    of = { openapi: openapiOf(scheme, servedSubresources(scheme), versionInfo.gitVersion, groupDocuments), kept: keptDocuments() };
     documents.set(scheme, of);
   }
   return of;
@@ -34,15 +36,16 @@ export function documentsOf(scheme: Scheme): Documents {
 
 /** The schemas of everything, for `kubectl explain`, validation and patches: OpenAPI v3 by group version, v2 whole. */
 export function openapiRoutes(scheme: Scheme): Hono {
-  const { openapi, kept } = documentsOf(scheme);
   const routes = new Hono();
-  routes.get('/openapi/v3', (c) =>
-    documentResponse(
+  routes.get('/openapi/v3', (c) => {
+    const { openapi, kept } = documentsOf(scheme);
+    return documentResponse(
       c,
       kept('v3', () => openapi.index()),
-    ),
-  );
+    );
+  });
   routes.get('/openapi/v3/*', (c) => {
+    const { openapi, kept } = documentsOf(scheme);
     const path = c.req.path.slice('/openapi/v3/'.length).replace(/\/$/, '');
     const text = openapi.v3(path);
     if (text === undefined) throw notServed();
@@ -57,8 +60,9 @@ export function openapiRoutes(scheme: Scheme): Hono {
       hash ? { 'cache-control': pinned } : {},
     );
   });
-  routes.get('/openapi/v2', (c) =>
-    chosenType(c.req.header('accept'), v2Types) === mediaTypes.json
+  routes.get('/openapi/v2', (c) => {
+    const { openapi, kept } = documentsOf(scheme);
+    return chosenType(c.req.header('accept'), v2Types) === mediaTypes.json
       ? documentResponse(
           c,
           kept('v2', () => openapi.v2()),
@@ -67,8 +71,8 @@ export function openapiRoutes(scheme: Scheme): Hono {
           c,
           kept('v2 protobuf', () => openapi.v2Protobuf()),
           { 'content-type': v2ProtobufAnswer },
-        ),
-  );
+        );
+  });
   return routes;
 }
 

@@ -16,10 +16,9 @@ const fixed = [
 ];
 
 /** GET /: the paths that there are. */
-export function rootPaths(scheme: Scheme): () => Response {
+export const rootPaths = (scheme: Scheme) => (): Response => {
   const groups = scheme.served.flatMap(({ group, version }) =>
     group ? [`/apis/${group}`, `/apis/${group}/${version}`] : ['/api', `/api/${version}`],
   );
-  const text = JSON.stringify({ paths: [...new Set([...groups, ...fixed])].sort() }, null, 2);
-  return () => jsonResponse(text);
-}
+  return jsonResponse(JSON.stringify({ paths: [...new Set([...groups, ...fixed])].sort() }, null, 2));
+};

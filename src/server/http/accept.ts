@@ -53,11 +53,15 @@ export function negotiate(header: string | null, served: readonly Encoding[], fo
     if (known.size >= knownMax) known.clear();
     known.set(header, wanted);
   }
-  const accepted = wanted.find(({ encoding, format }) => served.includes(encoding) && formats.includes(format));
+  const accepted = wanted.find(({ encoding, format }) => isServed(encoding, format, served) && formats.includes(format));
   if (accepted) return accepted;
   const types = served.map((encoding) => mediaTypes[encoding]);
   throw new StatusError('NotAcceptable', `only the following media types are accepted: ${types.join(', ')}`);
 }
+
+/** Metadata is the same for every kind, and so is served in every encoding. */
+const isServed = (encoding: Encoding, format: Accepted['format'], served: readonly Encoding[]): boolean =>
+  served.includes(encoding) || (encoding === 'protobuf' && format === 'metadata');
 
 function acceptClause({ type, params }: AcceptClause): Accepted | undefined {
   const encoding = encodings.get(type);

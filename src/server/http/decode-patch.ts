@@ -12,19 +12,23 @@ export type Patch = (current: KubeObject) => KubeObject;
 
 type Apply = (kind: BodyKind, current: KubeObject, patch: unknown) => unknown;
 
+const strategicType = 'application/strategic-merge-patch+json';
+
 const patchTypes: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['application/json-patch+json', (_, current, patch) => applyJsonPatch(current, patch)],
   ['application/merge-patch+json', (_, current, patch) => applyMergePatch(current, patch)],
-  ['application/strategic-merge-patch+json', ({ schema }, current, patch) => applyStrategicMergePatch(schema, current, patch)],
+  [strategicType, ({ schema }, current, patch) => applyStrategicMergePatch(schema, current, patch)],
 ]);
 
 /** Server-side apply, which is no patch of what is there. */
 export const applyPatchType = 'application/apply-patch+yaml';
 
 /** The type of a patch. Throws 415 for one that is not served; before anything else is looked at: options depend on it. */
-export function patchTypeOf({ http }: Pick<ResourceRequest, 'http'>): string {
+export function patchTypeOf({ http, resource }: Pick<ResourceRequest, 'http' | 'resource'>): string {
   const type = mediaTypeOf(http.headers.get('content-type'));
-  if (type !== applyPatchType && !patchTypes.has(type)) throw unsupportedMediaType([...patchTypes.keys(), applyPatchType]);
+  // Nothing tells how lists of custom resources are merged strategically.
+  const served = [...patchTypes.keys(), applyPatchType].filter((each) => each !== strategicType || !resource.schema.structural);
+  if (!served.includes(type)) throw unsupportedMediaType(served);
   return type;
 }
 

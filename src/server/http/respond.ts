@@ -86,7 +86,7 @@ export function respondEntry(
   request: ResourceRequest,
   entry: Entry,
   status = 200,
-  resource: Pick<AnyResource, 'columns' | 'schema' | 'conversion'> = request.resource,
+  resource: Pick<AnyResource, 'columns' | 'schema' | 'conversion' | 'storedForm'> = request.resource,
 ): Response {
   if (request.accepted.asList)
     throw notAcceptable('you requested PartialObjectMetadataList, but the requested object is not a list', entry.object);

@@ -5,6 +5,7 @@ import type { ObjectSchema } from '../../machinery/schema.ts';
 import { fromStored } from '../../machinery/versions.ts';
 import { badRequest } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
+import { inForm } from '../verbs/entry.ts';
 
 /** How objects are shown, an encoding aside. */
 export interface Shown {
@@ -24,7 +25,7 @@ export interface ListMeta {
 }
 
 /** What has to be known of a kind to show its objects: columns for tables, and the version that is asked for. */
-type ShownKind = Pick<AnyResource, 'columns' | 'conversion'>;
+type ShownKind = Pick<AnyResource, 'columns' | 'conversion' | 'storedForm'>;
 
 const metaVersionOf = (shown: Shown) => `meta.k8s.io/${shown.metaVersion ?? 'v1'}`;
 
@@ -42,7 +43,7 @@ export function shownText(entry: Entry, resource: ShownKind, shown: Shown, now: 
 
 /** The same as an object, for encodings that are not text. Tables are always text. */
 export const shownObject = (entry: Entry, resource: ShownKind, shown: Shown): KubeObject =>
-  shown.format === 'metadata' ? metadataOf(entry.object, shown) : fromStored(resource, entry.object);
+  shown.format === 'metadata' ? metadataOf(entry.object, shown) : fromStored(resource, inForm(resource, entry).object);
 
 /** The schema of what is shown of an object with the given schema. */
 export const shownSchema = (schema: ObjectSchema, shown: Shown): ObjectSchema =>
@@ -80,7 +81,7 @@ const metadataOf = ({ metadata }: KubeObject, shown: Shown): KubeObject => ({
 
 /** The object in JSON. In the version in which it is stored, that is what was stored. */
 const objectText = (entry: Entry, resource: ShownKind): string =>
-  resource.conversion ? JSON.stringify(resource.conversion.fromStored(entry.object)) : entry.text;
+  resource.conversion ? JSON.stringify(resource.conversion.fromStored(entry.object)) : inForm(resource, entry).text;
 
 const metadataText = (object: KubeObject, shown: Shown): string => JSON.stringify(metadataOf(object, shown));
 
@@ -91,15 +92,16 @@ function tableText(metadata: ListMeta, entries: readonly Entry[], resource: Show
 }
 
 function rowText(entry: Entry, resource: ShownKind, shown: Shown, now: Date): string {
-  const cells = JSON.stringify(resource.columns.map((column) => column.cell(entry.object, now)));
+  const { object } = inForm(resource, entry);
+  const cells = JSON.stringify(resource.columns.map((column) => column.cell(object, now)));
   const { includeObject = 'Metadata' } = shown;
-  const object =
+  const shownObjectText =
     includeObject === 'None'
       ? 'null'
       : includeObject === 'Object'
         ? objectText(entry, resource)
         : metadataText(entry.object, shown);
-  return `{"cells":${cells},"object":${object}}`;
+  return `{"cells":${cells},"object":${shownObjectText}}`;
 }
 
 const definitions = new WeakMap<ShownKind['columns'], string>();

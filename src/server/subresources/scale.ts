@@ -35,6 +35,7 @@ export const hasScale = (resource: AnyResource): boolean => resource.scale !== u
 
 export const handleGetScale: Handler = async (request) => {
   const entry = await get(request.api, request.resource, requestKey(request), request.query.get('resourceVersion'));
+  scaleRules(request).requireReplicas?.(entry.object);
   return respondScale(request, entry);
 };
 

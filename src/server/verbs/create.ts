@@ -57,6 +57,7 @@ async function createNamed(
   const { name, namespace = '' } = draft.metadata;
   let object = draft;
   const key = keyFor(resource, namespace, name);
+  const stored = resource.storedForm;
   const entry = await api.store.write(key, (current, pending) => {
     const context = decisionContext(api, pending, options, consultation);
     object = context.mayRepeat ? copyPlain(draft) : draft;
@@ -65,7 +66,7 @@ async function createNamed(
     checkAwaited(attributesOf(resource, key, { operation: 'CREATE', object }, context), context);
     prepareCreate(resource, { object }, context, generated);
     if (current) throw taken(resource, current.object);
-    return options.dryRun ? { type: 'keep' } : { type: 'put', object, also: context.also };
+    return options.dryRun ? { type: 'keep' } : { type: 'put', object: stored?.toStored(object) ?? object, also: context.also };
   });
   return options.dryRun || !entry ? transientEntry(key, object) : entry;
 }
@@ -106,7 +107,7 @@ export function prepareCreate(resource: AnyResource, wanted: Wanted, context: De
   metadata.uid = context.random.uuid();
   metadata.creationTimestamp = rfc3339(context.now);
   if (resource.hasSpec) metadata.generation = 1;
-  if (resource.hasStatus && !strategy.keepsStatusOnCreate) (object as { status?: unknown }).status = {};
+  if (resource.hasStatus && !strategy.keepsStatusOnCreate) clearStatus(object, strategy.mayLackStatus);
   strategy.defaults?.(object);
   writeManagedFields(resource, wanted, undefined, '', context);
   const place = { namespace: metadata.namespace ?? '', name: metadata.name };
@@ -122,6 +123,11 @@ export function prepareCreate(resource: AnyResource, wanted: Wanted, context: De
   if (errors.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: metadata.name }, errors);
   if (strategy.warnings) context.options.warnings?.push(...strategy.warnings(object));
   context.admission.validate(attributesOf(resource, place, { operation: 'CREATE', object }, context), context);
+}
+
+function clearStatus(object: KubeObject & { status?: unknown }, mayLackStatus = false): void {
+  if (mayLackStatus) delete object.status;
+  else object.status = {};
 }
 
 function taken(resource: AnyResource, current: KubeObject): StatusError {

@@ -26,7 +26,7 @@ export function decideUpdate(
   const old = current.object;
   checkPreconditions(resource, current, wanted.object.metadata);
   const ofStatus = subresource === 'status' || subresource === 'approval';
-  const next = ofStatus ? withStatusOf(old, wanted.object) : wanted.object;
+  const next = ofStatus ? withStatusOf(old, wanted.object, resource.strategy.mayLackStatus) : wanted.object;
   keepSystemMetadata(next, old);
   if (!ofStatus && resource.hasStatus) keepField(next, old, 'status');
   resource.strategy.defaults?.(next);
@@ -69,10 +69,10 @@ function checkPreconditions(resource: AnyResource, current: Entry, metadata: Par
 }
 
 /** A status write keeps everything but the status and, as upstream, the metadata. Kinds that want less of that say so. */
-function withStatusOf(old: KubeObject, object: KubeObject): KubeObject {
+function withStatusOf(old: KubeObject, object: KubeObject, mayLackStatus = false): KubeObject {
   const { status: _status, metadata: _metadata, ...rest } = old as KubeObject & { status?: unknown };
-  const { status = {}, metadata } = object as KubeObject & { status?: unknown };
-  return { ...copyPlain(rest), metadata, status } as KubeObject;
+  const { status = mayLackStatus ? undefined : {}, metadata } = object as KubeObject & { status?: unknown };
+  return { ...copyPlain(rest), metadata, ...(status !== undefined && { status }) } as KubeObject;
 }
 
 /** What only the server says stays as it was. */
@@ -115,7 +115,7 @@ function prepareMain(
   if (part) return preparePart(part, next, old);
   // The kind's own rules protect spec.finalizers, which is what this subresource is there to write.
   if (subresource === undefined) strategy.prepareForUpdate?.(next, old, context);
-  if (subresource === undefined && resource.hasSpec && desiredStateDiffers(next, old))
+  if (subresource === undefined && resource.hasSpec && desiredStateDiffers(next, old, resource.hasStatus))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   const metadataErrors = validateMetadataUpdate(next.metadata, old.metadata, resource);
   if (subresource !== undefined) return [...metadataErrors, ...(strategy.validateFinalize?.(next) ?? [])];
@@ -131,7 +131,7 @@ function preparePart(part: Part<KubeObject>, next: KubeObject, old: KubeObject):
   const { managedFields, resourceVersion } = next.metadata;
   next.metadata = { ...copyPlain(withoutManagedFields(old).metadata), resourceVersion, ...(managedFields && { managedFields }) };
   part.prepareForUpdate(next, old);
-  if (desiredStateDiffers(next, old)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  if (desiredStateDiffers(next, old, true)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   return part.validateUpdate(next, old);
 }
 
@@ -142,11 +142,11 @@ function keepField(next: KubeObject, old: KubeObject, field: string): void {
   else target[field] = copyPlain(before);
 }
 
-/** Whether anything outside metadata and status differs. */
-function desiredStateDiffers(next: KubeObject, old: KubeObject): boolean {
+/** Whether anything outside metadata differs, and outside the status where that is written separately. */
+function desiredStateDiffers(next: KubeObject, old: KubeObject, hasStatus: boolean): boolean {
   const a = next as unknown as Record<string, unknown>;
   const b = old as unknown as Record<string, unknown>;
-  const besides = (key: string) => key !== 'metadata' && key !== 'status';
+  const besides = (key: string) => key !== 'metadata' && !(hasStatus && key === 'status');
   return (
     Object.keys(a).some((key) => besides(key) && !samePlain(a[key], b[key])) ||
     Object.keys(b).some((key) => besides(key) && b[key] !== undefined && a[key] === undefined)

@@ -64,6 +64,7 @@ function endNamespace(resource: AnyResource, object: KubeObject, options: Delete
 function end(resource: AnyResource, object: KubeObject, options: DeleteOptions, now: Date): Decision {
   const seconds = graceSeconds(resource, object, options, now);
   if (seconds === undefined) return { type: 'keep' };
+  if (object.metadata.deletionTimestamp === undefined) resource.strategy.prepareForDelete?.(object, now);
   setFinalizers(resource, object, options);
   if (seconds === 0) {
     const held = (object.metadata.finalizers?.length ?? 0) > 0;

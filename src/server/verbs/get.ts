@@ -3,7 +3,7 @@ import { notFound } from '../../machinery/status.ts';
 import type { Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi } from '../api.ts';
 import { tooLargeResourceVersion } from '../errors.ts';
-import { subjectOf } from './entry.ts';
+import { inForm, subjectOf } from './entry.ts';
 import { parseRevision } from './revision.ts';
 
 /** An object as it is now. Throws 404, or 504 when `resourceVersion` (not older than) lies in the future. */
@@ -17,5 +17,5 @@ export async function get(
   if (asked !== undefined && asked > api.store.revision) throw tooLargeResourceVersion(asked, api.store.revision);
   const entry = await api.store.get(key);
   if (!entry) throw notFound(subjectOf(resource, key.name));
-  return api.present(entry);
+  return inForm(resource, api.present(entry));
 }

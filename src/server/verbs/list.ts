@@ -5,6 +5,7 @@ import { StoreError, type Entry, type ListResult } from '../../storage/store.ts'
 import type { ClusterApi } from '../api.ts';
 import { tooLargeResourceVersion } from '../errors.ts';
 import { selectionOf, type SelectionInput } from '../selection.ts';
+import { inForm } from './entry.ts';
 import { decodeContinue, encodeContinue, firstAfter, type Place } from './continue-token.ts';
 import { renewLock } from './renew-lock.ts';
 import { parseRevision } from './revision.ts';
@@ -46,7 +47,8 @@ export async function list(
 ): Promise<ListAnswer> {
   const selection = selectionOf(resource, { ...query, ...scope });
   const token = query.continue === undefined ? undefined : decodeContinue(query.continue);
-  const { revision, entries } = await read(api, resource, scope.namespace, query, token);
+  const { revision, entries: stored } = await read(api, resource, scope.namespace, query, token);
+  const entries = resource.storedForm ? stored.map((entry) => inForm(resource, entry)) : stored;
   const start = token ? firstAfter(entries, token) : 0;
   const limit = query.limit !== undefined && query.limit > 0 ? query.limit : Infinity;
   if (selection.everything && start === 0 && entries.length <= limit) return { revision, entries: presentAll(api, entries) };

@@ -9,7 +9,7 @@ import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { prepareCreate } from './create.ts';
 import { decideUpdate, type UpdateSubresource } from './decide-update.ts';
-import { subjectOf, transientEntry } from './entry.ts';
+import { inForm, subjectOf, transientEntry } from './entry.ts';
 import type { Wanted } from './managed-fields.ts';
 
 export interface UpdateOptions extends WriteOptions {
@@ -89,7 +89,8 @@ async function attempt(
 ): Promise<UpdateResult> {
   let created = false;
   let unstored: Entry | undefined;
-  const entry = await api.store.write(key, (current, pending) => {
+  const entry = await api.store.write(key, (stored, pending) => {
+    const current = stored && inForm(resource, stored);
     const context = decisionContext(api, pending, options, consultation);
     const wanted = context.mayRepeat ? copyOf(change) : change;
     const decision =
@@ -97,7 +98,8 @@ async function attempt(
         ? decideCreateOnUpdate(resource, key, mayCreate ? wanted : undefined, context)
         : decideUpdate(resource, current, wanted(current.object), options.subresource, context);
     created = current === undefined;
-    if (!options.dryRun || decision.type === 'keep') return decision;
+    if (!options.dryRun) return inStoredForm(resource, stored, decision);
+    if (decision.type === 'keep') return decision;
     // Nothing was stored, so the revision is still the old one.
     if (current) decision.object.metadata.resourceVersion = String(current.revision);
     unstored = transientEntry(key, decision.object, current?.revision);
@@ -106,6 +108,18 @@ async function attempt(
   const result = unstored ?? entry;
   if (result === undefined) throw notFound(subjectOf(resource, key.name));
   return { entry: result, created };
+}
+
+/**
+ * What is to be stored. An object that is stored in an older version is written anew even by an update that changes nothing:
+ * that is how storage is migrated.
+ */
+function inStoredForm({ storedForm }: AnyResource, stored: Entry | undefined, decision: Decision): Decision {
+  if (!storedForm) return decision;
+  if (decision.type !== 'keep') return { ...decision, object: storedForm.toStored(decision.object) };
+  if (!stored || stored.object.apiVersion === storedForm.apiVersion) return decision;
+  const { resourceVersion: _, ...metadata } = stored.object.metadata;
+  return { type: 'put', object: storedForm.toStored({ ...stored.object, metadata } as KubeObject) };
 }
 
 const copyOf =

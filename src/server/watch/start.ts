@@ -56,7 +56,7 @@ function specOf(resource: AnyResource, accepted: Accepted, query: ListQuery): Om
   const shown = format === 'metadata' ? { apiVersion: `meta.k8s.io/${metaVersion}`, kind: 'PartialObjectMetadata' } : resource;
   return {
     resource: resource.resource,
-    ...(resource.conversion && { served: resource.apiVersion }),
+    ...((resource.conversion || resource.storedForm) && { served: resource.apiVersion }),
     ...(query.labelSelector && { labelSelector: query.labelSelector }),
     ...(query.fieldSelector && { fieldSelector: query.fieldSelector }),
     ...(encoding === 'protobuf' && { encoding }),

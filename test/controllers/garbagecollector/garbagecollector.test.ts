@@ -236,15 +236,20 @@ test('an object whose owners are all there is not looked at', async () => {
   const keys: string[][] = [];
   await cluster.restart((scheme) => {
     const collector = garbageCollector(scheme);
-    const triggers = collector.triggers.map((trigger) => ({
-      ...trigger,
-      keys: (...args: Parameters<typeof trigger.keys>) => {
-        const found = trigger.keys(...args);
-        if (found.length > 0) keys.push([...found]);
-        return found;
-      },
-    }));
-    return [{ ...collector, triggers }];
+    const triggerFor: typeof collector.triggerFor = (resource) => {
+      const trigger = collector.triggerFor!(resource);
+      return (
+        trigger && {
+          ...trigger,
+          keys: (...args) => {
+            const found = trigger.keys(...args);
+            if (found.length > 0) keys.push([...found]);
+            return found;
+          },
+        }
+      );
+    };
+    return [{ ...collector, triggerFor }];
   });
   await configMap(cluster, 'child', [owner]);
   await cluster.settle();

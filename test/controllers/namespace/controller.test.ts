@@ -5,7 +5,7 @@ import { namespaces } from '../../../src/resources/core/namespace.ts';
 import { TestCluster } from '../support/cluster.ts';
 import { LiveCluster } from '../support/live-cluster.ts';
 
-const start = () => LiveCluster.start((scheme) => [namespaceController(scheme.resources)]);
+const start = () => LiveCluster.start((scheme) => [namespaceController(scheme)]);
 const inTeam = (plural: string, name = '') => `/api/v1/namespaces/team/${plural}${name && `/${name}`}`;
 const team = '/api/v1/namespaces/team';
 
@@ -90,7 +90,7 @@ test('is emptied for as long as anybody has a finalizer on it', async () => {
 });
 
 test('one plan deletes 500 objects at the most', () => {
-  const cluster = new TestCluster({ controllers: [namespaceController([configMaps, namespaces])] });
+  const cluster = new TestCluster({ controllers: [namespaceController({ resources: [configMaps, namespaces] })] });
   cluster.create(namespaces, {
     metadata: { name: 'team', deletionTimestamp: '2026-01-01T00:00:00Z' },
     spec: { finalizers: ['kubernetes'] },

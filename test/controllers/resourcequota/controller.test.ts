@@ -21,13 +21,13 @@ const counting = (controller: Controller): Controller => ({
 
 async function start(): Promise<LiveCluster> {
   const cluster = await LiveCluster.start(
-    ({ resources }) => [counting(resourceQuotaController(resources))],
+    (scheme) => [counting(resourceQuotaController(scheme))],
     [namespaceLifecycle, resourceQuota],
   );
   counted = 0;
   return cluster;
 }
-const restart = (cluster: LiveCluster) => cluster.restart(({ resources }) => [counting(resourceQuotaController(resources))]);
+const restart = (cluster: LiveCluster) => cluster.restart((scheme) => [counting(resourceQuotaController(scheme))]);
 
 const quota = (hard: object, more: object = {}) => ({ metadata: { name: 'q' }, spec: { hard, ...more } });
 const statusOf = async (cluster: LiveCluster) => (await cluster.request('GET', `${quotas}/q`)).status;

@@ -2,7 +2,7 @@ import { rfc3339 } from '../../../src/lib/clock.ts';
 import { nameSuffix, seededRandom, type Random } from '../../../src/lib/random.ts';
 import type { KubeObject } from '../../../src/machinery/meta.ts';
 import type { Snapshot } from '../../../src/machinery/reader.ts';
-import { keyOf, type Controller, type EventDraft, type Plan, type Write } from '../../../src/machinery/reconcile.ts';
+import { keyOf, type Controller, type EventDraft, type Plan, type Trigger, type Write } from '../../../src/machinery/reconcile.ts';
 import type { AnyResource, ResourceDefinition } from '../../../src/machinery/resource.ts';
 import { alreadyExists, conflict, notFound, StatusError } from '../../../src/machinery/status.ts';
 
@@ -228,8 +228,8 @@ export class TestCluster implements Snapshot {
 
   #trigger(resource: AnyResource, object: KubeObject, other?: KubeObject): void {
     for (const controller of this.#controllers)
-      for (const trigger of controller.triggers)
-        if (trigger.resource.resource === resource.resource && (!other || trigger.concerns?.(object, other) !== false))
+      for (const trigger of triggersOf(controller, resource))
+        if (!other || trigger.concerns?.(object, other) !== false)
           for (const key of trigger.keys(object, this)) this.#enqueue(`${controller.name} ${key}`);
   }
 
@@ -247,6 +247,12 @@ export class TestCluster implements Snapshot {
     if (!objects) this.#objects.set(resource.resource, (objects = new Map()));
     return objects;
   }
+}
+
+function triggersOf(controller: Controller, resource: AnyResource): readonly Trigger[] {
+  const own = controller.triggers.filter((trigger) => trigger.resource.resource === resource.resource);
+  const more = own.length === 0 ? controller.triggerFor?.(resource) : undefined;
+  return more ? [more] : own;
 }
 
 function deepFreeze<T>(value: T): T {

@@ -62,7 +62,7 @@ export class LiveCluster {
       {
         backend: this.#backend,
         scheme,
-        controllers: () => controllers(scheme),
+        controllers: (_, kinds) => controllers(kinds),
         clock: { now: () => this.now },
         random: this.#random,
         admission: this.#admission,

@@ -11,7 +11,7 @@ import { kindSchema, type Draft } from '../../../src/machinery/meta.ts';
 import type { NodeMeter } from '../../../src/machinery/node-usage.ts';
 import { defineResource, type AnyResource } from '../../../src/machinery/resource.ts';
 import { int32, map, object, string, type TypeOf } from '../../../src/machinery/schema.ts';
-import { createScheme } from '../../../src/machinery/scheme.ts';
+import { createScheme, liveScheme } from '../../../src/machinery/scheme.ts';
 import { fieldForbidden, fieldInvalid } from '../../../src/machinery/status.ts';
 import { ageColumn, nameColumn } from '../../../src/machinery/table.ts';
 import type { Reader } from '../../../src/machinery/reader.ts';
@@ -23,6 +23,7 @@ import type { ClusterApi, User } from '../../../src/server/api.ts';
 import { applyWrite } from '../../../src/server/verbs/apply-write.ts';
 import { create } from '../../../src/server/verbs/create.ts';
 import { createApp } from '../../../src/server/app.ts';
+import { CustomKindsFollower } from '../../../src/server/custom-kinds.ts';
 import type { WebhookClient } from '../../../src/server/webhooks/client.ts';
 import { openStore, type StoreOptions } from '../../../src/storage/cached-store.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
@@ -143,7 +144,9 @@ export async function testCluster(
 ): Promise<TestCluster> {
   const clock = new TestClock();
   const store = await openStore(new MemoryBackend(), options.store);
-  const scheme = createScheme([...builtinResources, widgets, gadgets, ...(options.resources ?? [])]);
+  const scheme = liveScheme(createScheme([...builtinResources, widgets, gadgets, ...(options.resources ?? [])]));
+  const customKinds = new CustomKindsFollower(scheme, store.committed);
+  store.subscribe((changes) => void customKinds.apply(changes));
   const registered = new Registry(store.committed, scheme);
   store.subscribe((changes) => changes.forEach(({ entry }) => registered.changed(entry.key.resource)));
   const api: ClusterApi = {

@@ -1,0 +1,26 @@
+import { RE2JS } from 're2js';
+
+const compiled = new Map<string, RE2JS>();
+/** Patterns that are kept; schemas use a handful over and over. */
+const compiledMax = 1_000;
+
+/** A regular expression in Go's syntax (RE2), which takes time in proportion to the text. Throws for one that is none. */
+export function compilePattern(pattern: string): RE2JS {
+  let expression = compiled.get(pattern);
+  if (!expression) {
+    expression = RE2JS.compile(pattern);
+    if (compiled.size >= compiledMax) compiled.clear();
+    compiled.set(pattern, expression);
+  }
+  return expression;
+}
+
+/** What is wrong with a pattern, in Go's words; undefined for a good one. */
+export function patternError(pattern: string): string | undefined {
+  try {
+    compilePattern(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'invalid';
+  }
+}

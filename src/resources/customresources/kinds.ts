@@ -1,0 +1,131 @@
+/** From a definition to the kinds that it makes: the same definitions as those of built-in kinds, one a version. */
+import { compareVersions } from '../../machinery/discovery.ts';
+import type { KubeObject } from '../../machinery/meta.ts';
+import type { AnyResource, Verb } from '../../machinery/resource.ts';
+import type { Field, ObjectSchema } from '../../machinery/schema.ts';
+import { fieldsOf } from '../../machinery/structural/to-schema.ts';
+import type { JSONSchemaProps } from '../../machinery/structural/schema.ts';
+import { isTrue } from '../apiextensions/conditions.ts';
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../apiextensions/customresourcedefinition.ts';
+import { columnsOf } from './columns.ts';
+import { componentOf } from './component.ts';
+import { decodeCustom } from './decode.ts';
+import { parseJsonPath } from './json-path.ts';
+import { rulesOf, type Rules } from './rules.ts';
+import { scaleOf } from './scale.ts';
+import { storedForm, type SchemasByVersion } from './stored-form.ts';
+import { customStrategy } from './strategy.ts';
+
+/** The kinds of one definition. */
+export interface CustomKinds {
+  /** In every version in which it is served. */
+  readonly served: readonly AnyResource[];
+  /** As it is stored: one of those that are served, or not. */
+  readonly stored: AnyResource;
+}
+
+const verbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+/** While the definition is being deleted. */
+const lastVerbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+
+/** The kinds that a definition with accepted names makes. Schemas are made ready when they are first needed. */
+export function customKindsOf(crd: CustomResourceDefinition): CustomKinds {
+  const { group, versions } = crd.spec;
+  const apiVersionOf = ({ name }: CustomResourceDefinitionVersion) => `${group}/${name}`;
+  const schemas: SchemasByVersion = new Map(
+    versions.flatMap((version) => {
+      const schema = version.schema?.openAPIV3Schema;
+      return schema ? [[apiVersionOf(version), schema] as const] : [];
+    }),
+  );
+  const storage = versions.find((version) => version.storage)!;
+  const kinds = new Map(
+    versions
+      .filter((version) => version.served || version === storage)
+      .map((version) => [version, kindOf(crd, version, apiVersionOf(version), apiVersionOf(storage), schemas)]),
+  );
+  return { served: [...kinds].filter(([{ served }]) => served).map(([, kind]) => kind), stored: kinds.get(storage)! };
+}
+
+function kindOf(
+  crd: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+  apiVersion: string,
+  storageVersion: string,
+  schemas: SchemasByVersion,
+): AnyResource {
+  const { group, scope } = crd.spec;
+  const names = crd.status!.acceptedNames!;
+  const schema = schemas.get(apiVersion);
+  const { scale, status } = version.subresources ?? {};
+  const isTerminating = isTrue(crd, 'Terminating');
+  const selectable = (version.selectableFields ?? []).map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), readerOf(jsonPath)]);
+  let rules: { made: Rules | undefined } | undefined;
+  const deprecation = version.deprecated ? (version.deprecationWarning ?? defaultDeprecation(crd, version)) : undefined;
+  return {
+    group,
+    version: version.name,
+    apiVersion,
+    kind: names.kind,
+    plural: names.plural,
+    singular: names.singular ?? names.kind.toLowerCase(),
+    listKind: names.listKind ?? `${names.kind}List`,
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: scope === 'Namespaced',
+    verbs: isTerminating ? lastVerbs : verbs,
+    resource: `${names.plural}.${group}`,
+    schema: objectSchemaOf(`${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`, schema),
+    strategy: customStrategy({
+      group,
+      plural: names.plural,
+      schema,
+      scale,
+      isTerminating,
+      rules: () => (rules ??= { made: schema && rulesOf(schema) }).made,
+    }),
+    hasStatus: status !== undefined,
+    hasSpec: true,
+    ...(scale && { scale: scaleOf(scale) }),
+    columns: columnsOf(version.additionalPrinterColumns),
+    selectableFields: Object.fromEntries(selectable) as AnyResource['selectableFields'],
+    nameRule: 'subdomain',
+    description: schema?.description ?? '',
+    ...(deprecation !== undefined && { deprecation }),
+    storedForm: storedForm(apiVersion, storageVersion, schemas),
+  };
+}
+
+function objectSchemaOf(name: string, schema: JSONSchemaProps | undefined): ObjectSchema {
+  let fields: Readonly<Record<string, Field>> | undefined;
+  return {
+    kind: 'object',
+    name,
+    get fields() {
+      return (fields ??= fieldsOf(schema ?? {}));
+    },
+    open: !schema || schema['x-kubernetes-preserve-unknown-fields'] === true,
+    structural: {
+      decode: (value) => decodeCustom(value, schema),
+      component: (dialect, ref) => componentOf(schema, dialect, ref),
+    },
+  };
+}
+
+function readerOf(jsonPath: string): (object: KubeObject) => string {
+  const find = parseJsonPath(jsonPath);
+  return (object) => {
+    const value = find?.(object)[0];
+    return value === undefined || value === null ? '' : String(value as string | number | boolean);
+  };
+}
+
+/** Upstream's words, with the version to go to if there is a better one. */
+function defaultDeprecation({ spec: { group, names, versions } }: CustomResourceDefinition, { name }: CustomResourceDefinitionVersion): string {
+  const [better] = versions
+    .filter((other) => other.served && !other.deprecated && compareVersions(other.name, name) < 0)
+    .map((other) => other.name)
+    .sort(compareVersions);
+  const sentence = `${group}/${name} ${names.kind} is deprecated`;
+  return better === undefined ? sentence : `${sentence}; use ${group}/${better} ${names.kind}`;
+}

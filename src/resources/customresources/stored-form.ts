@@ -1,0 +1,54 @@
+/** Between what is stored of a custom resource and what its definition says now. */
+import { withoutManagedFields, type KubeObject, type ManagedFieldsEntry } from '../../machinery/meta.ts';
+import type { Plain } from '../../machinery/plain.ts';
+import type { StoredForm } from '../../machinery/resource.ts';
+import { withDefaults } from '../../machinery/structural/defaults.ts';
+import { MalformedObject, prune } from '../../machinery/structural/prune.ts';
+import { asResource, type JSONSchemaProps } from '../../machinery/structural/schema.ts';
+
+/** The schemas of all versions, by apiVersion. */
+export type SchemasByVersion = ReadonlyMap<string, JSONSchemaProps>;
+
+/** The object without what the schema does not know. An embedded object that is none by now is shown as it is. */
+function pruned(object: KubeObject, schema: JSONSchemaProps | undefined): KubeObject {
+  try {
+    return prune(object, asResource(schema ?? {})).value as KubeObject;
+  } catch (error) {
+    if (error instanceof MalformedObject) return object;
+    throw error;
+  }
+}
+
+/**
+ * How a version is kept whose conversion changes nothing but `apiVersion` (the strategy None). What is read gets the
+ * defaults of the version in which it is stored, and loses what either version does not know.
+ */
+export function storedForm(apiVersion: string, storageVersion: string, schemas: SchemasByVersion): StoredForm {
+  return {
+    apiVersion: storageVersion,
+    fromStored(object) {
+      const own = schemas.get(object.apiVersion);
+      const read = withDefaults(pruned(object, own), own) as KubeObject;
+      return object.apiVersion === apiVersion ? read : pruned(inVersion(read, apiVersion), schemas.get(apiVersion));
+    },
+    toStored: (object) =>
+      object.apiVersion === storageVersion
+        ? object
+        : pruned(inVersion(object, storageVersion), schemas.get(storageVersion)),
+  };
+}
+
+/** The object in another version. Its managers manage the same fields there. */
+export function inVersion(object: KubeObject, apiVersion: string): KubeObject {
+  const { managedFields } = object.metadata;
+  const moved = { ...(managedFields ? withoutManagedFields(object) : object), apiVersion };
+  if (!managedFields) return moved;
+  const entry = (each: ManagedFieldsEntry): ManagedFieldsEntry => ({ ...each, apiVersion });
+  return { ...moved, metadata: { ...moved.metadata, managedFields: managedFields.map(entry) } };
+}
+
+/** Fills in the defaults of a schema. Changes the object, whose parts may be shared. */
+export function fillInDefaults(object: KubeObject, schema: JSONSchemaProps | undefined): void {
+  const filled = withDefaults(object, schema) as unknown as Plain;
+  if (filled !== (object as unknown as Plain)) Object.assign(object, filled);
+}
