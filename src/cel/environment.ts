@@ -65,7 +65,7 @@ export class Environment {
     if (expression instanceof Issues) return { issues: expression };
     const checked = check(expression, text, this.declarations);
     if (checked instanceof Issues) return { issues: checked };
-    const issues = checkLiterals(expression, text);
+    const issues = checkLiterals(checked, text);
     return issues ? { issues } : { program: new Program(checked, this.declarations.variables) };
   }
 }

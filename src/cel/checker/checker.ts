@@ -255,17 +255,16 @@ class Checker {
     return type;
   }
 
-  private join(expression: Expression, before: Type | undefined, type: Type): Type {
+  /** The type of elements of which some may be of others: then it is dyn. Literals that mix types are refused later. */
+  private join(before: Type | undefined, type: Type): Type {
     if (before === undefined) return type;
-    if (this.bindings.assign(before, type)) return mostGeneral(before, type);
-    this.mismatch(expression.offset, before, type);
-    return errorType;
+    return this.bindings.assign(before, type) ? mostGeneral(before, type) : dynType;
   }
 
   private list({ elements, optional }: ListLiteral): Type {
     let element: Type | undefined;
     elements.forEach((item, i) => {
-      element = this.join(item, element, this.elementType(item, optional.has(i)));
+      element = this.join(element, this.elementType(item, optional.has(i)));
     });
     return listOf(element ?? this.bindings.variable());
   }
@@ -274,8 +273,8 @@ class Checker {
     let key: Type | undefined;
     let value: Type | undefined;
     for (const entry of entries) {
-      key = this.join(entry.key, key, this.check(entry.key));
-      value = this.join(entry.value, value, this.elementType(entry.value, entry.optional));
+      key = this.join(key, this.check(entry.key));
+      value = this.join(value, this.elementType(entry.value, entry.optional));
     }
     return mapOf(key ?? this.bindings.variable(), value ?? this.bindings.variable());
   }

@@ -193,6 +193,8 @@ const byOverload: Readonly<Record<string, Estimate>> = {
   matches_string: regex(false),
   contains_string: ([other], target) =>
     target && other && { cost: multiply(times(target.size, textFactor), times(other.size, textFactor)) },
+  logical_and: () => ({ cost: nothing }),
+  logical_or: () => ({ cost: nothing }),
   conditional: ([, yes, no]) => yes && no && { cost: nothing, size: union(yes.size, no.size) },
   add_string: sum,
   add_bytes: sum,

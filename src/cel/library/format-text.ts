@@ -1,5 +1,6 @@
 /** `'%s has %d'.format([x, y])` as cel-go's strings version 2 does it: numbers with `%f` and `%e` are written as in English. */
 import type { Meter } from '../meter.ts';
+import { clauseAt, refusalOf, type Clause } from './format-clauses.ts';
 import { formatFixed, formatGeneral, formatScientific, parseFloat64 } from '../values/numbers.ts';
 import { quoteGo } from '../values/text.ts';
 import { formatDuration, formatTimestamp } from '../values/time.ts';
@@ -17,8 +18,6 @@ import {
   type Value,
 } from '../values/value.ts';
 
-/** More digits say nothing: a double has no more. */
-const precisionMax = 1_000;
 const defaultPrecision = 6;
 /** Beyond what JavaScript can hold and any budget lets an expression look at. */
 const lengthMax = 2 ** 28;
@@ -39,11 +38,11 @@ export function formatText(text: string, args: ListValue, meter: Meter): Outcome
     if (index >= args.size) return new Fault(`index ${index} out of range`);
     if (percent + 1 >= text.length) return new Fault('unexpected end of string');
     const clause = clauseAt(text, percent + 1);
-    if (isFault(clause)) return new Fault(`could not parse formatting clause: ${clause.message}`);
+    if (isFault(clause)) return clause;
     const value = args.at(index++);
     if (isFault(value)) return value;
-    const shown = clause.format(value, meter);
-    if (isFault(shown)) return new Fault(`error during formatting: ${shown.message}`);
+    const shown = format(clause, value, meter);
+    if (isFault(shown)) return shown;
     built += shown;
     meter.work(shown.length);
     if (built.length > lengthMax) return new Fault('string is too large');
@@ -52,55 +51,30 @@ export function formatText(text: string, args: ListValue, meter: Meter): Outcome
   return built + text.slice(at);
 }
 
-type Format = (value: Value, meter: Meter) => string | Fault;
-
-function clauseAt(text: string, start: number): { format: Format; end: number } | Fault {
-  const match = /(?:\.(\d*))?([^]?)/y;
-  match.lastIndex = start;
-  const [whole, digits, verb = ''] = match.exec(text)!;
-  if (digits !== undefined && verb === '')
-    return new Fault('error while parsing precision: could not find end of precision specifier');
-  if (digits === '')
-    return new Fault(
-      'error while parsing precision: error while converting precision to integer: strconv.Atoi: parsing "": invalid syntax',
-    );
-  const precision = digits === undefined ? defaultPrecision : Number(digits);
-  if (precision > precisionMax)
-    return new Fault(`error while parsing precision: precision ${precision} exceeds maximum allowed precision ${precisionMax}`);
-  const format = formatOf(verb, precision);
-  return format ? { format, end: start + whole.length } : new Fault(`unrecognized formatting clause "${verb}"`);
+function format(clause: Clause, value: Value, meter: Meter): string | Fault {
+  const shown = formatAs(clause, value, meter);
+  return shown ?? new Fault(refusalOf(clause.verb, typeOf(value).name));
 }
 
-function formatOf(verb: string, precision: number): Format | undefined {
+/** `undefined` if the clause does not take the value. */
+function formatAs({ verb, precision }: Clause, value: Value, meter: Meter): string | Fault | undefined {
   switch (verb) {
     case 's':
-      return formatString;
+      return formatString(value, meter);
     case 'd':
-      return (value) => inBase(value, 10) ?? refused('decimal clause can only be used on integers', value);
+      return inBase(value, 10);
     case 'f':
-      return (value) => fixed(value, precision);
+      return fixed(value, precision);
     case 'e':
-      return (value) => scientific(value, precision);
+      return scientific(value, precision);
     case 'b':
-      return (value) =>
-        typeof value === 'boolean'
-          ? String(Number(value))
-          : (inBase(value, 2) ?? refused('only integers and bools can be formatted as binary', value));
-    case 'x':
-      return hex;
-    case 'X':
-      return (value, meter) => {
-        const shown = hex(value, meter);
-        return isFault(shown) ? shown : shown.toUpperCase();
-      };
+      return typeof value === 'boolean' ? String(Number(value)) : inBase(value, 2);
     case 'o':
-      return (value) => inBase(value, 8) ?? refused('octal clause can only be used on integers', value);
+      return inBase(value, 8);
     default:
-      return undefined;
+      return verb === 'x' ? hex(value) : hex(value)?.toUpperCase();
   }
 }
-
-const refused = (why: string, value: Value) => new Fault(`${why}, was given ${typeOf(value).name}`);
 
 function inBase(value: Value, base: number): string | undefined {
   if (typeof value === 'bigint') return value.toString(base);
@@ -109,11 +83,10 @@ function inBase(value: Value, base: number): string | undefined {
 
 const hexOf = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-const hex: Format = (value) => {
+function hex(value: Value): string | undefined {
   if (typeof value === 'string') return hexOf(new TextEncoder().encode(value));
-  if (value instanceof Uint8Array) return hexOf(value);
-  return inBase(value, 16) ?? refused('only integers, byte buffers, and strings can be formatted as hex', value);
-};
+  return value instanceof Uint8Array ? hexOf(value) : inBase(value, 16);
+}
 
 /** A double, or one of the texts that stand for what JSON has no number for. */
 function doubleOf(value: Value): number | undefined {
@@ -123,9 +96,9 @@ function doubleOf(value: Value): number | undefined {
 
 const special = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '-∞');
 
-function fixed(value: Value, precision: number): string | Fault {
+function fixed(value: Value, precision: number): string | undefined {
   const number = doubleOf(value);
-  if (number === undefined) return refused('fixed-point clause can only be used on doubles', value);
+  if (number === undefined) return undefined;
   if (!Number.isFinite(number)) return special(number);
   const [whole, fraction] = formatFixed(number, precision).split('.') as [string, string?];
   const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
@@ -134,9 +107,9 @@ function fixed(value: Value, precision: number): string | Fault {
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-function scientific(value: Value, precision: number): string | Fault {
+function scientific(value: Value, precision: number): string | undefined {
   const number = doubleOf(value);
-  if (number === undefined) return refused('scientific clause can only be used on doubles', value);
+  if (number === undefined) return undefined;
   if (!Number.isFinite(number)) return special(number);
   const [digits, exponent] = formatScientific(number, precision).split('e') as [string, string];
   const power = exponent
@@ -146,7 +119,7 @@ function scientific(value: Value, precision: number): string | Fault {
   return `${digits}\u202f×\u202f10${power}`;
 }
 
-const formatString: Format = (value, meter) => {
+function formatString(value: Value, meter: Meter): string | Fault | undefined {
   meter.work(1);
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
@@ -159,11 +132,8 @@ const formatString: Format = (value, meter) => {
   if (value instanceof Duration) return formatDuration(value);
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   if (value instanceof TypeValue) return value.type.name;
-  return refused(
-    'string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps',
-    value,
-  );
-};
+  return undefined;
+}
 
 /** Within lists and maps texts are quoted, and doubles have six digits. */
 function inner(outcome: Outcome, meter: Meter): string | Fault {
@@ -175,7 +145,7 @@ function inner(outcome: Outcome, meter: Meter): string | Fault {
   if (outcome instanceof Timestamp) return `timestamp("${formatTimestamp(outcome)}")`;
   if (outcome instanceof Duration) return `duration("${formatDuration(outcome)}")`;
   if (outcome instanceof TypeValue) return `type(${outcome.type.name})`;
-  return formatString(outcome, meter);
+  return formatString(outcome, meter) ?? new Fault(refusalOf('s', typeOf(outcome).name));
 }
 
 function listText(list: ListValue, meter: Meter): string | Fault {
