@@ -8,7 +8,7 @@ import { roles, type Role } from '../../resources/rbac/role.ts';
 import { clusterBindings, namespaceBindings, type DefaultBinding } from './bindings.ts';
 import { controllerRoles } from './controller-roles.ts';
 import { namespaceRoles } from './namespace-roles.ts';
-import { allow, urls } from './rule.ts';
+import { allow, read, urls } from './rule.ts';
 import { systemRoles } from './system-roles.ts';
 import { aggregatedRoles } from './user-roles.ts';
 
@@ -42,6 +42,9 @@ const aggregated = (name: string, partOf?: string): Draft<ClusterRole> => ({
   aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [aggregatesTo(name)]: 'true' } }] },
 });
 
+/** Upstream this one comes with metrics-server, which is a part of the cluster here. */
+export const metricsReader = 'system:aggregated-metrics-reader';
+
 /** The ClusterRoles that every cluster has. */
 export const defaultClusterRoles: readonly Draft<ClusterRole>[] = [
   clusterRole('cluster-admin', [allow('*', '*', '*'), urls('*', '*')]),
@@ -51,6 +54,11 @@ export const defaultClusterRoles: readonly Draft<ClusterRole>[] = [
   ...Object.entries(aggregatedRoles).map(([name, rules]) =>
     clusterRole(name, rules, { [aggregatesTo(name.replace('system:aggregate-to-', ''))]: 'true' }),
   ),
+  clusterRole(metricsReader, [allow(read, 'metrics.k8s.io', 'nodes pods')], {
+    [aggregatesTo('admin')]: 'true',
+    [aggregatesTo('edit')]: 'true',
+    [aggregatesTo('view')]: 'true',
+  }),
   ...Object.entries(systemRoles).map(([name, rules]) => clusterRole(name, rules)),
   ...Object.entries(controllerRoles).map(([name, rules]) => clusterRole(`system:controller:${name}`, rules)),
 ];
