@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 type Ref = (schema: ObjectSchema) => Json;
 
 const docs = {
-  apiVersion: 'The group and version of the schema that the object follows, such as v1 or apps/v1.',
+  apiVersion: 'APIVersion defines the group and version of the schema that the object follows, such as v1 or apps/v1.',
   kind: 'The kind of the object, in CamelCase.',
   metadata: 'What every object carries: its name, labels, and so on.',
 };

@@ -11,7 +11,7 @@ import { columnsOf } from './columns.ts';
 import { componentOf } from './component.ts';
 import { decodeCustom } from './decode.ts';
 import { parseJsonPath } from './json-path.ts';
-import { rulesOf, type Rules } from './rules.ts';
+import { Rules } from './rules.ts';
 import { scaleOf } from './scale.ts';
 import { storedForm, type SchemasByVersion } from './stored-form.ts';
 import { customStrategy } from './strategy.ts';
@@ -82,7 +82,7 @@ function kindOf(
       schema,
       scale,
       isTerminating,
-      rules: () => (rules ??= { made: schema && rulesOf(schema) }).made,
+      rules: () => (rules ??= { made: Rules.of(schema, true) }).made,
     }),
     hasStatus: status !== undefined,
     hasSpec: true,

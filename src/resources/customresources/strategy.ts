@@ -115,7 +115,7 @@ function withRules(kind: CustomKind, errors: FieldError[], object: KubeObject, o
         'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
       ),
     ];
-  return [...errors, ...rules.validate(object, old)];
+  return [...errors, ...rules.validate(object, old && { value: old })];
 }
 
 const standardFinalizers: ReadonlySet<string> = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
