@@ -25,6 +25,9 @@ export interface PassLimits {
   readonly nodeLooks: number;
 }
 
+/** What a pass is told, as a reconcile is. */
+type PassContext = Pick<ReconcileContext, 'now' | 'random'> & Partial<Pick<ReconcileContext, 'failures'>>;
+
 const passLimits: PassLimits = { pods: limits.podsPerSchedulingPass, nodeLooks: limits.nodeLooksPerSchedulingPass };
 
 /**
@@ -42,6 +45,8 @@ export class Scheduler {
   readonly #position: SearchPosition = { next: 0, looks: 0 };
   readonly #resourceNames: ReadonlySet<string>;
   #revision: number | undefined;
+  /** The pods that the last pass found no place for yet: they wait for what it wanted to be written. */
+  #waiting: QueuedPod[] = [];
   /** When the last failure that was news is looked at again. */
   #flushMs: number | undefined;
 
@@ -59,9 +64,12 @@ export class Scheduler {
   }
 
   /** Looks at pods that wait, and says what is to be done. */
-  pass(snapshot: Snapshot, { now, random }: Pick<ReconcileContext, 'now' | 'random'>, most: PassLimits = passLimits): Plan {
+  pass(snapshot: Snapshot, { now, random, failures = [] }: PassContext, most: PassLimits = passLimits): Plan {
     const nowMs = now.getTime();
     this.#follow(snapshot, nowMs);
+    // What was not written makes no event: a claim that gets no node, a victim that stays.
+    if (failures.length > 0) this.#queue.retry(this.#waiting);
+    this.#waiting = [];
     this.#queue.flush(nowMs);
     const cluster = new PassCluster(this.cache, { reader: snapshot, now, random, nominations: this.#nominations });
     const writes = new PodWrites(now);
@@ -117,6 +125,7 @@ export class Scheduler {
         writes.add(outcome.writes);
         this.#nominate(info, outcome.node.name, writes);
         this.#queue.failed(queued, outcome.plugins, nowMs);
+        this.#waiting.push(queued);
         return false;
       case 'failed': {
         const { nominatedNodeName, victims = [] } = outcome.postFiltered ?? {};
@@ -124,6 +133,7 @@ export class Scheduler {
         const node = nominatedNodeName ? this.cache.node(nominatedNodeName) : undefined;
         if (node && victims.length > 0) this.#preempt(info, node, victims, writes);
         this.#queue.failed(queued, outcome.rejectors, nowMs);
+        this.#waiting.push(queued);
         return writes.unschedulable(info.pod, outcome.message);
       }
     }

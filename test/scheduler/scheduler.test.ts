@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Write } from '../../src/machinery/reconcile.ts';
+import { internalError, type StatusError } from '../../src/machinery/status.ts';
 import { nodes } from '../../src/resources/core/node.ts';
 import { pods, type Pod } from '../../src/resources/core/pod.ts';
 import type { Plugin, Reservation } from '../../src/scheduler/framework.ts';
@@ -12,7 +13,8 @@ const now = new Date('2026-01-02T03:04:05Z');
 const start = (profiles: ProfileTable = createProfiles()) => {
   const cluster = new MemoryCluster();
   const scheduler = new Scheduler(profiles);
-  const pass = (afterMs = 0) => scheduler.pass(cluster, { now: new Date(now.getTime() + afterMs), random: random() });
+  const pass = (afterMs = 0, failures: readonly StatusError[] = []) =>
+    scheduler.pass(cluster, { now: new Date(now.getTime() + afterMs), random: random(), failures });
   return { cluster, scheduler, pass };
 };
 const placed = (name: string, nodeName: string, cpu: string, spec: Partial<Pod['spec']> = {}) =>
@@ -60,6 +62,18 @@ describe('preemption', () => {
     expect(bindings(pass())).toEqual([]);
     cluster.remove(pods, 'default', 'low');
     expect(bindings(pass())).toEqual(['high a']);
+  });
+
+  test.each([
+    ['not again while its victims leave', [], 0],
+    ['again when it could not be carried out', [internalError('not written')], 3],
+  ])('is planned %s', (_, failures, writes) => {
+    const { cluster, pass } = start();
+    cluster.put(nodes, node('a'));
+    cluster.put(pods, placed('low', 'a', '3'));
+    cluster.put(pods, pending('high', '2', { priority: 10 }));
+    expect(pass().writes).toHaveLength(3);
+    expect(pass(2_000, failures).writes).toHaveLength(writes);
   });
 
   test('room is kept against pods that are less important, not against others', () => {

@@ -106,9 +106,14 @@ export class SchedulingQueue {
       if (isWorthALook(this.#events, change, queued)) this.#put(queued, 'backoff');
   }
 
+  /** These pods get another look after their back-off, if they still wait for an event. */
+  retry(waiting: Iterable<QueuedPod>): void {
+    for (const queued of waiting) if (queued.state === 'unschedulable') this.#put(queued, 'backoff');
+  }
+
   /** Nobody knows what happened: every pod gets another look. */
   retryAll(): void {
-    for (const queued of this.#unschedulable) this.#put(queued, 'backoff');
+    this.retry(this.#unschedulable);
   }
 
   /** Back-offs that have ended end, and pods that have waited for too long get another look. */
