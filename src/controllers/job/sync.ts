@@ -22,7 +22,7 @@ import { viewOf, type JobView } from './view.ts';
  */
 export function syncJob(job: Job, claimed: readonly Pod[], snapshot: Snapshot, context: ReconcileContext): Plan {
   const { now } = context;
-  const view = viewOf(job, claimed);
+  const view = viewOf(job, claimed, !isNamespaceTerminating(snapshot, job.metadata.namespace ?? ''));
   const startTime = job.status?.startTime ?? (job.spec.suspend ? undefined : rfc3339(now));
   const startedMs = startTime === undefined ? undefined : Date.parse(startTime);
   const plan: Plan = { writes: [], events: [] };

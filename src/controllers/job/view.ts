@@ -28,7 +28,11 @@ export interface JobView {
   awaitingReplacement: ReadonlyMap<number, Pod>;
 }
 
-export function viewOf(job: Job, pods: readonly Pod[]): JobView {
+/**
+ * @param mayCreate whether there can be new pods: nothing is replaced in a namespace that is being deleted, which itself waits
+ * for the pods to go
+ */
+export function viewOf(job: Job, pods: readonly Pod[], mayCreate: boolean): JobView {
   const { spec, status = {} } = job;
   const indexed = isIndexed(spec);
   const completions = spec.completions ?? 0;
@@ -65,7 +69,7 @@ export function viewOf(job: Job, pods: readonly Pod[]): JobView {
     completedBefore,
     completed,
     failedIndexes,
-    awaitingReplacement: failedIndexes
+    awaitingReplacement: failedIndexes && mayCreate
       ? podsAwaitingReplacement(
           countable.filter((pod) => isPodFailed(pod, spec)),
           active,

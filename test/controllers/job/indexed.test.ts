@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JobSpec } from '../../../src/resources/batch/job-spec.ts';
+import { namespaces } from '../../../src/resources/core/namespace.ts';
 import { pods } from '../../../src/resources/core/pod.ts';
 import { World } from './world.ts';
 
@@ -33,6 +34,19 @@ it('gives every pod its index: name, host name, annotation, label and variable',
       valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: "metadata.labels['batch.kubernetes.io/job-completion-index']" } },
     },
   ]);
+});
+
+it('lets failed pods go that nothing can replace, because their namespace ends', () => {
+  world.create(namespaces, { metadata: { name: 'default' } });
+  start({ completions: 1, backoffLimitPerIndex: 1 });
+  end([0, 1]);
+  const [held] = world.pods;
+  expect(held!.metadata.finalizers).toEqual(['batch.kubernetes.io/job-tracking']);
+  world.change(namespaces, '', 'default', ({ metadata }) => void (metadata.deletionTimestamp = '2026-01-01T00:00:00Z'));
+  world.change(pods, 'default', held!.metadata.name, ({ metadata }) => void (metadata.deletionTimestamp = '2026-01-01T00:00:00Z'));
+  world.rest();
+  expect(world.pods).toEqual([]);
+  expect(status()).toMatchObject({ failed: 1, uncountedTerminatedPods: {} });
 });
 
 it('cuts long names so that the index stays', () => {
