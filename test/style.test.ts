@@ -21,7 +21,7 @@ const mayImport: Record<string, readonly string[]> = {
   resources: ['lib', 'machinery', 'cel'],
   controllers: ['lib', 'machinery', 'cel', 'resources'],
   scheduler: ['lib', 'machinery', 'resources'],
-  admission: ['lib', 'machinery', 'resources', 'authz'],
+  admission: ['lib', 'machinery', 'cel', 'resources', 'authz'],
   authz: ['lib', 'machinery', 'resources'],
   tunnel: ['lib', 'machinery'],
   db: ['lib'],

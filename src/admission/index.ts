@@ -17,6 +17,8 @@ import { runtimeClass } from './runtimeclass.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
+import { mutatingAdmissionPolicy } from './policy/mutating.ts';
+import { validatingAdmissionPolicy } from './policy/validating.ts';
 import { mutatingAdmissionWebhook } from './webhook/mutating.ts';
 import { validatingAdmissionWebhook } from './webhook/validating.ts';
 import type { AdmissionPlugin } from './plugin.ts';
@@ -44,7 +46,9 @@ export const builtinPlugins: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   podTopologyLabels,
   rbacEscalation,
+  mutatingAdmissionPolicy,
   mutatingAdmissionWebhook,
+  validatingAdmissionPolicy,
   validatingAdmissionWebhook,
   resourceQuota,
 ];

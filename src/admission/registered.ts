@@ -3,9 +3,14 @@ import type { Reader } from '../machinery/reader.ts';
 import type { AnyResource } from '../machinery/resource.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import { mutatingWebhookConfigurations } from '../resources/admissionregistration/mutatingwebhookconfiguration.ts';
+import { mutatingAdmissionPolicies } from '../resources/admissionregistration/mutatingadmissionpolicy.ts';
+import { mutatingAdmissionPolicyBindings } from '../resources/admissionregistration/mutatingadmissionpolicybinding.ts';
+import { validatingAdmissionPolicies } from '../resources/admissionregistration/validatingadmissionpolicy.ts';
+import { validatingAdmissionPolicyBindings } from '../resources/admissionregistration/validatingadmissionpolicybinding.ts';
 import { validatingWebhookConfigurations } from '../resources/admissionregistration/validatingwebhookconfiguration.ts';
 import { mayMatch, type Rule } from './matching/rules.ts';
 import type { Attributes } from './plugin.ts';
+import { mutatingPolicies, validatingPolicies, type MutatingPolicy, type Policy, type ValidatingPolicy } from './policy/policies.ts';
 import type { Hook } from './webhook/hook.ts';
 import { hooksOf, type MutatingWebhookSpec } from './webhook/hooks.ts';
 
@@ -17,51 +22,72 @@ export interface Registered {
   readonly hasWebhooks: boolean;
   mutatingWebhooks(request: Request): readonly Hook<MutatingWebhookSpec>[];
   validatingWebhooks(request: Request): readonly Hook[];
+  /** Those that are put to use by a binding. */
+  mutatingPolicies(request: Request): readonly MutatingPolicy[];
+  validatingPolicies(request: Request): readonly ValidatingPolicy[];
 }
 
 /**
- * Reads all of them when it is first asked, and again after `changed`. Requests that concern none are told apart by a look
- * into a map.
+ * Reads all of them when it is first asked, and again after they have changed. Requests that concern none are told apart by a
+ * look into a map.
  */
 export class Registry implements Registered {
-  readonly #reader: Reader;
-  readonly #scheme: Scheme;
-  #mutatingWebhooks?: Index<Hook<MutatingWebhookSpec>>;
-  #validatingWebhooks?: Index<Hook>;
+  readonly #parts = new Map<string, { forget(): void }>();
+  readonly #mutatingWebhooks: () => Index<Hook<MutatingWebhookSpec>>;
+  readonly #validatingWebhooks: () => Index<Hook>;
+  readonly #mutatingPolicies: () => Index<MutatingPolicy>;
+  readonly #validatingPolicies: () => Index<ValidatingPolicy>;
 
   constructor(reader: Reader, scheme: Scheme) {
-    this.#reader = reader;
-    this.#scheme = scheme;
+    const hookRules = ({ spec }: Hook) => spec.rules ?? [];
+    const policyRules = ({ match }: Policy) => match.spec.resourceRules ?? [];
+    this.#mutatingWebhooks = this.#part([mutatingWebhookConfigurations], () => {
+      return new Index(hooksOf<MutatingWebhookSpec>(reader.list(mutatingWebhookConfigurations)), hookRules, scheme);
+    });
+    this.#validatingWebhooks = this.#part([validatingWebhookConfigurations], () => {
+      return new Index(hooksOf<Hook['spec']>(reader.list(validatingWebhookConfigurations)), hookRules, scheme);
+    });
+    this.#mutatingPolicies = this.#part([mutatingAdmissionPolicies, mutatingAdmissionPolicyBindings], () => {
+      const bindings = reader.list(mutatingAdmissionPolicyBindings);
+      return new Index(mutatingPolicies(reader.list(mutatingAdmissionPolicies), bindings), policyRules, scheme);
+    });
+    this.#validatingPolicies = this.#part([validatingAdmissionPolicies, validatingAdmissionPolicyBindings], () => {
+      const bindings = reader.list(validatingAdmissionPolicyBindings);
+      return new Index(validatingPolicies(reader.list(validatingAdmissionPolicies), bindings), policyRules, scheme);
+    });
   }
 
   /** To be told of every change, by the kind's storage key. */
   changed(resource: string): void {
-    if (resource === mutatingWebhookConfigurations.resource) this.#mutatingWebhooks = undefined;
-    else if (resource === validatingWebhookConfigurations.resource) this.#validatingWebhooks = undefined;
+    this.#parts.get(resource)?.forget();
   }
 
   get hasWebhooks(): boolean {
-    return this.#mutating.size + this.#validating.size > 0;
+    return this.#mutatingWebhooks().size + this.#validatingWebhooks().size > 0;
   }
 
   mutatingWebhooks(request: Request): readonly Hook<MutatingWebhookSpec>[] {
-    return this.#mutating.find(request);
+    return this.#mutatingWebhooks().find(request);
   }
 
   validatingWebhooks(request: Request): readonly Hook[] {
-    return this.#validating.find(request);
+    return this.#validatingWebhooks().find(request);
   }
 
-  get #mutating() {
-    return (this.#mutatingWebhooks ??= this.#index(hooksOf<MutatingWebhookSpec>(this.#reader.list(mutatingWebhookConfigurations))));
+  mutatingPolicies(request: Request): readonly MutatingPolicy[] {
+    return this.#mutatingPolicies().find(request);
   }
 
-  get #validating() {
-    return (this.#validatingWebhooks ??= this.#index(hooksOf<Hook['spec']>(this.#reader.list(validatingWebhookConfigurations))));
+  validatingPolicies(request: Request): readonly ValidatingPolicy[] {
+    return this.#validatingPolicies().find(request);
   }
 
-  #index<H extends Hook>(hooks: readonly H[]): Index<H> {
-    return new Index(hooks, ({ spec }) => spec.rules ?? [], this.#scheme);
+  /** What is made of all objects of these kinds, kept until one of them changes. */
+  #part<T>(kinds: readonly AnyResource[], make: () => T): () => T {
+    let made: T | undefined;
+    const forget = () => void (made = undefined);
+    for (const { resource } of kinds) this.#parts.set(resource, { forget });
+    return () => (made ??= make());
   }
 }
 
@@ -103,10 +129,3 @@ class Index<T> {
     return [...new Set([group, ...others])];
   }
 }
-
-/** Nothing is registered. */
-export const nothingRegistered: Registered = {
-  hasWebhooks: false,
-  mutatingWebhooks: () => none,
-  validatingWebhooks: () => none,
-};

@@ -75,7 +75,9 @@ describe('the chain', () => {
       'PodTopologyLabels',
       // Not a plugin upstream, but a part of the storage.
       'RBACEscalation',
+      'MutatingAdmissionPolicy',
       'MutatingAdmissionWebhook',
+      'ValidatingAdmissionPolicy',
       'ValidatingAdmissionWebhook',
       'ResourceQuota',
     ]);

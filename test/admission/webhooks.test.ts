@@ -147,6 +147,33 @@ describe('a validating webhook', () => {
     expect(asked.length).toBe(isAsked ? 1 : 0);
   });
 
+  test.each<[string, string[], number, string | undefined, number]>([
+    ['holds', ['object.metadata.name == "a"', 'request.userInfo.username == "admin"'], 201, undefined, 1],
+    ['does not', ['object.spec.nothing == 1', 'object.metadata.name == "b"'], 201, undefined, 0],
+    [
+      'has no value',
+      ['object.spec.nothing == 1', 'true'],
+      403,
+      `widgets.example.dev "a" is forbidden: expression 'object.spec.nothing == 1' resulted in error: no such key: nothing`,
+      0,
+    ],
+  ])('with a condition that %s', async (_, expressions, status, message, asks) => {
+    const matchConditions = expressions.map((expression, i) => ({ name: `c${i}`, expression }));
+    const { request, asked } = await clusterWith({ validating: [hook({ matchConditions })] }, allow);
+    const answer = await request('POST', widgetPath, widget('a'));
+    expect([answer.status, answer.body.message, asked.length]).toEqual([status, message, asks]);
+  });
+
+  test('that takes an older or another version of the same objects', async () => {
+    const rules = [{ apiGroups: ['autoscaling'], apiVersions: ['v1'], operations: ['*'], resources: ['horizontalpodautoscalers'] }];
+    const { ok, asked } = await clusterWith({ validating: [hook({ rules }), hook({ name: 'exact.example.com', rules, matchPolicy: 'Exact' })] }, allow);
+    const spec = { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } };
+    await ok('POST', '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', { metadata: { name: 'h' }, spec });
+    expect(asked.map(({ kind, requestKind, object }) => [kind.version, requestKind.version, object.apiVersion])).toEqual([['v1', 'v2', 'autoscaling/v1']]);
+    await ok('POST', '/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers', { metadata: { name: 'i' }, spec });
+    expect(asked.slice(1).map(({ kind, requestKind }) => [kind.version, requestKind.version])).toEqual([['v1', 'v1'], ['v1', 'v1']]);
+  });
+
   test('is not asked about itself and its like', async () => {
     const all = { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] };
     const { ok, asked } = await clusterWith({ validating: [hook({ rules: [all] })], mutating: [hook({ rules: [all] })] }, () => ({ allowed: false }));
@@ -226,7 +253,7 @@ describe('a mutating webhook', () => {
 
   test.each<[string, object, string]>([
     ['an undecodable patch', { allowed: true, patchType: 'JSONPatch', patch: btoa('{') }, 'received undecodable patch in webhook response'],
-    ['a patch that fails', patched({ op: 'remove', path: '/spec/nothing' }), 'Internal error occurred: '],
+    ['a patch that fails', patched({ op: 'remove', path: '/spec/nothing' }), 'Internal error occurred: operation 0: '],
     ['another name', patched({ op: 'replace', path: '/metadata/name', value: 'b' }), 'the name of the object may not be changed'],
     ['a patch without its type', { allowed: true, patch: btoa('[]') }, 'webhook returned response.patch but not response.patchType'],
     ['a type without its patch', { allowed: true, patchType: 'JSONPatch' }, 'webhook returned response.patchType but not response.patch'],

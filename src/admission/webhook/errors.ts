@@ -1,30 +1,13 @@
-import { badRequest, internalError, StatusError, type Status, type StatusReason } from '../../machinery/status.ts';
+import { badRequest, internalError, type StatusError } from '../../machinery/status.ts';
 import type { WebhookResponse } from '../consult.ts';
-
-/** The refusal of a webhook, which chooses the code and the reason itself (apiserver/pkg/admission/plugin/webhook/errors). */
-export class WebhookDenial extends StatusError {
-  readonly #code: number;
-
-  constructor(message: string, code: number, reason: string, details?: object) {
-    super(reason as StatusReason, message, details);
-    this.#code = code;
-  }
-
-  override get code(): number {
-    return this.#code;
-  }
-
-  override toStatus(): Status {
-    return { ...super.toStatus(), code: this.#code };
-  }
-}
+import { Denial } from '../denial.ts';
 
 /** `admission webhook "x" denied the request: …`, by what the webhook says of it. */
 export function denied(webhook: string, { message, reason, code = 0, details }: NonNullable<WebhookResponse['status']> = {}): StatusError {
   const why = message || reason;
   const explained = why ? `: ${why}` : ' without explanation';
   const denial = `admission webhook ${JSON.stringify(webhook)} denied the request${explained}`;
-  return new WebhookDenial(denial, code < 400 || code > 599 ? 400 : code, reason ?? '', details);
+  return new Denial(denial, code < 400 || code > 599 ? 400 : code, reason ?? '', details);
 }
 
 /** The webhook could not be asked, and its failurePolicy says that this is a refusal. */

@@ -1,6 +1,6 @@
 import type { AnyResource } from '../../machinery/resource.ts';
 import { forbidden, StatusError } from '../../machinery/status.ts';
-import type { Conditions } from '../conditions.ts';
+import type { Conditions } from '../expressions/conditions.ts';
 import type { Answer, Question, WebhookResponse } from '../consult.ts';
 import { matchRules } from '../matching/rules.ts';
 import { isSelected, type Selectors } from '../matching/selectors.ts';
@@ -17,7 +17,7 @@ export interface Hook<S extends WebhookSpec = WebhookSpec> {
   readonly spec: S;
   readonly selectors: Selectors;
   /** Its matchConditions. */
-  readonly conditions?: Conditions;
+  readonly conditions: Conditions | undefined;
 }
 
 /**

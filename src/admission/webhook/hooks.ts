@@ -1,6 +1,7 @@
 import type { LabelSelector } from '../../machinery/selectors.ts';
 import type { MutatingWebhookConfiguration } from '../../resources/admissionregistration/mutatingwebhookconfiguration.ts';
 import type { ValidatingWebhookConfiguration } from '../../resources/admissionregistration/validatingwebhookconfiguration.ts';
+import { Conditions } from '../expressions/conditions.ts';
 import { selectorsOf } from '../matching/selectors.ts';
 import type { Hook } from './hook.ts';
 import type { WebhookSpec } from './question.ts';
@@ -16,6 +17,7 @@ export function hooksOf<S extends WebhookSpec>(configurations: readonly Configur
       configuration: metadata.name,
       spec: spec as unknown as S,
       selectors: selectorsOf(spec as { namespaceSelector?: LabelSelector; objectSelector?: LabelSelector }),
+      conditions: Conditions.of(spec.matchConditions),
     })),
   );
 }

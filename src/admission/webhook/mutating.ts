@@ -1,3 +1,4 @@
+import { whyUnprocessable } from '../../machinery/patch/errors.ts';
 import { applyJsonPatch } from '../../machinery/patch/json.ts';
 import { samePlain, type Plain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
@@ -69,7 +70,7 @@ function applyPatch(patch: readonly unknown[], webhook: string, attributes: Attr
   try {
     after = applyJsonPatch(before, patch);
   } catch (error) {
-    throw error instanceof StatusError ? internalError(error.message) : error;
+    throw error instanceof StatusError ? internalError(whyUnprocessable(error)) : error;
   }
   if (samePlain(before, after)) return false;
   putBack(attributes, target, after as Plain);

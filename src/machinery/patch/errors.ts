@@ -12,3 +12,9 @@ export const unprocessable = (cause: string) =>
   new StatusError('Invalid', 'the server rejected our request due to an error in our request', {
     causes: [{ reason: 'FieldValueInvalid', message: cause, field: 'patch' }],
   });
+
+/** What is wrong with a patch that could not be applied, in one sentence. */
+export const whyUnprocessable = ({ message, details }: StatusError): string => details?.causes?.[0]?.message ?? message;
+
+/** Whether all that is wrong is a `test` that does not hold. */
+export const isFailedTest = (error: StatusError): boolean => /^operation \d+: test failed$/.test(whyUnprocessable(error));

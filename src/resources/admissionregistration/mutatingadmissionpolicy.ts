@@ -6,7 +6,9 @@ import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { validateChoice } from '../shared/format-rules.ts';
 import { defaultMatchResources, validateMutableOperations } from './match-resources.ts';
 import { paramKindColumn } from './parameters.ts';
-import { policyFields, validatePolicy, validateVariables, VariableSchema } from './policy.ts';
+import { configurationResults, patchResults, type ExpressionCompiler } from './expressions/compiler.ts';
+import { expressionErrors } from './expressions/validate.ts';
+import { compilerOf, policyFields, validatePolicy, validateVariables, VariableSchema } from './policy.ts';
 import { warnAboutStaticSuffix } from './static-suffix.ts';
 
 const MutationSchema = object('io.k8s.api.admissionregistration.v1.Mutation', {
@@ -73,12 +75,13 @@ function defaults(policy: MutatingAdmissionPolicy): void {
 
 function validate({ spec }: MutatingAdmissionPolicy): FieldError[] {
   const { matchConstraints, variables, mutations = [], reinvocationPolicy } = spec;
+  const compiler = compilerOf(spec);
   return [
     ...validatePolicy(spec, 'spec'),
     ...validateMutableOperations(matchConstraints, 'spec.matchConstraints'),
-    ...validateVariables(variables, 'spec.variables'),
+    ...validateVariables(variables, 'spec.variables', compiler),
     ...(mutations.length > 0
-      ? mutations.flatMap((mutation, i) => validateMutation(mutation, `spec.mutations[${i}]`))
+      ? mutations.flatMap((mutation, i) => validateMutation(mutation, `spec.mutations[${i}]`, compiler))
       : [fieldRequired('spec.mutations', 'mutations must contain at least one item')]),
     ...validateChoice(reinvocationPolicy, 'spec.reinvocationPolicy', ['IfNeeded', 'Never']),
   ];
@@ -86,8 +89,10 @@ function validate({ spec }: MutatingAdmissionPolicy): FieldError[] {
 
 const fieldOfType = { ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch' } as const;
 
+const resultsOfType = { applyConfiguration: configurationResults, jsonPatch: patchResults } as const;
+
 /** A mutation has what its type says, and nothing of the other type. */
-function validateMutation(mutation: Mutation, path: string): FieldError[] {
+function validateMutation(mutation: Mutation, path: string, compiler: ExpressionCompiler): FieldError[] {
   const { patchType } = mutation;
   const errors = validateChoice(patchType, `${path}.patchType`, Object.keys(fieldOfType).sort());
   if (errors.length > 0) return errors;
@@ -96,6 +101,10 @@ function validateMutation(mutation: Mutation, path: string): FieldError[] {
   if (mutation[own] === undefined)
     errors.push(fieldRequired(`${path}.${own}`, `must be specified when patchType is ${patchType}`));
   else if (!mutation[own].expression?.trim()) errors.push(fieldRequired(`${path}.${own}.expression`));
+  else {
+    const compiled = compiler.compile(mutation[own].expression, resultsOfType[own], { constructs: true });
+    errors.push(...expressionErrors(compiled, `${path}.${own}.expression`));
+  }
   if (mutation[other] !== undefined)
     errors.push(fieldInvalid(`${path}.${other}`, `{${other}}`, `must not be specified when patchType is ${patchType}`));
   return errors;

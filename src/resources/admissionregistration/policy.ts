@@ -2,6 +2,8 @@
 import { field, object, oneOf, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldInvalid, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { validateOptionalChoice, validateSubdomain } from '../shared/format-rules.ts';
+import { ExpressionCompiler } from './expressions/compiler.ts';
+import { expressionErrors } from './expressions/validate.ts';
 import { matchConditionsSchema, validateMatchConditions } from './match-conditions.ts';
 import { MatchResourcesSchema, validateMatchResources } from './match-resources.ts';
 import { ParamKindSchema, ParamRefSchema, validateParamKind, validateParamRef } from './parameters.ts';
@@ -35,7 +37,7 @@ export function validatePolicy(spec: Policy, path: string): FieldError[] {
     ...(paramKind ? validateParamKind(paramKind, `${path}.paramKind`) : []),
     ...(match ? validateMatchResources(match, `${path}.matchConstraints`) : [fieldRequired(`${path}.matchConstraints`)]),
     ...(match && !match.resourceRules?.length ? [fieldRequired(`${path}.matchConstraints.resourceRules`)] : []),
-    ...validateMatchConditions(matchConditions, `${path}.matchConditions`),
+    ...validateMatchConditions(matchConditions, `${path}.matchConditions`, paramKind !== undefined),
   ];
 }
 
@@ -46,13 +48,20 @@ const celReserved = new Set(
   ).split(' '),
 );
 
-export const validateVariables = (variables: readonly Variable[] = [], path: string): FieldError[] =>
+/** Adds them to the compiler, for the expressions that come after. */
+export const validateVariables = (
+  variables: readonly Variable[] = [],
+  path: string,
+  compiler: ExpressionCompiler,
+): FieldError[] =>
   variables.flatMap(({ name = '', expression = '' }, i) => {
     const errors: FieldError[] = [];
     if (!name.trim()) errors.push(fieldRequired(`${path}[${i}].name`, 'name is not specified'));
     else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) || celReserved.has(name))
       errors.push(fieldInvalid(`${path}[${i}].name`, name, 'must be a valid CEL identifier'));
-    if (!expression.trim()) errors.push(fieldRequired(`${path}[${i}].expression`, 'expression is not specified'));
+    const at = `${path}[${i}].expression`;
+    if (!expression.trim()) errors.push(fieldRequired(at, 'expression is not specified'));
+    else errors.push(...expressionErrors(compiler.addVariable(name, expression), at));
     return errors;
   });
 
@@ -62,6 +71,10 @@ export const bindingFields = {
   }),
   paramRef: field(ParamRefSchema, { doc: 'The parameters that the policy gets.' }),
 };
+/** A compiler of a policy's expressions. */
+export const compilerOf = ({ paramKind, variables }: { paramKind?: unknown; variables?: readonly unknown[] }): ExpressionCompiler =>
+  new ExpressionCompiler({ hasParams: paramKind !== undefined, hasVariables: (variables?.length ?? 0) > 0 });
+
 const BindingSchema = object('', { ...bindingFields, policyName: string });
 type Binding = TypeOf<typeof BindingSchema>;
 

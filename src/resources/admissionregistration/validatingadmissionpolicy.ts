@@ -10,7 +10,9 @@ import { validateOptionalChoice, validateQualifiedName } from '../shared/format-
 import { statusAlone } from '../shared/status-metadata.ts';
 import { defaultMatchResources } from './match-resources.ts';
 import { paramKindColumn } from './parameters.ts';
-import { policyFields, validatePolicy, validateVariables, VariableSchema } from './policy.ts';
+import { annotationResults, conditionResults, messageResults, type ExpressionCompiler } from './expressions/compiler.ts';
+import { expressionErrors } from './expressions/validate.ts';
+import { compilerOf, policyFields, validatePolicy, validateVariables, VariableSchema } from './policy.ts';
 import { warnAboutStaticSuffix } from './static-suffix.ts';
 
 const AuditAnnotationSchema = object('io.k8s.api.admissionregistration.v1.AuditAnnotation', {
@@ -99,7 +101,8 @@ const max = { annotations: 20, valueExpressionBytes: 5 * 1024 };
 
 function validate({ metadata, spec }: ValidatingAdmissionPolicy): FieldError[] {
   const { variables, validations = [], auditAnnotations = [] } = spec;
-  const errors = [...validatePolicy(spec, 'spec'), ...validateVariables(variables, 'spec.variables')];
+  const compiler = compilerOf(spec);
+  const errors = [...validatePolicy(spec, 'spec'), ...validateVariables(variables, 'spec.variables', compiler)];
   if (validations.length + auditAnnotations.length === 0)
     return [
       ...errors,
@@ -107,14 +110,14 @@ function validate({ metadata, spec }: ValidatingAdmissionPolicy): FieldError[] {
         fieldRequired(path, 'validations or auditAnnotations must contain at least one item'),
       ),
     ];
-  errors.push(...validations.flatMap((validation, i) => validateValidation(validation, `spec.validations[${i}]`)));
+  errors.push(...validations.flatMap((validation, i) => validateValidation(validation, `spec.validations[${i}]`, compiler)));
   if (auditAnnotations.length > max.annotations)
     errors.push(
       fieldInvalid('spec.auditAnnotations', auditAnnotations, `must not have more than ${max.annotations} auditAnnotations`),
     );
   const keys = new Set<string>();
   for (const [i, annotation] of auditAnnotations.entries()) {
-    errors.push(...validateAnnotation(annotation, metadata.name, `spec.auditAnnotations[${i}]`));
+    errors.push(...validateAnnotation(annotation, metadata.name, `spec.auditAnnotations[${i}]`, compiler));
     if (keys.has(annotation.key)) errors.push(fieldDuplicate(`spec.auditAnnotations[${i}].key`, annotation.key));
     keys.add(annotation.key);
   }
@@ -124,12 +127,16 @@ function validate({ metadata, spec }: ValidatingAdmissionPolicy): FieldError[] {
 function validateValidation(
   { expression = '', message = '', messageExpression = '', reason }: Validation,
   path: string,
+  compiler: ExpressionCompiler,
 ): FieldError[] {
   const errors: FieldError[] = [];
   const nonEmpty = 'must be non-empty if specified';
   if (!expression.trim()) errors.push(fieldRequired(`${path}.expression`, 'expression is not specified'));
-  if (messageExpression && !messageExpression.trim())
-    errors.push(fieldInvalid(`${path}.messageExpression`, messageExpression, nonEmpty));
+  else errors.push(...expressionErrors(compiler.compile(expression, conditionResults), `${path}.expression`));
+  const at = `${path}.messageExpression`;
+  if (messageExpression && !messageExpression.trim()) errors.push(fieldInvalid(at, messageExpression, nonEmpty));
+  else if (messageExpression)
+    errors.push(...expressionErrors(compiler.compile(messageExpression, messageResults, { hasAuthorizer: false }), at));
   if (message && !message.trim()) errors.push(fieldInvalid(`${path}.message`, message, nonEmpty));
   else if (/[\n\r]/.test(message.trim())) errors.push(fieldInvalid(`${path}.message`, message, 'must not contain line breaks'));
   const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
@@ -137,13 +144,19 @@ function validateValidation(
 }
 
 /** The key becomes that of an audit annotation, after the name of the policy. */
-function validateAnnotation({ key = '', valueExpression = '' }: AuditAnnotation, policy: string, path: string): FieldError[] {
+function validateAnnotation(
+  { key = '', valueExpression = '' }: AuditAnnotation,
+  policy: string,
+  path: string,
+  compiler: ExpressionCompiler,
+): FieldError[] {
   const errors = validateQualifiedName(`${policy}/${key}`, `${path}.key`);
   const expression = valueExpression.trim();
   const at = `${path}.valueExpression`;
   if (!expression) errors.push(fieldRequired(at, 'valueExpression is not specified'));
   else if (byteLength(expression) > max.valueExpressionBytes)
     errors.push(fieldRequired(at, `must not exceed ${max.valueExpressionBytes} bytes in length`));
+  else errors.push(...expressionErrors(compiler.compile(expression, annotationResults), at));
   return errors;
 }
 

@@ -15,7 +15,7 @@ const defaultedMatch = {
   resourceRules: [{ ...rule, scope: '*' }],
 };
 const validations = [{ expression: 'true' }];
-const mutations = [{ patchType: 'JSONPatch', jsonPatch: { expression: '[]' } }];
+const mutations = [{ patchType: 'JSONPatch', jsonPatch: { expression: '[JSONPatch{op: "remove", path: "/spec"}]' } }];
 const validating = { matchConstraints, validations };
 const mutating = { matchConstraints, mutations, reinvocationPolicy: 'Never' };
 
@@ -97,7 +97,7 @@ describe('ValidatingAdmissionPolicy', () => {
       'spec.auditAnnotations: Required value: validations or auditAnnotations must contain at least one item',
     ]);
     expect(
-      of({ validations: [{}, { expression: '1', message: ' ', messageExpression: ' ', reason: 'Unauthorized' }, { expression: '1', message: 'a\nb' }] }),
+      of({ validations: [{}, { expression: 'true', message: ' ', messageExpression: ' ', reason: 'Unauthorized' }, { expression: 'true', message: 'a\nb' }] }),
     ).toEqual([
       'spec.validations[0].expression: Required value: expression is not specified',
       'spec.validations[1].messageExpression: Invalid value: " ": must be non-empty if specified',
@@ -106,8 +106,31 @@ describe('ValidatingAdmissionPolicy', () => {
       'spec.validations[2].message: Invalid value: "a\\nb": must not contain line breaks',
     ]);
   });
+  test('expressions', () => {
+    const paramKind = { apiVersion: 'v1', kind: 'ConfigMap' };
+    const variables = [
+      { name: 'count', expression: 'object.spec.replicas + 1' },
+      { name: 'many', expression: 'variables.count > 1' },
+      { name: 'size', expression: '3' },
+    ];
+    const reads = ['params.data.x == "1"', 'authorizer.group("").resource("pods").check("get").allowed()'];
+    const used = ['variables.many', 'request.userInfo.username == "a"', 'namespaceObject.metadata.name == "b"', 'oldObject == null'];
+    const all = [...reads, ...used].map((expression) => ({ expression, messageExpression: '"x" + string(variables.size)' }));
+    expect(of({ paramKind, variables, validations: all, matchConditions: [{ name: 'a', expression: reads[0]! }] })).toEqual([]);
+    expect(of({ variables: [{ name: 'a', expression: 'variables.b' }], validations: [{ expression: 'variables.a' }] })).toEqual([
+      'spec.variables[0].expression: Invalid value: "variables.b": compilation failed: ERROR: <input>:1:10: undefined field \'b\'\n | variables.b\n | .........^',
+      'spec.validations[0].expression: Invalid value: "variables.a": must evaluate to bool but got dyn',
+    ]);
+    const wrongly = { expression: '1', messageExpression: 'authorizer', message: 'm' };
+    expect(of({ matchConditions: [{ name: 'a', expression: 'params' }], validations: [wrongly], auditAnnotations: [{ key: 'a', valueExpression: '1' }] })).toEqual([
+      expect.stringContaining("spec.matchConditions[0].expression: Invalid value: \"params\": compilation failed: ERROR: <input>:1:1: undeclared reference to 'params'") as never,
+      'spec.validations[0].expression: Invalid value: "1": must evaluate to bool but got int',
+      expect.stringContaining("undeclared reference to 'authorizer'") as never,
+      'spec.auditAnnotations[0].valueExpression: Invalid value: "1": must evaluate to one of [string null_type] but got int',
+    ]);
+  });
   test('annotations', () => {
-    const good = { key: 'a', valueExpression: '1' };
+    const good = { key: 'a', valueExpression: '"1"' };
     expect(of({ auditAnnotations: [good] })).toEqual([]);
     expect(of({ auditAnnotations: [good, good, { key: '!', valueExpression: ' ' }, { key: 'b', valueExpression: 'x'.repeat(5121) }] })).toEqual([
       'spec.auditAnnotations[1].key: Duplicate value: "a"',
@@ -163,6 +186,15 @@ describe('MutatingAdmissionPolicy', () => {
       'spec.mutations[3].applyConfiguration.expression: Required value',
       'spec.mutations[3].jsonPatch: Invalid value: "{jsonPatch}": must not be specified when patchType is ApplyConfiguration',
       'spec.reinvocationPolicy: Unsupported value: "Always": supported values: "IfNeeded", "Never"',
+    ]);
+  });
+  test('expressions', () => {
+    const apply = (expression: string) => ({ patchType: 'ApplyConfiguration', applyConfiguration: { expression } });
+    const patch = (expression: string) => ({ patchType: 'JSONPatch', jsonPatch: { expression } });
+    expect(of({ mutations: [apply('Object{spec: Object.spec{replicas: 3}}'), patch('[JSONPatch{op: "add", path: "/" + jsonpatch.escapeKey("a/b"), value: 1}]')] })).toEqual([]);
+    expect(of({ mutations: [apply('{"spec": 1}'), patch('[]')] })).toEqual([
+      'spec.mutations[0].applyConfiguration.expression: Invalid value: "{\\"spec\\": 1}": must evaluate to Object but got map(string, int)',
+      'spec.mutations[1].jsonPatch.expression: Invalid value: "[]": must evaluate to list(JSONPatch) but got list(dyn)',
     ]);
   });
   test('what is deleted cannot be altered', () =>
