@@ -8,7 +8,10 @@ export const perCallLimit = 1_000_000;
 /** The most that all expressions of one request may cost together (RuntimeCELCostBudget). */
 export const requestLimit = 10_000_000;
 /** Steps that upstream does for free but that take us time, for each unit of the limit. */
-const stepsPerUnit = 200;
+const stepsPerUnit = 20;
+
+/** Steps that looking at one item of a list takes, where a step is a look at a character. */
+export const stepsPerItem = 8;
 
 /** Why an expression gave no value. */
 export class CelError extends Error {

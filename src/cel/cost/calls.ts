@@ -2,7 +2,7 @@
  * What a call costs when it is made: the rules of cel-go (interpreter/runtimecost.go, ext) and of Kubernetes
  * (apiserver/pkg/cel/library/cost.go). It is charged before the call, so that what is too much is not begun.
  */
-import type { Meter } from '../meter.ts';
+import { stepsPerItem, type Meter } from '../meter.ts';
 import { codePointCount } from '../values/text.ts';
 import { isFault, ListValue, MapValue, Opaque, Optional, type Outcome, type Value } from '../values/value.ts';
 
@@ -40,7 +40,7 @@ function traversal(outcome: Outcome, meter: Meter): number {
   let cost = 0;
   if (outcome instanceof ListValue) {
     for (const item of outcome) {
-      meter.work(1);
+      meter.work(stepsPerItem);
       cost += traversal(item, meter);
     }
     return cost;
@@ -78,7 +78,7 @@ const network =
 const joined: Cost = ([list, separator], meter) => {
   let size = Math.max(0, (list as ListValue).size - 1) * (separator === undefined ? 0 : sizeOf(separator, meter));
   for (const item of list as ListValue) {
-    meter.work(1);
+    meter.work(stepsPerItem);
     if (typeof item === 'string') size += codePointCount(item, meter);
   }
   return Math.ceil(size * 2 * textFactor);

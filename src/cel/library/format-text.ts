@@ -1,5 +1,5 @@
 /** `'%s has %d'.format([x, y])` as cel-go's strings version 2 does it: numbers with `%f` and `%e` are written as in English. */
-import type { Meter } from '../meter.ts';
+import { stepsPerItem, type Meter } from '../meter.ts';
 import { clauseAt, refusalOf, type Clause } from './format-clauses.ts';
 import { formatFixed, formatGeneral, formatScientific, parseFloat64 } from '../values/numbers.ts';
 import { quoteGo } from '../values/text.ts';
@@ -120,7 +120,7 @@ function scientific(value: Value, precision: number): string | undefined {
 }
 
 function formatString(value: Value, meter: Meter): string | Fault | undefined {
-  meter.work(1);
+  meter.work(stepsPerItem);
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return formatGeneral(value);

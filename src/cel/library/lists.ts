@@ -1,6 +1,6 @@
 /** Functions on lists: those of Kubernetes, and cel-go's extension version 3. */
 import { global, member, type Functions, type Implementation, type Overload } from '../functions.ts';
-import type { Meter } from '../meter.ts';
+import { stepsPerItem, type Meter } from '../meter.ts';
 import {
   boolType,
   bytesType,
@@ -124,7 +124,7 @@ const slice: Implementation = ([list, start, end]) => {
 
 function flattenInto(list: ListValue, depth: number, items: Outcome[], meter: Meter): void {
   for (const item of list) {
-    meter.work(1);
+    meter.work(stepsPerItem);
     if (item instanceof ListValue && depth > 0) flattenInto(item, depth - 1, items, meter);
     else items.push(item);
   }

@@ -1,5 +1,6 @@
 /** Values that may not be there, as cel-go's OptionalTypes. `or`, `orValue` and `?.` are the interpreter's. */
 import { global, member, type Functions, type Implementation } from '../functions.ts';
+import { stepsPerItem } from '../meter.ts';
 import { boolType, listOf, optionalOf, parameter } from '../types/type.ts';
 import { ArrayList } from '../values/collections.ts';
 import {
@@ -48,7 +49,7 @@ const absent = new Fault('optional.none() dereference');
 const unwrap: Implementation = ([list], meter) => {
   const items: Value[] = [];
   for (const item of list as ListValue) {
-    meter.work(1);
+    meter.work(stepsPerItem);
     if (isFault(item)) return item;
     if (!(item instanceof Optional)) return new Fault('value is not optional');
     if (item.value !== undefined) items.push(item.value);

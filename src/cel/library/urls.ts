@@ -41,9 +41,15 @@ function queryOf({ query }: ParsedUrl): EntryMap {
   return map;
 }
 
+const isUrl: Implementation = ([text], meter) => {
+  // Upstream charges one unit for it, however long the text.
+  meter.work((text as string).length);
+  return !isFault(parse(text as string));
+};
+
 export const urls: Functions = {
   url: [global('string_to_url', [stringType], urlType, ([text]) => parse(text as string))],
-  isURL: [global('is_url_string', [stringType], boolType, ([text]) => !isFault(parse(text as string)))],
+  isURL: [global('is_url_string', [stringType], boolType, isUrl)],
   getScheme: [
     member(
       'url_get_scheme',

@@ -107,4 +107,13 @@ export const objectDeclared = (name: string, fields: FieldsOf, minSize: () => nu
 });
 
 /** A type of which no schema says more. */
-export const declaredOf = (type: Type): Declared => ({ type, minSize: constant(1) });
+export function declaredOf(type: Type): Declared {
+  const [first, second] = type.parameters;
+  return {
+    type,
+    minSize: constant(1),
+    ...(type.kind === 'list' && { element: declaredOf(first!) }),
+    ...(type.kind === 'map' && { key: declaredOf(first!), element: declaredOf(second!) }),
+    ...(type.fields && { fields: type.fields }),
+  };
+}

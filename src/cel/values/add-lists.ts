@@ -1,4 +1,4 @@
-import type { Meter } from '../meter.ts';
+import { stepsPerItem, type Meter } from '../meter.ts';
 import { ArrayList, GrowingList, JoinedList } from './collections.ts';
 import { itemKey, mapItemKey } from './compare.ts';
 import { Fault, type ListValue, type Outcome } from './value.ts';
@@ -11,7 +11,7 @@ const itemsMax = 2 ** 32;
  */
 export function addLists(a: ListValue, b: ListValue, meter: Meter): Outcome {
   if (a instanceof GrowingList) {
-    meter.work(b.size);
+    meter.work(b.size * stepsPerItem);
     return a.append(b);
   }
   const { listType, mapKeys } = a.declared ?? {};
@@ -23,7 +23,7 @@ export function addLists(a: ListValue, b: ListValue, meter: Meter): Outcome {
 }
 
 function merged(a: ListValue, b: ListValue, keyOf: (item: Outcome) => unknown, replace: boolean, meter: Meter): ListValue {
-  meter.work(a.size + b.size);
+  meter.work((a.size + b.size) * stepsPerItem);
   const items = [...a];
   const places = new Map(items.map((item, i) => [keyOf(item), i]));
   for (const item of b) {

@@ -45,9 +45,16 @@ export class JoinedList extends ListValue {
     return index < this.head.size ? this.head.at(index) : this.tail.at(index - this.head.size);
   }
 
+  /** Without recursion: lists that are added to themselves are deep. */
   override *[Symbol.iterator](): Iterator<Outcome> {
-    yield* this.head;
-    yield* this.tail;
+    const rest: ListValue[] = [this];
+    for (let list = rest.pop(); list; list = rest.pop()) {
+      while (list instanceof JoinedList) {
+        rest.push(list.tail);
+        list = list.head;
+      }
+      yield* list;
+    }
   }
 }
 

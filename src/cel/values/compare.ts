@@ -1,5 +1,5 @@
 /** Equality and order of values, across the types of numbers. */
-import type { Meter } from '../meter.ts';
+import { stepsPerItem, type Meter } from '../meter.ts';
 import { formatType, type Type } from '../types/type.ts';
 import { keyText } from './collections.ts';
 import { sameJson } from './json.ts';
@@ -22,7 +22,7 @@ import {
 
 /** Whether two values are equal. Values of different types are not, except that numbers are compared as numbers. */
 export function equal(a: Value, b: Value, meter: Meter): boolean | Fault {
-  meter.work(1);
+  meter.work(stepsPerItem);
   if (a === b) return true;
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) === 0;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -65,14 +65,14 @@ function equalOutcomes(a: Outcome, b: Outcome, meter: Meter): boolean | Fault {
 }
 
 function equalSets(a: ListValue, b: ListValue, meter: Meter): boolean {
-  meter.work(a.size * 2);
+  meter.work(a.size * 2 * stepsPerItem);
   const items = new Set([...a].map(itemKey));
   for (const item of b) if (!items.has(itemKey(item))) return false;
   return true;
 }
 
 function equalMapLists(a: ListValue, b: ListValue, keys: readonly string[], meter: Meter): boolean | Fault {
-  meter.work(a.size * 2);
+  meter.work(a.size * 2 * stepsPerItem);
   const items = new Map([...a].map((item) => [mapItemKey(item, keys), item]));
   for (const item of b) {
     const own = items.get(mapItemKey(item, keys));
@@ -121,6 +121,7 @@ function compareNumbers(a: bigint | number | Uint, b: bigint | number | Uint): n
 
 /** Negative if `a` comes first, 0 if they are equal. Only values of the same type, or two numbers, have an order. */
 export function compare(a: Value, b: Value, meter: Meter): number | Fault {
+  meter.work(stepsPerItem);
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) ?? new Fault('NaN values cannot be ordered');
   if (typeof a === 'string' && typeof b === 'string') {
     meter.work(Math.min(a.length, b.length) / 16);

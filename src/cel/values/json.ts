@@ -1,7 +1,7 @@
 /** Plain JSON as values, wrapped when it is looked at; and values as plain JSON. */
 import { samePlain, setOwn, type Plain } from '../../machinery/plain.ts';
 import { fromBase64, toBase64 } from '../../machinery/protobuf/base64.ts';
-import type { Declared } from '../types/declared.ts';
+import { dynDeclared, type Declared } from '../types/declared.ts';
 import { escapeName, unescapeName } from '../types/names.ts';
 import { kindOfJson, parseLongDuration } from './json-scalars.ts';
 import { formatDuration, formatTimestamp, parseDate, parseTimestamp } from './time.ts';
@@ -120,10 +120,26 @@ function wrapObject(json: object, declared: Declared): Outcome {
   return kind === 'map' || kind === 'object' || isOpen(declared) ? new JsonMap(json as Plain, declared) : misfit(json, declared);
 }
 
+/** What was wrapped or decoded once: an expression may ask for the same part many times. */
+class Wrapped<K> {
+  private parts?: Map<K, Outcome>;
+
+  get(key: K, json: unknown, declared: Declared): Outcome {
+    const known = this.parts?.get(key);
+    if (known !== undefined) return known;
+    const outcome = wrap(json, declared);
+    if (typeof outcome !== 'object' || outcome === null) return outcome;
+    this.parts ??= new Map();
+    this.parts.set(key, outcome);
+    return outcome;
+  }
+}
+
 /** A JSON array; its items are wrapped when they are asked for. */
 class JsonList extends ListValue {
   readonly raw: readonly unknown[];
   override readonly declared: Declared;
+  private readonly wrapped = new Wrapped<number>();
 
   constructor(raw: readonly unknown[], declared: Declared) {
     super();
@@ -136,7 +152,7 @@ class JsonList extends ListValue {
   }
 
   at(index: number): Outcome {
-    return wrap(this.raw[index], this.declared.element ?? this.declared);
+    return this.wrapped.get(index, this.raw[index], this.declared.element ?? dynDeclared);
   }
 }
 
@@ -145,6 +161,7 @@ class JsonMap extends MapValue {
   readonly raw: Plain;
   readonly declared: Declared;
   private names?: readonly string[];
+  private readonly wrapped = new Wrapped<string>();
 
   constructor(raw: Plain, declared: Declared) {
     super();
@@ -169,8 +186,8 @@ class JsonMap extends MapValue {
     const json = this.raw[name];
     // A null in a field is the same as no field; in a map it is a value.
     if (json === undefined || (json === null && fields)) return undefined;
-    const declared = fields ? fields(key) : (this.declared.element ?? this.declared);
-    return declared && wrap(json, declared);
+    const declared = fields ? fields(key) : (this.declared.element ?? dynDeclared);
+    return declared && this.wrapped.get(name, json, declared);
   }
 
   *keys(): Iterable<Value> {

@@ -6,8 +6,9 @@ export function parseBool(text: string): boolean | undefined {
   return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
 }
 
-/** A double; out of range is none. */
+/** A double; out of range is none, and no text so long is one. */
 export function parseFloat64(text: string): number | undefined {
+  if (text.length > 1_024) return undefined;
   const sign = text.startsWith('-') ? -1 : 1;
   const body = text.replace(/^[+-]/, '').toLowerCase();
   if (body === 'inf' || body === 'infinity') return sign * Infinity;
