@@ -69,13 +69,14 @@ export function viewOf(job: Job, pods: readonly Pod[], mayCreate: boolean): JobV
     completedBefore,
     completed,
     failedIndexes,
-    awaitingReplacement: failedIndexes && mayCreate
-      ? podsAwaitingReplacement(
-          countable.filter((pod) => isPodFailed(pod, spec)),
-          active,
-          union(completed, failedIndexes),
-        )
-      : new Map(),
+    awaitingReplacement:
+      failedIndexes && mayCreate
+        ? podsAwaitingReplacement(
+            countable.filter((pod) => isPodFailed(pod, spec)),
+            active,
+            union(completed, failedIndexes),
+          )
+        : new Map(),
   };
 }
 
