@@ -34,6 +34,7 @@ import { serviceCidrController } from './servicecidr/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
+import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicystatus/controller.ts';
 import { volumeExpandController } from './volumeexpand/controller.ts';
 import { attributesClassProtectionController } from './volumeprotection/attributes-classes.ts';
 import { claimProtectionController } from './volumeprotection/claims.ts';
@@ -92,6 +93,7 @@ export const builtinControllers = ({
   statefulSetController,
   taintEvictionController,
   ttlAfterFinishedController,
+  validatingAdmissionPolicyStatusController(scheme),
   volumeExpandController,
   volumeProtectionController,
 ];

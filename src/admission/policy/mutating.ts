@@ -1,5 +1,5 @@
 import { samePlain, type Plain } from '../../machinery/plain.ts';
-import { StatusError } from '../../machinery/status.ts';
+import type { StatusError } from '../../machinery/status.ts';
 import { Denial } from '../denial.ts';
 import { OutOfBudget } from '../expressions/budget.ts';
 import { isExempt } from '../matching/rules.ts';
