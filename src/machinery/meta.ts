@@ -67,7 +67,7 @@ export interface ObjectMeta {
 
 export const ObjectMetaSchema: ObjectSchema<ObjectMeta> = object('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta', {
   annotations: field(map(string), { doc: 'Free texts about the object, for tools. Nothing is selected by them.' }),
-  creationTimestamp: field(time, { doc: 'When the object was created. Set by the server.' }),
+  creationTimestamp: field(time, { doc: 'CreationTimestamp is a timestamp: when the object was created. Set by the server.' }),
   deletionGracePeriodSeconds: field(int64, {
     doc: 'How many seconds the object may take to end once it is being deleted. Set by the server.',
   }),

@@ -10,7 +10,7 @@ type Ref = (schema: ObjectSchema) => Json;
 const docs = {
   apiVersion: 'APIVersion defines the group and version of the schema that the object follows, such as v1 or apps/v1.',
   kind: 'The kind of the object, in CamelCase.',
-  metadata: 'What every object carries: its name, labels, and so on.',
+  metadata: "Standard object's metadata: its name, labels, and so on.",
 };
 
 /** What every object has. In version 3 nothing may stand beside a reference. */
