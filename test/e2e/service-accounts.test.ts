@@ -16,6 +16,7 @@ describe('tokens of ServiceAccounts', () => {
     server = await LocalServer.start({ nodes: 0 });
     own = await accessTo(server);
     await call('/api/v1/namespaces/default/serviceaccounts', { body: { metadata: { name: 'bot' } } });
+    await letWatch(['bot', 'bob']);
   });
   afterAll(() => server.remove());
 
@@ -24,6 +25,19 @@ describe('tokens of ServiceAccounts', () => {
     const answer = await callHttps(base + path, { authority: own.authority, token, body, method });
     return { status: answer.status, body: JSON.parse(answer.body) as any };
   };
+  /** Lets the account and the user see namespaces, and be each other. */
+  async function letWatch([account, name]: [string, string]): Promise<void> {
+    const group = 'rbac.authorization.k8s.io';
+    const rules = [
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] },
+      { apiGroups: [''], resources: ['users'], verbs: ['impersonate'] },
+    ];
+    const metadata = { name: 'watcher' };
+    const roleRef = { apiGroup: group, kind: 'ClusterRole', name: 'watcher' };
+    const subjects = [{ kind: 'ServiceAccount', name: account, namespace: 'default' }, { kind: 'User', name, apiGroup: group }];
+    await call(`/apis/${group}/v1/clusterroles`, { body: { metadata, rules } });
+    await call(`/apis/${group}/v1/clusterrolebindings`, { body: { metadata, roleRef, subjects } });
+  }
   const newToken = async (spec: object = {}): Promise<string> => (await call(`${account}/token`, { body: { spec } })).body.status.token;
   const nameOf = async (token: string, base?: string) => {
     const { status, body } = await call(whoAmI, { token, base, body: {} });
@@ -35,6 +49,8 @@ describe('tokens of ServiceAccounts', () => {
     expect(await nameOf(token)).toBe(user);
     expect(await nameOf(token, server.url)).toBe(user);
     expect((await call('/api/v1/namespaces?limit=1', { token, base: server.url })).body.kind).toBe('NamespaceList');
+    // It may do what roles say, and no more.
+    expect((await call('/api/v1/nodes', { token })).body.reason).toBe('Forbidden');
     expect((await call('/version', { base: server.url })).body.major).toBe('1');
     expect((await call('/v1/clusters', { token, base: server.url })).status).toBe(401);
     expect((await call('/version', { token: 'nothing', base: server.url })).status).toBe(401);
