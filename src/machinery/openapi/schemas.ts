@@ -50,8 +50,7 @@ const scalarComponents: Record<Dialect, Record<string, Json>> = {
   },
 };
 
-/** What a kind's own fields mean, in whatever kind they are. */
-// Conformance looks for a few of upstream's words here and in ObjectMeta.
+/** What a kind's own fields mean, in whatever kind they are. Conformance looks for a few of upstream's words here and in ObjectMeta. */
 const kindDocs: Readonly<Record<string, string>> = {
   apiVersion: 'The group and version of the schema that the object follows, such as v1 or apps/v1.',
   kind: 'The kind of the object, in CamelCase.',
