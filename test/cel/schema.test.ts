@@ -68,8 +68,10 @@ describe('types of OpenAPI schemas', () => {
     ['self.`my-field`', "? undefined field 'my-field'"],
     ['self.count + self.name', "? found no matching overload for '_+_' applied to '(int, string)'"],
     ['self.all(x, true)', "? expression of type 'object' cannot be range of a comprehension (must be list, map, or dynamic)"],
+    ['self.nested == self.template', "? found no matching overload for '_==_' applied to '(object, object)'"],
+    ['[self.nested, oldSelf.nested].all(n, n == self.nested)', 'true'],
     ['self.name.foo', "? type 'string' does not support field selection"],
-  ])('%s', (expression, expected) => expect(ran(expression, {})).toBe(expected));
+  ])('%s', (expression, expected) => expect(ran(expression, { nested: {} })).toBe(expected));
 
   it('have what every resource has at the root', () => {
     const options = { variables: { self: declareSchema({ type: 'object', properties: {} }, true)! } };

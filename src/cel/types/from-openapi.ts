@@ -19,6 +19,7 @@ import {
   type Declared,
 } from './declared.ts';
 import { propertyOf } from './names.ts';
+import { anonymous } from './type.ts';
 
 /** The parts of a schema that matter here. */
 export interface OpenApiSchema {
@@ -143,7 +144,7 @@ function object(schema: OpenApiSchema, isResource: boolean): Declared | undefine
     Object.hasOwn(properties, property) ? declareSchema(properties[property]!) : undefined;
   let size: number | undefined;
   return objectDeclared(
-    'object',
+    anonymous,
     (name) => {
       const property = propertyOf(name);
       return property === undefined ? undefined : find(property);

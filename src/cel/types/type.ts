@@ -62,10 +62,17 @@ export const isOptional = (type: Type): boolean => type.kind === 'opaque' && typ
 export const isDyn = (type: Type): boolean => type.kind === 'dyn';
 export const isDynOrError = (type: Type): boolean => type.kind === 'dyn' || type.kind === 'error';
 
+/** What objects of schemas that have no name are called. */
+export const anonymous = 'object';
+
+/** Whether two types are called the same; those without a name are told apart by their fields. */
+export const sameName = (a: Type, b: Type): boolean =>
+  a.kind === b.kind && a.name === b.name && (a.kind !== 'object' || a.name !== anonymous || a.fields === b.fields);
+
 /** The same type, parameters too. */
 export function sameType(a: Type, b: Type): boolean {
   if (a === b) return true;
-  if (a.kind !== b.kind || a.name !== b.name || a.parameters.length !== b.parameters.length) return false;
+  if (!sameName(a, b) || a.parameters.length !== b.parameters.length) return false;
   return a.parameters.every((inner, i) => sameType(inner, b.parameters[i]!));
 }
 

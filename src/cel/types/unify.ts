@@ -1,5 +1,17 @@
 /** Which type can stand where another is wanted, with type parameters bound on the way, as cel-go's checker. */
-import { anyTypeType, dynType, isDyn, isDynOrError, listOf, mapOf, opaqueType, sameType, typeOfType, type Type } from './type.ts';
+import {
+  anyTypeType,
+  dynType,
+  isDyn,
+  isDynOrError,
+  listOf,
+  mapOf,
+  opaqueType,
+  sameName,
+  sameType,
+  typeOfType,
+  type Type,
+} from './type.ts';
 
 /** What type parameters stand for. Attempts that fail leave no trace. */
 export class Bindings {
@@ -61,9 +73,9 @@ export class Bindings {
       case 'list':
       case 'map':
       case 'opaque':
-        return from.kind === to.kind && from.name === to.name && this.allFit(from.parameters, to.parameters);
+        return sameName(from, to) && this.allFit(from.parameters, to.parameters);
       default:
-        return from.kind === to.kind && from.name === to.name;
+        return sameName(from, to);
     }
   }
 
@@ -121,6 +133,6 @@ function isAsGeneral(a: Type, b: Type): boolean {
   if (isDyn(b) || b.kind === 'parameter') return false;
   if (a.kind !== b.kind) return false;
   if (a.kind === 'type') return true;
-  if (a.name !== b.name || a.parameters.length !== b.parameters.length) return false;
+  if (!sameName(a, b) || a.parameters.length !== b.parameters.length) return false;
   return a.parameters.every((inner, i) => isAsGeneral(inner, b.parameters[i]!));
 }
