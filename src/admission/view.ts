@@ -1,8 +1,9 @@
 /** Objects as webhooks and policies see them: in the version that they asked for, without what the server has yet to say. */
 import { decodeValue } from '../machinery/decode.ts';
 import type { KubeObject, ObjectMeta } from '../machinery/meta.ts';
-import { copyPlain, type Plain } from '../machinery/plain.ts';
-import type { AnyResource } from '../machinery/resource.ts';
+import { copyPlain, isPlain, type Plain } from '../machinery/plain.ts';
+import type { AnyResource, ScaleSubresource } from '../machinery/resource.ts';
+import { scaleOf } from '../machinery/scale.ts';
 import { internalError, StatusError } from '../machinery/status.ts';
 import { fromStored, toStored } from '../machinery/versions.ts';
 import type { Attributes } from './plugin.ts';
@@ -15,11 +16,17 @@ export interface Kind {
 }
 
 /** The kind of what a request carries: that of the resource, or of the body of a subresource (Binding, Eviction, …). */
-export function kindOf({ object, resource }: Attributes, target: AnyResource): Kind {
+export function kindOf(attributes: Attributes, target: AnyResource): Kind {
+  const { object, resource } = attributes;
+  if (scaleRules(attributes)) return { group: 'autoscaling', version: 'v1', kind: 'Scale' };
   if (!object || isOwnKind(object, resource)) return { group: target.group, version: target.version, kind: target.kind };
   const slash = object.apiVersion.indexOf('/');
   return { group: object.apiVersion.slice(0, Math.max(slash, 0)), version: object.apiVersion.slice(slash + 1), kind: object.kind };
 }
+
+/** Who scales writes the workload, but speaks of a Scale. */
+const scaleRules = ({ resource, subresource }: Attributes): ScaleSubresource<KubeObject> | undefined =>
+  subresource === 'scale' ? resource.scale : undefined;
 
 const isOwnKind = (object: KubeObject, resource: AnyResource) => object.kind === resource.kind;
 
@@ -34,7 +41,9 @@ const isUnnamed = ({ object, operation, subresource, name }: Attributes) =>
 export function viewOfObject(attributes: Attributes, target: AnyResource, isEarly: boolean): KubeObject | undefined {
   const { object, resource, operation, subresource } = attributes;
   if (!object) return undefined;
-  const view = copyPlain(isOwnKind(object, resource) ? fromStored(target, object) : object);
+  const scale = scaleRules(attributes);
+  if (scale) return scaleOf(scale, object);
+  const view = copyPlain(isOwnKind(object, resource) ? inVersion(target, resource, object) : object);
   if (!isEarly || operation !== 'CREATE' || subresource !== '') return view;
   const metadata: Partial<ObjectMeta> = view.metadata;
   for (const field of saidLater) delete metadata[field];
@@ -45,8 +54,26 @@ export function viewOfObject(attributes: Attributes, target: AnyResource, isEarl
 /** What the server adds to a new object after it was mutated. */
 const saidLater = ['uid', 'creationTimestamp', 'generation'] as const;
 
-export const viewOfOld = ({ oldObject }: Attributes, target: AnyResource): KubeObject | undefined =>
-  oldObject && copyPlain(fromStored(target, oldObject));
+export function viewOfOld(attributes: Attributes, target: AnyResource): KubeObject | undefined {
+  const { oldObject, resource } = attributes;
+  const scale = scaleRules(attributes);
+  if (!oldObject) return undefined;
+  return scale ? scaleOf(scale, oldObject) : copyPlain(inVersion(target, resource, oldObject));
+}
+
+/** An object of `from`, or as it is stored, in the version of `target`. */
+function inVersion(target: AnyResource, from: AnyResource, object: KubeObject): KubeObject {
+  if (!target.storedForm) return fromStored(target, object);
+  if (object.apiVersion === target.apiVersion) return object;
+  const stored = object.apiVersion === from.apiVersion ? from.storedForm?.toStored(object) : undefined;
+  return target.storedForm.fromStored(stored ?? object);
+}
+
+/** The way back. */
+function inVersionOf(from: AnyResource, target: AnyResource, object: KubeObject): KubeObject {
+  if (!target.storedForm || !from.storedForm || target.apiVersion === from.apiVersion) return toStored(target, object);
+  return from.storedForm.fromStored(target.storedForm.toStored(object));
+}
 
 /**
  * Makes the object of the attributes what somebody made of its view, in place. Unknown fields are dropped and defaults filled
@@ -55,7 +82,11 @@ export const viewOfOld = ({ oldObject }: Attributes, target: AnyResource): KubeO
 export function putBack(attributes: Attributes, target: AnyResource, mutated: Plain): void {
   const { object, resource } = attributes;
   if (!object) throw internalError('there is no object to be changed');
-  const next = isOwnKind(object, resource) ? toStored(target, decoded(target, mutated)) : (mutated as unknown as KubeObject);
+  const scale = scaleRules(attributes);
+  if (scale) return scale.setSpecReplicas(object, replicasIn(mutated));
+  const next = isOwnKind(object, resource)
+    ? inVersionOf(resource, target, decoded(target, mutated))
+    : (mutated as unknown as KubeObject);
   const metadata: Partial<ObjectMeta> = (next.metadata ??= {} as ObjectMeta);
   const before = object.metadata;
   metadata.name ||= before.name;
@@ -65,6 +96,13 @@ export function putBack(attributes: Attributes, target: AnyResource, mutated: Pl
     for (const field of saidLater) if (before[field] !== undefined) Object.assign(metadata, { [field]: before[field] });
   if (isOwnKind(object, resource)) resource.strategy.defaults?.(next);
   become(object, next);
+}
+
+/** All that can be changed by a Scale. */
+function replicasIn({ spec }: Plain): number {
+  const replicas = isPlain(spec) ? (spec.replicas ?? 0) : 0;
+  if (typeof replicas === 'number' && Number.isInteger(replicas) && replicas >= 0) return replicas;
+  throw internalError('spec.replicas of a Scale must be a whole number of 0 or more');
 }
 
 function decoded(target: AnyResource, value: Plain): KubeObject {

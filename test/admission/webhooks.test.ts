@@ -199,6 +199,41 @@ describe('a validating webhook', () => {
     ]);
   });
 
+  test('sees a Scale, and may change it', async () => {
+    const rules = [{ ...widgetRule, resources: ['widgets/scale'] }];
+    const { ok, asked } = await clusterWith({ validating: [hook({ rules })], mutating: [hook({ rules, clientConfig: { url: 'https://m.example.com/' } })] }, {
+      [url]: allow,
+      'https://m.example.com/': () => patched({ op: 'replace', path: '/spec/replicas', value: 5 }),
+    });
+    await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
+    expect((await ok('PUT', `${widgetPath}/a/scale`, { metadata: { name: 'a' }, spec: { replicas: 3 } })).spec).toEqual({ replicas: 5 });
+    expect((await ok('GET', `${widgetPath}/a`)).spec.size).toBe(5);
+    expect(asked.map(({ kind, object, oldObject }) => [kind.kind, object.kind, object.spec, oldObject.spec])).toEqual([
+      ['Scale', 'Scale', { replicas: 3 }, { replicas: 1 }],
+      ['Scale', 'Scale', { replicas: 5 }, { replicas: 1 }],
+    ]);
+  });
+
+  test('is asked about an eviction once for each state that it is decided on', async () => {
+    const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods/eviction'] };
+    const { ok, request, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, ({ name }) => ({ allowed: name === 'p' }));
+    await ok('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
+    await ok('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', { metadata: { name: 'b' }, spec: { selector: {}, minAvailable: 0 } });
+    await ok('PUT', '/apis/policy/v1/namespaces/default/poddisruptionbudgets/b/status', {
+      ...(await ok('GET', '/apis/policy/v1/namespaces/default/poddisruptionbudgets/b')),
+      status: { observedGeneration: 1, disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 0, expectedPods: 2 },
+    });
+    for (const name of ['p', 'q']) {
+      const pod = await ok('POST', '/api/v1/namespaces/default/pods', { metadata: { name }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+      await ok('PUT', `/api/v1/namespaces/default/pods/${name}/status`, { ...pod, status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } });
+    }
+    expect((await request('POST', '/api/v1/namespaces/default/pods/q/eviction', { metadata: { name: 'q' } })).status).toBe(400);
+    const allowed = async () => (await ok('GET', '/apis/policy/v1/namespaces/default/poddisruptionbudgets/b')).status.disruptionsAllowed;
+    expect(await allowed()).toBe(1);
+    await ok('POST', '/api/v1/namespaces/default/pods/p/eviction', { metadata: { name: 'p' } });
+    expect([await allowed(), asked.length]).toEqual([0, 2]);
+  });
+
   test('sees a Binding and an Eviction as what they are', async () => {
     const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods/binding', 'pods/eviction'] };
     const { ok, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, allow);

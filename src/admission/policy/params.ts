@@ -55,7 +55,8 @@ export function paramsFor(
     throw fail('cannot use namespaced paramRef in policy binding that matches cluster-scoped resources');
   const stored = storedKind(resource);
   const found = name ? [pending.get(stored, namespace, name)] : selected(pending.list(stored, namespace || undefined), selector);
-  const params = found.flatMap((each) => (each ? [fromStored(resource, each as KubeObject)] : []));
+  const inForm = (object: KubeObject) => resource.storedForm?.fromStored(object) ?? fromStored(resource, object);
+  const params = found.flatMap((each) => (each ? [inForm(each as KubeObject)] : []));
   if (params.length === 0 && parameterNotFoundAction === 'Deny')
     throw fail('no params found for policy binding with `Deny` parameterNotFoundAction');
   return params;

@@ -1,6 +1,7 @@
 import { copyObject, kindSchema, type KubeObject } from '../../machinery/meta.ts';
 import type { AnyResource, ScaleSubresource } from '../../machinery/resource.ts';
 import { field, int32, object, required, string, type TypeOf } from '../../machinery/schema.ts';
+import { scaleOf } from '../../machinery/scale.ts';
 import { fieldInvalid, invalid } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 import { decodeObject } from '../http/decode-body.ts';
@@ -102,17 +103,6 @@ function parentOf(request: ResourceRequest, { metadata, spec }: Scale): Configur
 }
 
 const scaleRules = ({ resource }: ResourceRequest) => resource.scale as ScaleSubresource<KubeObject>;
-
-function scaleOf(rules: ScaleSubresource<KubeObject>, object: KubeObject): Scale {
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: rules.specReplicas(object) },
-    status: { replicas: rules.statusReplicas(object), selector: rules.selector(object) },
-  };
-}
 
 /** The workload with the replicas of a Scale, whose resourceVersion and uid are preconditions if it has them. */
 function scaled(request: ResourceRequest, current: KubeObject, scale: Scale): KubeObject {
