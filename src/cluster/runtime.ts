@@ -20,6 +20,7 @@ import { applyWrite } from '../server/verbs/apply-write.ts';
 import { create } from '../server/verbs/create.ts';
 import type { ClusterTokens } from '../server/tokens/cluster-tokens.ts';
 import type { WebhookClient } from '../server/webhooks/client.ts';
+import { withConversions } from '../server/webhooks/convert.ts';
 import type { WatchStart } from '../server/watch/spec.ts';
 import { startWatch } from '../server/watch/start.ts';
 import type { Backend } from '../storage/backend.ts';
@@ -178,7 +179,8 @@ export class ClusterRuntime {
   async startWatch(request: Request, user: User): Promise<WatchStart> {
     const { requests } = this.#metrics;
     try {
-      const start = await startWatch(this.#api, request, actingUser(this.#api, request.headers, user));
+      const acting = actingUser(this.#api, request.headers, user);
+      const start = await withConversions(this.#api, (api) => startWatch(api, request, acting));
       const { resource, served, namespace } = start.spec;
       requests.watchStarted(this.#api.scheme.byResource(resource, served), namespace, 200);
       return start;

@@ -2,6 +2,8 @@ import type { Clock } from '../lib/clock.ts';
 import { limits } from '../lib/limits.ts';
 import { gone } from '../machinery/status.ts';
 import type { Scheme } from '../machinery/scheme.ts';
+import { Unconverted } from '../resources/customresources/conversion.ts';
+import { errorEvent } from '../server/watch/event.ts';
 import { compileWatch, type WatchMatcher } from '../server/watch/match.ts';
 import type { WatchSpec } from '../server/watch/spec.ts';
 import { StoreError, type Change, type Store } from '../storage/store.ts';
@@ -11,7 +13,7 @@ import type { EncodedEvent } from '../tunnel/watch-frames.ts';
 export interface WatchSink {
   /** `revisions` are those of the events; now everything up to `position` has been seen. */
   send(position: number, revisions: readonly number[], events: readonly EncodedEvent[]): void;
-  /** Nothing will follow: the kind is not served any more. */
+  /** Nothing will follow: the kind is not served any more, or the last event says why. */
   end?(): void;
   /** Makes the position durable (in the socket's attachment), so that it outlives the object's memory. */
   save(position: number): void;
@@ -58,6 +60,8 @@ interface Group {
 interface Batch {
   readonly revisions: readonly number[];
   readonly events: readonly EncodedEvent[];
+  /** The last event says that the watch is over. */
+  readonly failed?: boolean;
 }
 
 /**
@@ -97,7 +101,9 @@ export class WatchHub {
     while (attached.position < store.revision) {
       const changes = await changesAfter(store, attached.position);
       if (changes.length === 0) break;
-      this.#send(attached, changes, this.#batchOf(matches, changes));
+      const batch = this.#batchOf(spec, matches, changes);
+      this.#send(attached, changes, batch);
+      if (batch.failed) sink.end?.();
     }
     this.#join(key, attached, matches);
     return attached;
@@ -176,23 +182,36 @@ export class WatchHub {
     this.#pending = [];
     let served = 0;
     for (const [resource, changes] of byKind(pending))
-      for (const { matches, members } of this.#byResource.get(resource) ?? []) {
-        const batch = this.#batchOf(matches, changes);
-        for (const attached of members) this.#send(attached, changes, batch);
+      for (const { spec, matches, members } of this.#byResource.get(resource) ?? []) {
+        const batch = this.#batchOf(spec, matches, changes);
+        for (const attached of members) {
+          this.#send(attached, changes, batch);
+          if (batch.failed) attached.sink.end?.();
+        }
         if (batch.events.length > 0) served += members.size;
       }
     this.#nextDeliveryMs = this.#clock.now().getTime() + Math.min(deliveryIntervalMsMax, served * deliveryMsPerWatch);
   }
 
-  #batchOf(matches: WatchMatcher, changes: readonly Change[]): Batch {
+  /** The last event of what a webhook would have to convert says that the client has to list again, which asks the webhook. */
+  #batchOf(spec: WatchSpec, matches: WatchMatcher, changes: readonly Change[]): Batch {
     const now = this.#clock.now();
     const revisions: number[] = [];
     const events: EncodedEvent[] = [];
     for (const change of changes) {
-      const event = matches(change, now);
+      let event: EncodedEvent | undefined;
+      let failed = false;
+      try {
+        event = matches(change, now);
+      } catch (error) {
+        if (!(error instanceof Unconverted)) throw error;
+        failed = true;
+        event = errorEvent(spec, gone('the objects of this version have to be converted: list them again').toStatus());
+      }
       if (event === undefined) continue;
       revisions.push(change.revision);
       events.push(event);
+      if (failed) return { revisions, events, failed };
     }
     return { revisions, events };
   }

@@ -130,6 +130,8 @@ export interface StoredForm {
   fromStored(object: KubeObject): KubeObject;
   /** An object of this version as it is stored. */
   toStored(object: KubeObject): KubeObject;
+  /** Where a webhook converts: throws if some of these have to be asked for, all of them at once. The other functions may too. */
+  require?(stored: readonly KubeObject[]): void;
 }
 
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {

@@ -6,6 +6,7 @@ import { handleGet, handleList } from './handlers/read.ts';
 import { updateHandler } from './handlers/update.ts';
 import { handleWatch } from './handlers/watch.ts';
 import { negotiate } from './http/accept.ts';
+import { readBytes } from './http/body.ts';
 import type { RequestVerb } from './http/authorize.ts';
 import { asksToWatch, parseResourcePath, type ResourcePath } from './http/path.ts';
 import { warnOfDeprecation } from './http/deprecation.ts';
@@ -17,6 +18,7 @@ import { metricsHandlerOf } from './resource-metrics/index.ts';
 import { reviewHandlerOf } from './reviews/index.ts';
 import { handleBinding } from './subresources/binding.ts';
 import { subresourceOf, type Method } from './subresources/index.ts';
+import { withConversions } from './webhooks/convert.ts';
 
 const handlers: Readonly<Record<RequestVerb, Handler>> = {
   get: handleGet,
@@ -52,7 +54,12 @@ export async function dispatch(api: ClusterApi, http: Request, env: Bindings): P
   // Before anything is written.
   if (accepted.format === 'table') includeObjectOf(query);
   const answer = deprecation === undefined ? handler : warnOfDeprecation(handler, deprecation);
-  return answer({ ...resolved, api, http, user, address, query, accepted, warnings: [] });
+  const context = { ...resolved, http, user, address, query, accepted };
+  if (!resolved.resource.storedForm?.require) return answer({ ...context, api, warnings: [] });
+  const body = http.body ? await readBytes(http) : undefined;
+  return withConversions(api, (own) =>
+    answer({ ...context, api: own, http: body ? new Request(http, { method: http.method, body }) : http, warnings: [] }),
+  );
 }
 
 /** What a request asks for, in the words of authorization. */

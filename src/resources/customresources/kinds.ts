@@ -9,6 +9,7 @@ import { isTrue } from '../apiextensions/conditions.ts';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../apiextensions/customresourcedefinition.ts';
 import { columnsOf } from './columns.ts';
 import { componentOf } from './component.ts';
+import { WebhookConverter } from './conversion.ts';
 import { decodeCustom } from './decode.ts';
 import { parseJsonPath } from './json-path.ts';
 import { Rules } from './rules.ts';
@@ -39,20 +40,29 @@ export function customKindsOf(crd: CustomResourceDefinition): CustomKinds {
     }),
   );
   const storage = versions.find((version) => version.storage)!;
+  const { strategy, webhook: { clientConfig, conversionReviewVersions = [] } = {} } = crd.spec.conversion ?? {};
+  const webhook = strategy === 'Webhook' && clientConfig ? new WebhookConverter(clientConfig, conversionReviewVersions) : undefined;
+  const context: Context = { storageVersion: apiVersionOf(storage), schemas, webhook };
   const kinds = new Map(
     versions
       .filter((version) => version.served || version === storage)
-      .map((version) => [version, kindOf(crd, version, apiVersionOf(version), apiVersionOf(storage), schemas)]),
+      .map((version) => [version, kindOf(crd, version, apiVersionOf(version), context)]),
   );
   return { served: [...kinds].filter(([{ served }]) => served).map(([, kind]) => kind), stored: kinds.get(storage)! };
+}
+
+/** What the versions of a kind share. */
+interface Context {
+  readonly storageVersion: string;
+  readonly schemas: SchemasByVersion;
+  readonly webhook: WebhookConverter | undefined;
 }
 
 function kindOf(
   crd: CustomResourceDefinition,
   version: CustomResourceDefinitionVersion,
   apiVersion: string,
-  storageVersion: string,
-  schemas: SchemasByVersion,
+  { storageVersion, schemas, webhook }: Context,
 ): AnyResource {
   const { group, scope } = crd.spec;
   const names = crd.status!.acceptedNames!;
@@ -92,7 +102,7 @@ function kindOf(
     nameRule: 'subdomain',
     description: schema?.description ?? '',
     ...(deprecation !== undefined && { deprecation }),
-    storedForm: storedForm(apiVersion, storageVersion, schemas),
+    storedForm: storedForm(apiVersion, storageVersion, schemas, webhook),
   };
 }
 

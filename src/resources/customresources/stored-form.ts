@@ -5,6 +5,7 @@ import type { StoredForm } from '../../machinery/resource.ts';
 import { withDefaults } from '../../machinery/structural/defaults.ts';
 import { MalformedObject, prune } from '../../machinery/structural/prune.ts';
 import { asResource, type JSONSchemaProps } from '../../machinery/structural/schema.ts';
+import type { WebhookConverter } from './conversion.ts';
 
 /** The schemas of all versions, by apiVersion. */
 export type SchemasByVersion = ReadonlyMap<string, JSONSchemaProps>;
@@ -20,21 +21,24 @@ function pruned(object: KubeObject, schema: JSONSchemaProps | undefined): KubeOb
 }
 
 /**
- * How a version is kept whose conversion changes nothing but `apiVersion` (the strategy None). What is read gets the
+ * How a version is kept. Without a webhook, conversion changes nothing but `apiVersion` (the strategy None). What is read gets the
  * defaults of the version in which it is stored, and loses what either version does not know.
  */
-export function storedForm(apiVersion: string, storageVersion: string, schemas: SchemasByVersion): StoredForm {
+export function storedForm(apiVersion: string, storageVersion: string, schemas: SchemasByVersion, webhook?: WebhookConverter): StoredForm {
+  const convert = (object: KubeObject, to: string) => webhook?.convert(object, to) ?? inVersion(object, to);
   return {
     apiVersion: storageVersion,
     fromStored(object) {
       const own = schemas.get(object.apiVersion);
+      if (webhook && object.apiVersion !== apiVersion) return pruned(webhook.convert(object, apiVersion), schemas.get(apiVersion));
       const read = withDefaults(pruned(object, own), own) as KubeObject;
       return object.apiVersion === apiVersion ? read : pruned(inVersion(read, apiVersion), schemas.get(apiVersion));
     },
     toStored: (object) =>
       object.apiVersion === storageVersion
         ? object
-        : pruned(inVersion(object, storageVersion), schemas.get(storageVersion)),
+        : pruned(convert(object, storageVersion), schemas.get(storageVersion)),
+    ...(webhook && { require: (stored) => webhook.require(stored, apiVersion) }),
   };
 }
 

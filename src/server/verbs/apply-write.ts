@@ -10,6 +10,7 @@ import { create } from './create.ts';
 import { keyFor } from './entry.ts';
 import { remove } from './remove.ts';
 import { update } from './update.ts';
+import { withConversions } from '../webhooks/convert.ts';
 
 /**
  * Carries out one write of a controller through the same verbs as any client's. Objects of the write are copied first,
@@ -18,7 +19,7 @@ import { update } from './update.ts';
  */
 export async function applyWrite(api: ClusterApi, write: Write, options: WriteOptions): Promise<Entry | undefined> {
   try {
-    return await carryOut(api, write, options);
+    return await withConversions(api, (own) => carryOut(own, write, options));
   } catch (error) {
     throw toStatusError(error);
   }

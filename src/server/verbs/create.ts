@@ -7,6 +7,7 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import { alreadyExists, badRequest, fieldRequired, invalid, StatusError } from '../../machinery/status.ts';
 import type { Entry } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
+import { shownIn } from '../webhooks/convert.ts';
 import { attributesOf, checkAwaited } from './admission.ts';
 import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
@@ -68,7 +69,7 @@ async function createNamed(
     if (current) throw taken(resource, current.object);
     return options.dryRun ? { type: 'keep' } : { type: 'put', object: stored?.toStored(object) ?? object, also: context.also };
   });
-  return options.dryRun || !entry ? transientEntry(key, object) : entry;
+  return options.dryRun || !entry ? transientEntry(key, object) : shownIn(api, resource, entry);
 }
 
 /** Removes what only the server says, and puts the object into the namespace of the request. */

@@ -48,6 +48,7 @@ export async function list(
   const selection = selectionOf(resource, { ...query, ...scope });
   const token = query.continue === undefined ? undefined : decodeContinue(query.continue);
   const { revision, entries: stored } = await read(api, resource, scope.namespace, query, token);
+  resource.storedForm?.require?.(stored.map(({ object }) => object));
   const entries = resource.storedForm ? stored.map((entry) => inForm(resource, entry)) : stored;
   const start = token ? firstAfter(entries, token) : 0;
   const limit = query.limit !== undefined && query.limit > 0 ? query.limit : Infinity;

@@ -2,6 +2,7 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import { notFound } from '../../machinery/status.ts';
 import type { Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
+import { shownIn } from '../webhooks/convert.ts';
 import { admitAll, attributesOf } from './admission.ts';
 import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext } from './context.ts';
@@ -50,5 +51,5 @@ async function attempt(
   });
   const result = unstored ?? entry;
   if (!result) throw notFound(subjectOf(resource, key.name));
-  return { entry: result, removed };
+  return { entry: unstored ? result : await shownIn(api, resource, result), removed };
 }

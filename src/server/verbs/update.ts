@@ -4,6 +4,7 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict, forbidden, notFound } from '../../machinery/status.ts';
 import type { Decision, Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
+import { shownIn } from '../webhooks/convert.ts';
 import { attributesOf, checkAwaited } from './admission.ts';
 import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
@@ -105,7 +106,7 @@ async function attempt(
     unstored = transientEntry(key, decision.object, current?.revision);
     return { type: 'keep' };
   });
-  const result = unstored ?? entry;
+  const result = unstored ?? (entry && (await shownIn(api, resource, entry)));
   if (result === undefined) throw notFound(subjectOf(resource, key.name));
   return { entry: result, created };
 }
