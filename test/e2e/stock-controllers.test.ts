@@ -48,7 +48,8 @@ describe.runIf(hasPrograms && hasKubectl)('a stock kube-controller-manager and k
     start(controllerManager!, [
       `--service-account-private-key-file=${key}`,
       '--allocate-node-cidrs',
-      '--cluster-cidr=10.100.0.0/16',
+      // The network that the built-in controller may have given the nodes before it was switched off.
+      '--cluster-cidr=10.128.0.0/9',
     ]);
     start(scheduler!, []);
   });
