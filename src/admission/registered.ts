@@ -10,7 +10,13 @@ import { validatingAdmissionPolicyBindings } from '../resources/admissionregistr
 import { validatingWebhookConfigurations } from '../resources/admissionregistration/validatingwebhookconfiguration.ts';
 import { mayMatch, type Rule } from './matching/rules.ts';
 import type { Attributes } from './plugin.ts';
-import { mutatingPolicies, validatingPolicies, type MutatingPolicy, type Policy, type ValidatingPolicy } from './policy/policies.ts';
+import {
+  mutatingPolicies,
+  validatingPolicies,
+  type MutatingPolicy,
+  type Policy,
+  type ValidatingPolicy,
+} from './policy/policies.ts';
 import type { Hook } from './webhook/hook.ts';
 import { hooksOf, type MutatingWebhookSpec } from './webhook/hooks.ts';
 

@@ -21,7 +21,11 @@ export function kindOf(attributes: Attributes, target: AnyResource): Kind {
   if (scaleRules(attributes)) return { group: 'autoscaling', version: 'v1', kind: 'Scale' };
   if (!object || isOwnKind(object, resource)) return { group: target.group, version: target.version, kind: target.kind };
   const slash = object.apiVersion.indexOf('/');
-  return { group: object.apiVersion.slice(0, Math.max(slash, 0)), version: object.apiVersion.slice(slash + 1), kind: object.kind };
+  return {
+    group: object.apiVersion.slice(0, Math.max(slash, 0)),
+    version: object.apiVersion.slice(slash + 1),
+    kind: object.kind,
+  };
 }
 
 /** Who scales writes the workload, but speaks of a Scale. */

@@ -74,7 +74,13 @@ export async function postToWebhook({ url, caBundle, body, timeoutMs }: Posting)
 }
 
 /** In the words of Go, for the commonest failures. */
-function describe({ code = '', message, address, port, hostname }: NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string }): string {
+function describe({
+  code = '',
+  message,
+  address,
+  port,
+  hostname,
+}: NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string }): string {
   if (code === 'ECONNREFUSED') return `dial tcp ${address}:${port}: connect: connection refused`;
   if (code === 'ENOTFOUND') return `dial tcp: lookup ${hostname}: no such host`;
   if (code.includes('SELF_SIGNED') || code.includes('UNABLE_TO'))

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { builtinPlugins } from '../../src/admission/index.ts';
 import type { User } from '../../src/server/api.ts';
 import { testCluster, widget, widgetPath } from '../server/support/cluster.ts';
+import { cronTabs, cronTabsPath, definitionsPath, withSpec } from '../server/support/definitions.ts';
 import { fakeWebhooks, patched } from '../support/webhooks.ts';
 import { warningsOf } from './support.ts';
 
@@ -283,6 +284,25 @@ describe('a MutatingAdmissionPolicy', () => {
     await add(cluster, 'mutating', 'q', { matchConditions: [{ name: 'a', expression: 'object.spec.size < 5' }], mutations: [apply('Object{spec: Object.spec{size: 5}}')] }, {});
     expect(await cluster.ok('POST', widgetPath, widget('a', { spec: { size: 1 } }))).toMatchObject({ metadata: { labels: { size: '5' } }, spec: { size: 5 } });
   });
+});
+
+test('custom resources are seen in the version that is meant, and may be parameters', async () => {
+  const schema = withSpec({ size: { type: 'integer' } });
+  const version = (name: string, storage: boolean) => ({ name, served: true, storage, schema: { openAPIV3Schema: schema } });
+  const cluster = await testCluster({ admission: builtinPlugins });
+  await cluster.ok('POST', definitionsPath, cronTabs(schema, { versions: [version('v1', false), version('v2', true)] }));
+  const params = { apiVersion: 'stable.example.com/v1', kind: 'CronTab' };
+  await cluster.ok('POST', cronTabsPath, { ...params, metadata: { name: 'limit' }, spec: { size: 3 } });
+  const rules = [{ apiGroups: ['stable.example.com'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['crontabs'] }];
+  const expression = 'object.spec.size < params.spec.size && params.apiVersion == object.apiVersion';
+  const validations = [{ expression, messageExpression: 'string(object.apiVersion)' }];
+  const policy = { matchConstraints: { resourceRules: rules }, paramKind: params, validations };
+  await add(cluster, 'validating', 'p', policy, { paramRef: { name: 'limit', parameterNotFoundAction: 'Deny' } });
+  const path = cronTabsPath.replace('/v1/', '/v2/');
+  const object = (size: number) => ({ apiVersion: 'stable.example.com/v2', kind: 'CronTab', metadata: { name: 'c' }, spec: { size } });
+  expect((await cluster.request('POST', path, object(3))).body.message).toContain('denied request: stable.example.com/v1');
+  const { metadata } = await cluster.ok('POST', path, object(2));
+  expect((await cluster.request('PUT', `${path}/c`, { ...object(4), metadata })).status).toBe(422);
 });
 
 test('all in one: policies before webhooks, quotas last', async () => {

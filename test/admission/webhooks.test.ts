@@ -7,7 +7,12 @@ import { warningsOf } from './support.ts';
 
 const group = '/apis/admissionregistration.k8s.io/v1';
 const url = 'https://hook.example.com/check';
-const widgetRule = { apiGroups: ['example.dev'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE', 'DELETE'], resources: ['widgets'] };
+const widgetRule = {
+  apiGroups: ['example.dev'],
+  apiVersions: ['v1'],
+  operations: ['CREATE', 'UPDATE', 'DELETE'],
+  resources: ['widgets'],
+};
 
 const hook = (more: object = {}) => ({
   name: 'check.example.com',
@@ -53,7 +58,11 @@ describe('a validating webhook', () => {
       dryRun: false,
       options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1', fieldManager: 'me', fieldValidation: 'Strict' },
     });
-    expect(object).toMatchObject({ kind: 'Widget', metadata: { name: 'a', uid: expect.any(String) }, spec: { size: 1, color: 'grey' } });
+    expect(object).toMatchObject({
+      kind: 'Widget',
+      metadata: { name: 'a', uid: expect.any(String) },
+      spec: { size: 1, color: 'grey' },
+    });
   });
 
   test('sees what is updated and deleted', async () => {
@@ -70,10 +79,28 @@ describe('a validating webhook', () => {
   });
 
   test.each<[string, object, number, string, string]>([
-    ['says why', { allowed: false, status: { message: 'too big' } }, 400, '', 'admission webhook "check.example.com" denied the request: too big'],
-    ['gives a reason', { allowed: false, status: { reason: 'Forbidden', code: 403 } }, 403, 'Forbidden', 'admission webhook "check.example.com" denied the request: Forbidden'],
+    [
+      'says why',
+      { allowed: false, status: { message: 'too big' } },
+      400,
+      '',
+      'admission webhook "check.example.com" denied the request: too big',
+    ],
+    [
+      'gives a reason',
+      { allowed: false, status: { reason: 'Forbidden', code: 403 } },
+      403,
+      'Forbidden',
+      'admission webhook "check.example.com" denied the request: Forbidden',
+    ],
     ['says nothing', { allowed: false }, 400, '', 'admission webhook "check.example.com" denied the request without explanation'],
-    ['gives no code of an error', { allowed: false, status: { code: 200, message: 'x' } }, 400, '', 'admission webhook "check.example.com" denied the request: x'],
+    [
+      'gives no code of an error',
+      { allowed: false, status: { code: 200, message: 'x' } },
+      400,
+      '',
+      'admission webhook "check.example.com" denied the request: x',
+    ],
     [
       'answers to somebody else',
       { uid: 'other', allowed: true },
@@ -81,10 +108,28 @@ describe('a validating webhook', () => {
       'InternalError',
       'Internal error occurred: failed calling webhook "check.example.com": received invalid webhook response: expected response.uid=',
     ],
-    ['patches', patched({ op: 'remove', path: '/spec' }), 500, 'InternalError', 'validating webhook may not return response.patch'],
+    [
+      'patches',
+      patched({ op: 'remove', path: '/spec' }),
+      500,
+      'InternalError',
+      'validating webhook may not return response.patch',
+    ],
     ['answers nonsense', { raw: '{}' }, 500, 'InternalError', 'received invalid webhook response: webhook response was absent'],
-    ['fails', { httpStatus: 500 }, 500, 'InternalError', 'failed to call webhook: an error on the server ("oops") has prevented the request from succeeding'],
-    ['is not there', { httpStatus: 404 }, 500, 'InternalError', 'failed to call webhook: the server could not find the requested resource'],
+    [
+      'fails',
+      { httpStatus: 500 },
+      500,
+      'InternalError',
+      'failed to call webhook: an error on the server ("oops") has prevented the request from succeeding',
+    ],
+    [
+      'is not there',
+      { httpStatus: 404 },
+      500,
+      'InternalError',
+      'failed to call webhook: the server could not find the requested resource',
+    ],
   ])('that %s', async (_, answer, status, reason, message) => {
     const { request } = await clusterWith({ validating: [hook()] }, () => answer);
     const { body, ...rest } = await request('POST', widgetPath, widget('a'));
@@ -103,7 +148,10 @@ describe('a validating webhook', () => {
   });
 
   test('warns', async () => {
-    const { request } = await clusterWith({ validating: [hook(), hook({ name: 'b.example.com' })] }, () => ({ allowed: true, warnings: ['mind the gap'] }));
+    const { request } = await clusterWith({ validating: [hook(), hook({ name: 'b.example.com' })] }, () => ({
+      allowed: true,
+      warnings: ['mind the gap'],
+    }));
     expect(warningsOf(await request('POST', widgetPath, widget('a')))).toEqual(['mind the gap']);
   });
 
@@ -130,7 +178,11 @@ describe('a validating webhook', () => {
 
   test.each<[string, object, boolean]>([
     ['another group', { rules: [{ ...widgetRule, apiGroups: ['apps'] }] }, false],
-    ['every group, version and resource', { rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }] }, true],
+    [
+      'every group, version and resource',
+      { rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }] },
+      true,
+    ],
     ['another version', { rules: [{ ...widgetRule, apiVersions: ['v2'] }] }, false],
     ['another operation', { rules: [{ ...widgetRule, operations: ['UPDATE'] }] }, false],
     ['a subresource', { rules: [{ ...widgetRule, resources: ['widgets/status'] }] }, false],
@@ -165,33 +217,59 @@ describe('a validating webhook', () => {
   });
 
   test('that takes an older or another version of the same objects', async () => {
-    const rules = [{ apiGroups: ['autoscaling'], apiVersions: ['v1'], operations: ['*'], resources: ['horizontalpodautoscalers'] }];
-    const { ok, asked } = await clusterWith({ validating: [hook({ rules }), hook({ name: 'exact.example.com', rules, matchPolicy: 'Exact' })] }, allow);
+    const rules = [
+      { apiGroups: ['autoscaling'], apiVersions: ['v1'], operations: ['*'], resources: ['horizontalpodautoscalers'] },
+    ];
+    const { ok, asked } = await clusterWith(
+      { validating: [hook({ rules }), hook({ name: 'exact.example.com', rules, matchPolicy: 'Exact' })] },
+      allow,
+    );
     const spec = { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } };
     await ok('POST', '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', { metadata: { name: 'h' }, spec });
-    expect(asked.map(({ kind, requestKind, object }) => [kind.version, requestKind.version, object.apiVersion])).toEqual([['v1', 'v2', 'autoscaling/v1']]);
+    expect(asked.map(({ kind, requestKind, object }) => [kind.version, requestKind.version, object.apiVersion])).toEqual([
+      ['v1', 'v2', 'autoscaling/v1'],
+    ]);
     await ok('POST', '/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers', { metadata: { name: 'i' }, spec });
-    expect(asked.slice(1).map(({ kind, requestKind }) => [kind.version, requestKind.version])).toEqual([['v1', 'v1'], ['v1', 'v1']]);
+    expect(asked.slice(1).map(({ kind, requestKind }) => [kind.version, requestKind.version])).toEqual([
+      ['v1', 'v1'],
+      ['v1', 'v1'],
+    ]);
   });
 
   test('is not asked about itself and its like', async () => {
     const all = { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] };
-    const { ok, asked } = await clusterWith({ validating: [hook({ rules: [all] })], mutating: [hook({ rules: [all] })] }, () => ({ allowed: false }));
+    const { ok, asked } = await clusterWith({ validating: [hook({ rules: [all] })], mutating: [hook({ rules: [all] })] }, () => ({
+      allowed: false,
+    }));
     await ok('DELETE', `${group}/mutatingwebhookconfigurations/a`);
     await ok('DELETE', `${group}/validatingwebhookconfigurations/a`);
     expect(asked).toEqual([]);
   });
 
   test('sees connections, tokens and reviews, and may refuse them', async () => {
-    const rule = { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['pods/exec', 'serviceaccounts/token', 'selfsubjectaccessreviews'] };
-    const { ok, request, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, () => ({ allowed: false, status: { message: 'no' } }));
+    const rule = {
+      apiGroups: ['*'],
+      apiVersions: ['*'],
+      operations: ['*'],
+      resources: ['pods/exec', 'serviceaccounts/token', 'selfsubjectaccessreviews'],
+    };
+    const { ok, request, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, () => ({
+      allowed: false,
+      status: { message: 'no' },
+    }));
     await ok('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
     for (const [method, path, body] of [
       ['POST', '/api/v1/namespaces/default/pods/p/exec?command=sh&stdin=true', undefined],
       ['POST', '/api/v1/namespaces/default/serviceaccounts/default/token', { metadata: { labels: { x: 'y' } }, spec: {} }],
-      ['POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { nonResourceAttributes: { path: '/', verb: 'get' } } }],
+      [
+        'POST',
+        '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        { spec: { nonResourceAttributes: { path: '/', verb: 'get' } } },
+      ],
     ] as const)
-      expect((await request(method, path, body)).body.message).toBe('admission webhook "check.example.com" denied the request: no');
+      expect((await request(method, path, body)).body.message).toBe(
+        'admission webhook "check.example.com" denied the request: no',
+      );
     expect(asked.map(({ operation, kind, object }) => [operation, kind.kind, object.command])).toEqual([
       ['CONNECT', 'PodExecOptions', ['sh']],
       ['CREATE', 'TokenRequest', undefined],
@@ -201,12 +279,17 @@ describe('a validating webhook', () => {
 
   test('sees a Scale, and may change it', async () => {
     const rules = [{ ...widgetRule, resources: ['widgets/scale'] }];
-    const { ok, asked } = await clusterWith({ validating: [hook({ rules })], mutating: [hook({ rules, clientConfig: { url: 'https://m.example.com/' } })] }, {
-      [url]: allow,
-      'https://m.example.com/': () => patched({ op: 'replace', path: '/spec/replicas', value: 5 }),
-    });
+    const { ok, asked } = await clusterWith(
+      { validating: [hook({ rules })], mutating: [hook({ rules, clientConfig: { url: 'https://m.example.com/' } })] },
+      {
+        [url]: allow,
+        'https://m.example.com/': () => patched({ op: 'replace', path: '/spec/replicas', value: 5 }),
+      },
+    );
     await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
-    expect((await ok('PUT', `${widgetPath}/a/scale`, { metadata: { name: 'a' }, spec: { replicas: 3 } })).spec).toEqual({ replicas: 5 });
+    expect((await ok('PUT', `${widgetPath}/a/scale`, { metadata: { name: 'a' }, spec: { replicas: 3 } })).spec).toEqual({
+      replicas: 5,
+    });
     expect((await ok('GET', `${widgetPath}/a`)).spec.size).toBe(5);
     expect(asked.map(({ kind, object, oldObject }) => [kind.kind, object.kind, object.spec, oldObject.spec])).toEqual([
       ['Scale', 'Scale', { replicas: 3 }, { replicas: 1 }],
@@ -216,19 +299,31 @@ describe('a validating webhook', () => {
 
   test('is asked about an eviction once for each state that it is decided on', async () => {
     const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods/eviction'] };
-    const { ok, request, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, ({ name }) => ({ allowed: name === 'p' }));
+    const { ok, request, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, ({ name }) => ({
+      allowed: name === 'p',
+    }));
     await ok('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
-    await ok('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', { metadata: { name: 'b' }, spec: { selector: {}, minAvailable: 0 } });
+    await ok('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', {
+      metadata: { name: 'b' },
+      spec: { selector: {}, minAvailable: 0 },
+    });
     await ok('PUT', '/apis/policy/v1/namespaces/default/poddisruptionbudgets/b/status', {
       ...(await ok('GET', '/apis/policy/v1/namespaces/default/poddisruptionbudgets/b')),
       status: { observedGeneration: 1, disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 0, expectedPods: 2 },
     });
     for (const name of ['p', 'q']) {
-      const pod = await ok('POST', '/api/v1/namespaces/default/pods', { metadata: { name }, spec: { containers: [{ name: 'c', image: 'i' }] } });
-      await ok('PUT', `/api/v1/namespaces/default/pods/${name}/status`, { ...pod, status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } });
+      const pod = await ok('POST', '/api/v1/namespaces/default/pods', {
+        metadata: { name },
+        spec: { containers: [{ name: 'c', image: 'i' }] },
+      });
+      await ok('PUT', `/api/v1/namespaces/default/pods/${name}/status`, {
+        ...pod,
+        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+      });
     }
     expect((await request('POST', '/api/v1/namespaces/default/pods/q/eviction', { metadata: { name: 'q' } })).status).toBe(400);
-    const allowed = async () => (await ok('GET', '/apis/policy/v1/namespaces/default/poddisruptionbudgets/b')).status.disruptionsAllowed;
+    const allowed = async () =>
+      (await ok('GET', '/apis/policy/v1/namespaces/default/poddisruptionbudgets/b')).status.disruptionsAllowed;
     expect(await allowed()).toBe(1);
     await ok('POST', '/api/v1/namespaces/default/pods/p/eviction', { metadata: { name: 'p' } });
     expect([await allowed(), asked.length]).toEqual([0, 2]);
@@ -242,17 +337,21 @@ describe('a validating webhook', () => {
     await ok('POST', pods, { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
     await ok('POST', `${pods}/p/binding`, { metadata: { name: 'p' }, target: { kind: 'Node', name: 'n' } });
     await ok('POST', `${pods}/p/eviction`, { metadata: { name: 'p' } });
-    expect(asked.map(({ kind, subResource, name }) => `${kind.group}/${kind.version} ${kind.kind} ${subResource} ${name}`)).toEqual([
-      '/v1 Binding binding p',
-      'policy/v1 Eviction eviction p',
-    ]);
+    expect(
+      asked.map(({ kind, subResource, name }) => `${kind.group}/${kind.version} ${kind.kind} ${subResource} ${name}`),
+    ).toEqual(['/v1 Binding binding p', 'policy/v1 Eviction eviction p']);
   });
 });
 
 describe('a mutating webhook', () => {
   test('changes the object before it is defaulted and validated', async () => {
     const { ok, request } = await clusterWith({ mutating: [hook()] }, ({ object }) =>
-      object ? patched({ op: 'add', path: '/spec/size', value: object.metadata.name === 'bad' ? -1 : 7 }, { op: 'remove', path: '/spec/color' }) : allow(),
+      object
+        ? patched(
+            { op: 'add', path: '/spec/size', value: object.metadata.name === 'bad' ? -1 : 7 },
+            { op: 'remove', path: '/spec/color' },
+          )
+        : allow(),
     );
     expect((await ok('POST', widgetPath, widget('a'))).spec).toEqual({ size: 7, color: 'grey' });
     expect((await ok('GET', `${widgetPath}/a`)).spec).toEqual({ size: 7, color: 'grey' });
@@ -260,20 +359,32 @@ describe('a mutating webhook', () => {
   });
 
   test('sees no name that has yet to be generated, and changes updates too', async () => {
-    const { ok, asked } = await clusterWith({ mutating: [hook()] }, () => patched({ op: 'add', path: '/metadata/labels', value: { seen: 'yes' } }));
+    const { ok, asked } = await clusterWith({ mutating: [hook()] }, () =>
+      patched({ op: 'add', path: '/metadata/labels', value: { seen: 'yes' } }),
+    );
     const { metadata } = await ok('POST', widgetPath, { ...widget(''), metadata: { generateName: 'w-' } });
     expect(asked[0]).not.toHaveProperty('name');
     expect(asked[0]!.object.metadata).not.toHaveProperty('name');
     expect(asked[0]!.object.metadata).not.toHaveProperty('uid');
     expect(metadata).toMatchObject({ name: expect.stringMatching(/^w-.{5}$/), labels: { seen: 'yes' }, uid: expect.any(String) });
-    const updated = await ok('PUT', `${widgetPath}/${metadata.name}`, widget(metadata.name, { spec: { color: 'grey', size: 3 } }));
+    const updated = await ok(
+      'PUT',
+      `${widgetPath}/${metadata.name}`,
+      widget(metadata.name, { spec: { color: 'grey', size: 3 } }),
+    );
     expect(updated).toMatchObject({ metadata: { labels: { seen: 'yes' } }, spec: { size: 3 } });
   });
 
   test('is asked in order, and again if it wants to know of later changes', async () => {
-    const append = (letter: string): Webhook => ({ object }) =>
-      patched({ op: 'add', path: '/metadata/labels', value: { seen: `${object.metadata.labels?.seen ?? ''}${letter}` } });
-    const at = { 'https://a.example.com/': append('a'), 'https://b.example.com/': append('b'), 'https://c.example.com/': append('c') };
+    const append =
+      (letter: string): Webhook =>
+      ({ object }) =>
+        patched({ op: 'add', path: '/metadata/labels', value: { seen: `${object.metadata.labels?.seen ?? ''}${letter}` } });
+    const at = {
+      'https://a.example.com/': append('a'),
+      'https://b.example.com/': append('b'),
+      'https://c.example.com/': append('c'),
+    };
     const hooks = ['a', 'b', 'c'].map((letter) =>
       hook({
         name: `${letter}.example.com`,
@@ -287,11 +398,23 @@ describe('a mutating webhook', () => {
   });
 
   test.each<[string, object, string]>([
-    ['an undecodable patch', { allowed: true, patchType: 'JSONPatch', patch: btoa('{') }, 'received undecodable patch in webhook response'],
+    [
+      'an undecodable patch',
+      { allowed: true, patchType: 'JSONPatch', patch: btoa('{') },
+      'received undecodable patch in webhook response',
+    ],
     ['a patch that fails', patched({ op: 'remove', path: '/spec/nothing' }), 'Internal error occurred: operation 0: '],
     ['another name', patched({ op: 'replace', path: '/metadata/name', value: 'b' }), 'the name of the object may not be changed'],
-    ['a patch without its type', { allowed: true, patch: btoa('[]') }, 'webhook returned response.patch but not response.patchType'],
-    ['a type without its patch', { allowed: true, patchType: 'JSONPatch' }, 'webhook returned response.patchType but not response.patch'],
+    [
+      'a patch without its type',
+      { allowed: true, patch: btoa('[]') },
+      'webhook returned response.patch but not response.patchType',
+    ],
+    [
+      'a type without its patch',
+      { allowed: true, patchType: 'JSONPatch' },
+      'webhook returned response.patchType but not response.patch',
+    ],
     ['what is no widget', patched({ op: 'add', path: '/spec/size', value: 'large' }), 'Internal error occurred: '],
   ])('with %s', async (_, answer, message) => {
     const { request } = await clusterWith({ mutating: [hook()] }, () => answer);
@@ -314,7 +437,9 @@ describe('a mutating webhook', () => {
     let interfere: (() => Promise<unknown>) | undefined;
     const cluster = await clusterWith({ mutating: [hook()] }, async ({ operation, object }) => {
       await interfere?.();
-      return operation === 'UPDATE' && object.spec.size === 2 ? patched({ op: 'add', path: '/metadata/annotations', value: { parts: String(object.spec.parts?.x) } }) : allow();
+      return operation === 'UPDATE' && object.spec.size === 2
+        ? patched({ op: 'add', path: '/metadata/annotations', value: { parts: String(object.spec.parts?.x) } })
+        : allow();
     });
     await cluster.ok('POST', widgetPath, widget('a'));
     interfere = async () => {
@@ -328,13 +453,27 @@ describe('a mutating webhook', () => {
       interfere = undefined;
       return cluster.ok('PATCH', `${widgetPath}/a`, { spec: { parts: { x: 'newer' } } }, merge);
     };
-    const stale = await cluster.request('PUT', `${widgetPath}/a`, widget('a', { metadata: { resourceVersion: metadata.resourceVersion }, spec: { color: 'grey' } }));
+    const stale = await cluster.request(
+      'PUT',
+      `${widgetPath}/a`,
+      widget('a', { metadata: { resourceVersion: metadata.resourceVersion }, spec: { color: 'grey' } }),
+    );
     expect(stale.status).toBe(409);
   });
 
   test('without which quotas charge nothing, and charge once with it', async () => {
-    const { ok, request } = await clusterWith({ validating: [hook({ rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }] })] }, ({ name }) => ({ allowed: name !== 'no' }));
-    await ok('POST', '/api/v1/namespaces/default/resourcequotas', { metadata: { name: 'q' }, spec: { hard: { 'count/configmaps': '2' } } });
+    const { ok, request } = await clusterWith(
+      {
+        validating: [
+          hook({ rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }] }),
+        ],
+      },
+      ({ name }) => ({ allowed: name !== 'no' }),
+    );
+    await ok('POST', '/api/v1/namespaces/default/resourcequotas', {
+      metadata: { name: 'q' },
+      spec: { hard: { 'count/configmaps': '2' } },
+    });
     const configMaps = '/api/v1/namespaces/default/configmaps';
     await ok('POST', configMaps, { metadata: { name: 'a' } });
     await request('POST', configMaps, { metadata: { name: 'no' } });

@@ -11,7 +11,8 @@ export class OutOfBudget extends Error {
 }
 
 /** What came of an expression. `error` is in upstream's words. */
-export type Evaluated = { readonly value: Value; readonly error?: undefined } | { readonly value?: undefined; readonly error: string };
+export type Evaluated =
+  { readonly value: Value; readonly error?: undefined } | { readonly value?: undefined; readonly error: string };
 
 /** What expressions that belong together may still cost, in units of CEL. */
 export class Budget {

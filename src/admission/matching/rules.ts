@@ -1,4 +1,4 @@
-/** Whether a request is one that the rules of a webhook or policy are about (apiserver/pkg/admission/plugin/webhook/predicates/rules). */
+/** Whether a request is one that the rules of a webhook or policy are about (admission/plugin/webhook/predicates/rules). */
 import type { AnyResource } from '../../machinery/resource.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
 import { namespaces } from '../../resources/core/namespace.ts';
@@ -15,7 +15,11 @@ export interface Rule {
 }
 
 /** The part of a rule that can be told without knowing the version, the scope and the name. */
-export const mayMatch = (rule: Rule, groups: readonly string[], request: Pick<Attributes, 'operation' | 'resource' | 'subresource'>) =>
+export const mayMatch = (
+  rule: Rule,
+  groups: readonly string[],
+  request: Pick<Attributes, 'operation' | 'resource' | 'subresource'>,
+) =>
   named(rule.operations, request.operation) &&
   groups.some((group) => named(rule.apiGroups, group)) &&
   matchesResource(rule, request.resource.plural, request.subresource);

@@ -6,8 +6,8 @@ import type { AdmissionContext, Attributes } from '../plugin.ts';
 import type { Match } from './policies.ts';
 
 /**
- * The kind, in the version that is meant, of a request that a policy or a binding is about (apiserver/pkg/admission/plugin/policy/
- * matching). Throws 404 for a namespace that is not there.
+ * The kind, in the version that is meant, of a request that a policy or a binding is about
+ * (admission/plugin/policy/matching). Throws 404 for a namespace that is not there.
  */
 export function targetOf({ spec, selectors }: Match, attributes: Attributes, context: AdmissionContext): AnyResource | undefined {
   const { matchPolicy, resourceRules = [], excludeResourceRules = [] } = spec;

@@ -5,7 +5,7 @@ import { judge, type Failure, type Judgement } from './evaluate.ts';
 import { invocationsOf, type Invocation } from './invocations.ts';
 import type { ValidatingPolicy } from './policies.ts';
 
-/** Policies that refuse by expressions (apiserver/pkg/admission/plugin/policy/validating). All are run; the first refusal is told. */
+/** Policies that refuse by expressions (admission/plugin/policy/validating). All are run; the first refusal is told. */
 export const validatingAdmissionPolicy: AdmissionPlugin = {
   name: 'ValidatingAdmissionPolicy',
   operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'],

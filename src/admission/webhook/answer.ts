@@ -19,7 +19,9 @@ export function readAnswer({ apiVersion, mutating }: Question, uid: string, text
   if (apiVersion === 'admission.k8s.io/v1') {
     if (response.uid !== uid) return unusable(`expected response.uid=${JSON.stringify(uid)}, got ${quoted(response.uid)}`);
     if (review.apiVersion !== apiVersion || review.kind !== 'AdmissionReview')
-      return unusable(`expected webhook response of ${apiVersion}, Kind=AdmissionReview, got ${text$(review.apiVersion)}, Kind=${text$(review.kind)}`);
+      return unusable(
+        `expected webhook response of ${apiVersion}, Kind=AdmissionReview, got ${textOf(review.apiVersion)}, Kind=${textOf(review.kind)}`,
+      );
     const problem = mutating ? wrongWithPatch(response) : wrongPatch(response);
     if (problem) return unusable(problem);
   }
@@ -28,12 +30,14 @@ export function readAnswer({ apiVersion, mutating }: Question, uid: string, text
 
 const called = (why: string): Answer => ({ error: `failed to call webhook: ${why}` });
 const unusable = (why: string): Answer => ({ error: `received invalid webhook response: ${why}` });
-const text$ = (value: unknown) => (typeof value === 'string' ? value : '');
-const quoted = (value: unknown) => JSON.stringify(text$(value));
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+const quoted = (value: unknown) => JSON.stringify(textOf(value));
 
 function wrongWithPatch({ patch, patchType }: Plain): string | undefined {
-  if (patch && (patchType === undefined || patchType === null)) return 'webhook returned response.patch but not response.patchType';
-  if (!patch && patchType !== undefined && patchType !== null) return 'webhook returned response.patchType but not response.patch';
+  if (patch && (patchType === undefined || patchType === null))
+    return 'webhook returned response.patch but not response.patchType';
+  if (!patch && patchType !== undefined && patchType !== null)
+    return 'webhook returned response.patchType but not response.patch';
   if (patchType === '') return 'webhook returned invalid response.patchType of ""';
   if (patch && patchType !== 'JSONPatch') return `unsupported patch type ${quoted(patchType)}`;
   return undefined;

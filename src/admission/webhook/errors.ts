@@ -3,7 +3,10 @@ import type { WebhookResponse } from '../consult.ts';
 import { Denial } from '../denial.ts';
 
 /** `admission webhook "x" denied the request: …`, by what the webhook says of it. */
-export function denied(webhook: string, { message, reason, code = 0, details }: NonNullable<WebhookResponse['status']> = {}): StatusError {
+export function denied(
+  webhook: string,
+  { message, reason, code = 0, details }: NonNullable<WebhookResponse['status']> = {},
+): StatusError {
   const why = message || reason;
   const explained = why ? `: ${why}` : ' without explanation';
   const denial = `admission webhook ${JSON.stringify(webhook)} denied the request${explained}`;

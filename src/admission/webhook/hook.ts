@@ -24,7 +24,12 @@ export interface Hook<S extends WebhookSpec = WebhookSpec> {
  * The kind in the version that the webhook is to see; undefined if it is not to be asked. Throws 404 for a namespace that is not
  * there, and 403 for conditions that have no answer.
  */
-export function targetOf(hook: Hook, attributes: Attributes, context: AdmissionContext, isEarly: boolean): AnyResource | undefined {
+export function targetOf(
+  hook: Hook,
+  attributes: Attributes,
+  context: AdmissionContext,
+  isEarly: boolean,
+): AnyResource | undefined {
   const { spec, selectors, conditions } = hook;
   const selected = isSelected(selectors, attributes, context);
   if (selected === false) return undefined;
@@ -53,7 +58,10 @@ export function ask({ spec }: Hook, attributes: Attributes, target: AnyResource,
   if (attributes.options.dryRun && hasEffects) throw dryRunUnsupported(spec.name);
   const question = questionOf(spec, attributes, target, mutating);
   if (question) return question;
-  throw failedCalling(spec.name, 'could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)');
+  throw failedCalling(
+    spec.name,
+    'could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)',
+  );
 }
 
 /**

@@ -36,7 +36,12 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
 };
 
 /** Whether the webhook changed the object. Throws its refusal. */
-function mutate(hook: Hook<MutatingWebhookSpec>, attributes: Attributes, target: AnyResource, context: AdmissionContext): boolean {
+function mutate(
+  hook: Hook<MutatingWebhookSpec>,
+  attributes: Attributes,
+  target: AnyResource,
+  context: AdmissionContext,
+): boolean {
   const { spec } = hook;
   const [answer] = context.consult([ask(hook, attributes, target, true)]);
   const response = responseIn(answer!, hook, context);
@@ -76,4 +81,3 @@ function applyPatch(patch: readonly unknown[], webhook: string, attributes: Attr
   putBack(attributes, target, after as Plain);
   return true;
 }
-

@@ -42,7 +42,9 @@ function optionsOf({ operation, options }: Attributes): object | null {
   return {
     kind,
     apiVersion: 'meta.k8s.io/v1',
-    ...(operation === 'DELETE' ? deletion : { ...(fieldManager && { fieldManager }), ...(fieldValidation && { fieldValidation }) }),
+    ...(operation === 'DELETE'
+      ? deletion
+      : { ...(fieldManager && { fieldManager }), ...(fieldValidation && { fieldValidation }) }),
     ...(dryRun && { dryRun: ['All'] }),
   };
 }

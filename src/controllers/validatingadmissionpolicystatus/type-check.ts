@@ -50,7 +50,9 @@ function kindsOf({ spec }: ValidatingAdmissionPolicy, scheme: Scheme): AnyResour
     const plurals = resources.filter((name) => !/[*/]/.test(name)).sort();
     const named = apiGroups
       .toSorted()
-      .flatMap((group) => apiVersions.toSorted().flatMap((version) => plurals.map((plural) => scheme.byPlural(group, version, plural))));
+      .flatMap((group) =>
+        apiVersions.toSorted().flatMap((version) => plurals.map((plural) => scheme.byPlural(group, version, plural))),
+      );
     for (const kind of named.filter((each) => each !== undefined).slice(0, kindsPerRuleMax)) kinds.add(kind);
   }
   return [...kinds].sort((a, b) => (shown(a) < shown(b) ? -1 : 1));

@@ -43,8 +43,7 @@ export function validatePolicy(spec: Policy, path: string): FieldError[] {
 
 const celReserved = new Set(
   (
-    'true false null in as break const continue else for function if import let loop package namespace return var void ' +
-    'while'
+    'true false null in as break const continue else for function if import let loop package namespace return var void ' + 'while'
   ).split(' '),
 );
 
@@ -72,7 +71,13 @@ export const bindingFields = {
   paramRef: field(ParamRefSchema, { doc: 'The parameters that the policy gets.' }),
 };
 /** A compiler of a policy's expressions. */
-export const compilerOf = ({ paramKind, variables }: { paramKind?: unknown; variables?: readonly unknown[] }): ExpressionCompiler =>
+export const compilerOf = ({
+  paramKind,
+  variables,
+}: {
+  paramKind?: unknown;
+  variables?: readonly unknown[];
+}): ExpressionCompiler =>
   new ExpressionCompiler({ hasParams: paramKind !== undefined, hasVariables: (variables?.length ?? 0) > 0 });
 
 const BindingSchema = object('', { ...bindingFields, policyName: string });

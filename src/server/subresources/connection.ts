@@ -8,7 +8,15 @@ import { admitRequest } from '../verbs/admit-request.ts';
 const streams = ['stdin', 'stdout', 'stderr', 'tty'];
 
 /** Asks admission about a connection to a pod, a service or a node. Rejects with its refusal. */
-export async function admitConnection({ api, resource, path, query, user, warnings, ...request }: ResourceRequest): Promise<void> {
+export async function admitConnection({
+  api,
+  resource,
+  path,
+  query,
+  user,
+  warnings,
+  ...request
+}: ResourceRequest): Promise<void> {
   const { subresource } = path;
   const object = { apiVersion: 'v1', ...optionsOf(resource, subresource, query, path.rest) } as unknown as KubeObject;
   const key = requestKey({ api, resource, path, query, user, warnings, ...request });

@@ -70,7 +70,8 @@ export class Consultation {
   }
 }
 
-const keyOf = ({ webhook, address, request }: Question) => `${webhook}\n${address.url ?? JSON.stringify(address.service)}\n${request}`;
+const keyOf = ({ webhook, address, request }: Question) =>
+  `${webhook}\n${address.url ?? JSON.stringify(address.service)}\n${request}`;
 
 /**
  * Makes a write whose admission may have to wait for what a controller is about to create, as a pod for the service account of

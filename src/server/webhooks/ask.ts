@@ -4,7 +4,10 @@ import type { ClusterApi } from '../api.ts';
 import { webhookUrl, WebhookUnreachable } from './client.ts';
 
 /** Asks a webhook. Never rejects for what the webhook does or does not do: that is the answer's error. */
-export async function askWebhook({ webhooks, random }: Pick<ClusterApi, 'webhooks' | 'random'>, question: Question): Promise<Answer> {
+export async function askWebhook(
+  { webhooks, random }: Pick<ClusterApi, 'webhooks' | 'random'>,
+  question: Question,
+): Promise<Answer> {
   const { address, apiVersion, request, timeoutSeconds } = question;
   const uid = random.uuid();
   const body = `{"kind":"AdmissionReview","apiVersion":"${apiVersion}","request":{"uid":"${uid}",${request.slice(1)}}`;
@@ -31,7 +34,9 @@ function wrongStatus(status: number, body: string): string | undefined {
   if (status === 400) return 'the server rejected our request for an unknown reason';
   if (status === 503) return 'the server is currently unable to handle the request';
   if (status === 429) return 'the server has received too many requests and has asked us to try again later';
-  if (status >= 500)
-    return `an error on the server (${JSON.stringify(body.slice(0, shownBytes).trim() || 'unknown')}) has prevented the request from succeeding`;
+  if (status >= 500) {
+    const shown = JSON.stringify(body.slice(0, shownBytes).trim() || 'unknown');
+    return `an error on the server (${shown}) has prevented the request from succeeding`;
+  }
   return `the server responded with the status code ${status} but did not return more information`;
 }

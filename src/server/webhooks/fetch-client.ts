@@ -35,7 +35,9 @@ async function directly(fetch: FetchClientOptions['fetch'], { url = '', caBundle
     return await send(fetch, target.href, body, timeoutMs);
   } catch (error) {
     if (!(error instanceof WebhookUnreachable) || !caBundle) throw error;
-    throw new WebhookUnreachable(`${error.message} (only public certificate authorities are trusted here, caBundle has no effect)`);
+    throw new WebhookUnreachable(
+      `${error.message} (only public certificate authorities are trusted here, caBundle has no effect)`,
+    );
   }
 }
 
@@ -77,7 +79,8 @@ async function boundedText({ body }: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > limits.webhookAnswerBytes) throw new WebhookUnreachable(`the answer is longer than ${limits.webhookAnswerBytes} bytes`);
+    if (bytes > limits.webhookAnswerBytes)
+      throw new WebhookUnreachable(`the answer is longer than ${limits.webhookAnswerBytes} bytes`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

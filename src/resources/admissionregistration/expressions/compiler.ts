@@ -3,13 +3,22 @@ import { Environment, type Program } from '../../../cel/environment.ts';
 import { authorizerType, resourceCheckType } from '../../../cel/library/authorizer.ts';
 import { jsonPatch, mutationType } from '../../../cel/library/mutation.ts';
 import { declaredOf, dynDeclared, objectDeclared, type Declared } from '../../../cel/types/declared.ts';
-import { boolType, formatType, isDyn, listOf, nullType, objectType, sameType, stringType, type Type } from '../../../cel/types/type.ts';
+import {
+  boolType,
+  formatType,
+  isDyn,
+  listOf,
+  nullType,
+  objectType,
+  sameType,
+  stringType,
+  type Type,
+} from '../../../cel/types/type.ts';
 import { namespaceDeclared, requestDeclared } from './request-type.ts';
 
 /** An expression that can be evaluated, or why it cannot. */
 export type Expression = { readonly text: string } & (
-  | { readonly program: Program; readonly error?: undefined }
-  | { readonly program?: undefined; readonly error: string }
+  { readonly program: Program; readonly error?: undefined } | { readonly program?: undefined; readonly error: string }
 );
 
 /** What an expression may give. */

@@ -31,7 +31,12 @@ export const requestDeclared: Declared = objectOf('AdmissionRequest', {
   name: text,
   namespace: text,
   operation: text,
-  userInfo: objectOf('UserInfo', { username: text, uid: text, groups: listDeclared(text), extra: mapDeclared(listDeclared(text)) }),
+  userInfo: objectOf('UserInfo', {
+    username: text,
+    uid: text,
+    groups: listDeclared(text),
+    extra: mapDeclared(listDeclared(text)),
+  }),
   dryRun: boolDeclared,
   options: dynDeclared,
 });
