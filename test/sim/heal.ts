@@ -3,8 +3,10 @@ import { daemonSets } from '../../src/resources/apps/daemonset.ts';
 import { statefulSets, type StatefulSet } from '../../src/resources/apps/statefulset.ts';
 import { horizontalPodAutoscalers } from '../../src/resources/autoscaling/horizontalpodautoscaler.ts';
 import { cronJobs } from '../../src/resources/batch/cronjob.ts';
+import { isFinished } from '../../src/resources/batch/job-conditions.ts';
+import { jobs } from '../../src/resources/batch/job.ts';
 import { nodes } from '../../src/resources/core/node.ts';
-import { pods } from '../../src/resources/core/pod.ts';
+import { pods, type Pod } from '../../src/resources/core/pod.ts';
 import { resourceQuotas } from '../../src/resources/core/resourcequota.ts';
 import { controllerOf } from '../../src/machinery/meta.ts';
 import type { AnyResource } from '../../src/machinery/resource.ts';
@@ -22,11 +24,21 @@ export async function heal(world: World, kubelets: Kubelets): Promise<void> {
   await world.during(Promise.all(kubelets.machines.map((machine) => kubelets.register(machine))));
   // Requests may get lost with a process that has just lost the cluster.
   for (let attempts = 0; attempts < 5 && (await healObjects(world)); attempts++) await world.quiesce();
-  // A set waits for a pod that never becomes ready until somebody deletes it, and for a name that another pod has.
-  const broken = world.state
+  for (let attempts = 0; attempts < 5 && !(await deleteStuckPods(world)); attempts++) await world.quiesce();
+}
+
+/**
+ * A set waits for a pod that never becomes ready until somebody deletes it, and for a name that another pod has. Whether every
+ * request was answered.
+ */
+async function deleteStuckPods(world: World): Promise<boolean> {
+  const isStuck = (pod: Pod) =>
+    isBroken(pod.spec) || (/^s[ab]-/.test(pod.metadata.name) && controllerOf(pod)?.kind !== 'StatefulSet');
+  const requests = world.state
     .list(pods)
-    .filter((pod) => isBroken(pod.spec) || (/^s[ab]-/.test(pod.metadata.name) && !controllerOf(pod)));
-  await world.during(Promise.all(broken.map((pod) => world.request('DELETE', pathTo(pods, pod), {}))));
+    .filter(isStuck)
+    .map((pod) => world.request('DELETE', pathTo(pods, pod), {}));
+  return (await world.during(Promise.all(requests))).every((answer) => answer !== undefined);
 }
 
 /** Whether there was anything to put in order. */
@@ -64,6 +76,12 @@ async function healObjects(world: World): Promise<boolean> {
       )
     )
       patch(resourceQuotas, quota, { spec: { hard } });
+  }
+  for (const job of state.list(jobs)) {
+    // Those that have failed hold pods until they go on.
+    const { suspend, parallelism } = job.spec;
+    if (!isFinished(job) && (suspend || parallelism === 0))
+      patch(jobs, job, { spec: { suspend: false, parallelism: parallelism || 1 } });
   }
   for (const object of state.list(cronJobs)) if (!object.spec.suspend) patch(cronJobs, object, { spec: { suspend: true } });
   for (const resource of [deployments, statefulSets, daemonSets] as (typeof deployments)[])

@@ -26,6 +26,8 @@ interface Machine {
 export class Kubelets {
   readonly machines: readonly Machine[];
   readonly #world: World;
+  /** The pods that a report is under way for, by uid: a kubelet says one thing after the other. */
+  readonly #reporting = new Set<string>();
   #addresses = 0;
 
   constructor(world: World, count: number) {
@@ -160,7 +162,11 @@ export class Kubelets {
   }
 
   async #report(pod: Pod, status: object): Promise<void> {
-    await this.#world.patch(`${pathOf(pod)}/status`, { metadata: { uid: pod.metadata.uid }, status });
+    const { uid } = pod.metadata;
+    if (this.#reporting.has(uid)) return;
+    this.#reporting.add(uid);
+    await this.#world.patch(`${pathOf(pod)}/status`, { metadata: { uid }, status });
+    this.#reporting.delete(uid);
   }
 }
 

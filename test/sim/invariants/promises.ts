@@ -72,8 +72,10 @@ function broken<T extends Deployment | StatefulSet | DaemonSet>(
   if (versions[0]?.metadata.uid !== uid) return [];
   const all = [...new Set(versions)].map(promised);
   const most = Math.max(...all.map((promise) => promise.most));
-  const atRest = readyIn(podsOf(sinceRest[0]!, workload));
-  // Who could not have them all at rest promises nothing more.
+  const before = podsOf(sinceRest[0]!, workload).filter(isPodActive);
+  const atRest = readyIn(before);
+  // Pods that are not ready make room for others on top of all promises.
+  if (atRest < before.length) return [];
   const least = Math.min(atRest, ...all.map((promise) => promise.least));
   const active = podsOf(after, workload).filter(isPodActive);
   const ready = readyIn(active);
