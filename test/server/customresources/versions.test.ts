@@ -10,7 +10,7 @@ const definitionPath = `${definitionsPath}/crontabs.stable.example.com`;
 const versions = (stored: string) =>
   [
     { name: 'v1', schema: { openAPIV3Schema: withSpec({ image: { type: 'string' }, host: { type: 'string' } }) } },
-    { name: 'v2', schema: { openAPIV3Schema: withSpec({ image: { type: 'string' }, name: { type: 'string', default: 'none' } }) } },
+    { name: 'v2', schema: { openAPIV3Schema: withSpec({ image: { type: 'string' }, name: { type: 'string' } }) } },
   ].map((version) => ({ ...version, served: true, storage: version.name === stored }));
 
 const twoVersions = (stored: string, conversion?: object) =>
@@ -62,7 +62,8 @@ test('a webhook converts what is read, written, listed and patched', async () =>
   await ok('POST', cronTabsPath, cronTab('a', { spec: { image: 'x', host: 'h' } }));
   expect(webhooks.asked).toEqual([]);
   expect((await ok('GET', `${v2Path}/a`)).spec).toEqual({ image: 'x', name: 'h' });
-  const made = await ok('POST', v2Path, { ...cronTab('b'), apiVersion: 'stable.example.com/v2', spec: { image: 'y', name: 'n' } });
+  const b = { ...cronTab('b', { spec: { image: 'y', name: 'n' } }), apiVersion: 'stable.example.com/v2' };
+  const made = await ok('POST', v2Path, b);
   expect(made.spec).toEqual({ image: 'y', name: 'n' });
   const stored = await ok('GET', `${cronTabsPath}/b`);
   expect([stored.spec, stored.metadata.uid]).toEqual([{ image: 'y', host: 'n' }, made.metadata.uid]);
