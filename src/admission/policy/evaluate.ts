@@ -48,7 +48,7 @@ export function bindingsWithVariables(
   context: AdmissionContext,
 ): Record<string, unknown> {
   const bindings = bindingsOf(input, context);
-  bindings.variables = new Variables(policy.variables, bindings, budget);
+  bindings.variables = new Variables(policy.compiled().variables, bindings, budget);
   return bindings;
 }
 
@@ -63,13 +63,13 @@ export function judge(invocation: Invocation<ValidatingPolicy>, attributes: Attr
     annotationErrors: [],
   });
   const input = inputOf(invocation, attributes, false);
-  const matches = policy.conditions?.match(input, context) ?? true;
+  const matches = policy.compiled().conditions?.match(input, context) ?? true;
   if (typeof matches !== 'boolean') return failure(matches.error);
   if (!matches) return { failures: [], annotations: [], annotationErrors: [] };
   try {
     const budget = newBudget();
     const bindings = bindingsWithVariables(input, policy, budget, context);
-    const failures = policy.validations.flatMap(({ expression, message }, index): Failure[] => {
+    const failures = policy.compiled().validations.flatMap(({ expression, message }, index): Failure[] => {
       const { value, error } = budget.evaluate(expression, bindings);
       if (error !== undefined) return isForgiving ? [] : [{ index, message: error }];
       if (value === true) return [];
@@ -95,7 +95,7 @@ function annotate(policy: ValidatingPolicy, bindings: Record<string, unknown>, i
   const annotations: { key: string; value: string }[] = [];
   const annotationErrors: string[] = [];
   const budget = newBudget();
-  for (const { key, expression } of policy.annotations) {
+  for (const { key, expression } of policy.compiled().annotations) {
     const { value, error } = budget.evaluate(expression, bindings);
     const text = typeof value === 'string' ? value.trim() : '';
     if (error !== undefined && !isForgiving) annotationErrors.push(error);

@@ -54,10 +54,10 @@ function mutate(
   const { policy, binding, target } = invocation;
   const problem = (message: string): PolicyError<MutatingPolicy>[] =>
     policy.object.spec.failurePolicy === 'Ignore' ? [] : [{ policy, binding, message }];
-  const matches = policy.conditions?.match(inputOf(invocation, attributes, true), context) ?? true;
+  const matches = policy.compiled().conditions?.match(inputOf(invocation, attributes, true), context) ?? true;
   if (typeof matches !== 'boolean') return problem(matches.error);
   if (!matches) return undefined;
-  return policy.mutations.flatMap(({ type, expression }) => {
+  return policy.compiled().mutations.flatMap(({ type, expression }) => {
     // Each sees what the ones before have made.
     const before = viewOfObject(attributes, target, true) as unknown as Plain | undefined;
     if (!before) return [];

@@ -35,23 +35,31 @@ export interface PolicyBinding<B extends KubeObject = AnyBinding> {
   readonly match: Match | undefined;
 }
 
-export interface Policy<P extends KubeObject = AnyPolicy, B extends KubeObject = AnyBinding> {
+export interface Policy<P extends KubeObject = AnyPolicy, B extends KubeObject = AnyBinding, C extends Compiled = Compiled> {
   readonly object: P;
   readonly match: Match;
-  readonly conditions: Conditions | undefined;
-  readonly variables: ReadonlyMap<string, Expression>;
   /** At least one. */
   readonly bindings: readonly PolicyBinding<B>[];
+  /** Its expressions, compiled when the first request needs them. */
+  compiled(): C;
 }
 
-export interface ValidatingPolicy extends Policy<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding> {
+interface Compiled {
+  readonly conditions: Conditions | undefined;
+  readonly variables: ReadonlyMap<string, Expression>;
+}
+
+interface CompiledValidations extends Compiled {
   readonly validations: readonly { readonly expression: Expression; readonly message: Expression | undefined }[];
   readonly annotations: readonly { readonly key: string; readonly expression: Expression }[];
 }
 
-export interface MutatingPolicy extends Policy<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding> {
+interface CompiledMutations extends Compiled {
   readonly mutations: readonly { readonly type: 'ApplyConfiguration' | 'JSONPatch'; readonly expression: Expression }[];
 }
+
+export type ValidatingPolicy = Policy<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, CompiledValidations>;
+export type MutatingPolicy = Policy<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding, CompiledMutations>;
 
 type AnyPolicy = ValidatingAdmissionPolicy | MutatingAdmissionPolicy;
 type AnyBinding = ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding;
@@ -60,28 +68,73 @@ type AnyBinding = ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBind
 export const validatingPolicies = (
   policies: readonly ValidatingAdmissionPolicy[],
   bindings: readonly ValidatingAdmissionPolicyBinding[],
-): ValidatingPolicy[] =>
-  inUse(policies, bindings, (object, compiler) => {
-    const { validations = [], auditAnnotations = [] } = object.spec;
-    return {
-      validations: validations.map(({ expression, messageExpression }) => ({
-        expression: compiler.compile(expression, conditionResults),
-        message: messageExpression?.trim()
-          ? compiler.compile(messageExpression, messageResults, { hasAuthorizer: false })
-          : undefined,
-      })),
-      annotations: auditAnnotations.map(({ key, valueExpression }) => ({
-        key,
-        expression: compiler.compile(valueExpression.trim(), annotationResults),
-      })),
-    };
-  });
+): ValidatingPolicy[] => inUse(policies, bindings, keptValidations, compileValidations);
 
 export const mutatingPolicies = (
   policies: readonly MutatingAdmissionPolicy[],
   bindings: readonly MutatingAdmissionPolicyBinding[],
-): MutatingPolicy[] =>
-  inUse(policies, bindings, ({ spec: { mutations = [] } }, compiler) => ({
+): MutatingPolicy[] => inUse(policies, bindings, keptMutations, compileMutations);
+
+/** By the stored object: it stays the same while others change. */
+const keptValidations = new WeakMap<ValidatingAdmissionPolicy, CompiledValidations>();
+const keptMutations = new WeakMap<MutatingAdmissionPolicy, CompiledMutations>();
+
+function inUse<P extends AnyPolicy, B extends AnyBinding, C extends Compiled>(
+  policies: readonly P[],
+  bindings: readonly B[],
+  kept: WeakMap<P, C>,
+  compile: (policy: P) => C,
+): Policy<P, B, C>[] {
+  return policies.flatMap((object) => {
+    const own = bindings.filter(({ spec }) => spec.policyName === object.metadata.name);
+    if (own.length === 0) return [];
+    return {
+      object,
+      match: matchOf(object.spec.matchConstraints ?? {}),
+      bindings: own.map((binding) => ({
+        object: binding,
+        match: binding.spec.matchResources && matchOf(binding.spec.matchResources),
+      })),
+      compiled() {
+        let compiled = kept.get(object);
+        if (!compiled) kept.set(object, (compiled = compile(object)));
+        return compiled;
+      },
+    };
+  });
+}
+
+function compileCommon({ spec }: AnyPolicy): { compiler: ExpressionCompiler; common: Compiled } {
+  const { matchConditions, paramKind, variables = [] } = spec;
+  const compiler = compilerOf(spec);
+  for (const { name, expression } of variables) compiler.addVariable(name, expression);
+  const conditions = Conditions.of(matchConditions, paramKind !== undefined);
+  return { compiler, common: { conditions, variables: compiler.variables } };
+}
+
+function compileValidations(policy: ValidatingAdmissionPolicy): CompiledValidations {
+  const { compiler, common } = compileCommon(policy);
+  const { validations = [], auditAnnotations = [] } = policy.spec;
+  return {
+    ...common,
+    validations: validations.map(({ expression, messageExpression }) => ({
+      expression: compiler.compile(expression, conditionResults),
+      message: messageExpression?.trim()
+        ? compiler.compile(messageExpression, messageResults, { hasAuthorizer: false })
+        : undefined,
+    })),
+    annotations: auditAnnotations.map(({ key, valueExpression }) => ({
+      key,
+      expression: compiler.compile(valueExpression.trim(), annotationResults),
+    })),
+  };
+}
+
+function compileMutations(policy: MutatingAdmissionPolicy): CompiledMutations {
+  const { compiler, common } = compileCommon(policy);
+  const { mutations = [] } = policy.spec;
+  return {
+    ...common,
     mutations: mutations.map(({ patchType, applyConfiguration, jsonPatch }) =>
       patchType === 'JSONPatch'
         ? { type: 'JSONPatch', expression: compiler.compile(jsonPatch?.expression ?? '', patchResults, { constructs: true }) }
@@ -90,33 +143,7 @@ export const mutatingPolicies = (
             expression: compiler.compile(applyConfiguration?.expression ?? '', configurationResults, { constructs: true }),
           },
     ),
-  }));
-
-function inUse<P extends AnyPolicy, B extends AnyBinding, M>(
-  policies: readonly P[],
-  bindings: readonly B[],
-  more: (policy: P, compiler: ExpressionCompiler) => M,
-): (Policy<P, B> & M)[] {
-  return policies.flatMap((object) => {
-    const own = bindings.filter(({ spec }) => spec.policyName === object.metadata.name);
-    if (own.length === 0) return [];
-    const { matchConstraints, matchConditions, paramKind, variables = [] } = object.spec;
-    const compiler = compilerOf(object.spec);
-    for (const { name, expression } of variables) compiler.addVariable(name, expression);
-    return [
-      {
-        object,
-        match: matchOf(matchConstraints ?? {}),
-        conditions: Conditions.of(matchConditions, paramKind !== undefined),
-        variables: compiler.variables,
-        bindings: own.map((binding) => ({
-          object: binding,
-          match: binding.spec.matchResources && matchOf(binding.spec.matchResources),
-        })),
-        ...more(object, compiler),
-      },
-    ];
-  });
+  };
 }
 
 type MatchResources = Match['spec'] & { namespaceSelector?: object; objectSelector?: object };

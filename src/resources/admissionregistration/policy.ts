@@ -43,7 +43,7 @@ export function validatePolicy(spec: Policy, path: string): FieldError[] {
 
 const celReserved = new Set(
   (
-    'true false null in as break const continue else for function if import let loop package namespace return var void ' + 'while'
+    'true false null in as break const continue else for function if import let loop package namespace return var void while'
   ).split(' '),
 );
 
