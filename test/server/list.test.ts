@@ -204,10 +204,13 @@ describe('forms of answers', () => {
   });
 
   it('shows metadata only', async () => {
-    const { ok } = await withWidgets(1);
-    const accept =
-      'application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-    const list = await ok('GET', widgetPath, undefined, { headers: { accept } });
+    const { ok, request } = await withWidgets(1);
+    const as = ';as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+    // Of every kind, also of those that have no form in protobuf themselves.
+    const both = `application/vnd.kubernetes.protobuf${as},application/json${as}`;
+    const { headers } = await request('GET', widgetPath, undefined, { headers: { accept: both } });
+    expect(headers.get('content-type')).toBe('application/vnd.kubernetes.protobuf');
+    const list = await ok('GET', widgetPath, undefined, { headers: { accept: `application/json${as}` } });
     expect(list).toMatchObject({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' });
     expect(list.items[0]).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'w0' } });
     expect(list.items[0].spec).toBeUndefined();
