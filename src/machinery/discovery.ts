@@ -121,7 +121,7 @@ const legacyResource = (resource: AnyResource): APIResource => ({
   singularName: resource.singular,
   namespaced: resource.namespaced,
   kind: resource.kind,
-  verbs: resource.verbs,
+  verbs: resource.announcedVerbs ?? resource.verbs,
   ...optional(resource),
 });
 
@@ -147,7 +147,7 @@ const aggregatedResource = (resource: AnyResource, subs: readonly ServedSubresou
   responseKind: ownKind(resource),
   scope: resource.namespaced ? 'Namespaced' : 'Cluster',
   singularResource: resource.singular,
-  verbs: resource.verbs,
+  verbs: resource.announcedVerbs ?? resource.verbs,
   ...optional(resource),
   ...(subs.length > 0 && {
     subresources: subs.map((sub) => ({

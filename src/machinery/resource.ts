@@ -146,6 +146,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly categories: readonly string[];
   readonly namespaced: boolean;
   readonly verbs: readonly Verb[];
+  /** What discovery says, where that is less. */
+  readonly announcedVerbs?: readonly Verb[];
   /** `group/version` or `version` for the core group. */
   readonly apiVersion: string;
   /** The key objects are stored under: `plural` for the core group, else `plural.group`. */

@@ -26,7 +26,7 @@ export interface CustomKinds {
 }
 
 const verbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
-/** While the definition is being deleted. */
+/** What discovery says while the definition is being deleted. The others are served: finalizers have to be taken off. */
 const lastVerbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
 
 /** The kinds that a definition with accepted names makes. Schemas are made ready when they are first needed. */
@@ -41,7 +41,8 @@ export function customKindsOf(crd: CustomResourceDefinition): CustomKinds {
   );
   const storage = versions.find((version) => version.storage)!;
   const { strategy, webhook: { clientConfig, conversionReviewVersions = [] } = {} } = crd.spec.conversion ?? {};
-  const webhook = strategy === 'Webhook' && clientConfig ? new WebhookConverter(clientConfig, conversionReviewVersions) : undefined;
+  const webhook =
+    strategy === 'Webhook' && clientConfig ? new WebhookConverter(clientConfig, conversionReviewVersions) : undefined;
   const context: Context = { storageVersion: apiVersionOf(storage), schemas, webhook };
   const kinds = new Map(
     versions
@@ -83,7 +84,8 @@ function kindOf(
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
     namespaced: scope === 'Namespaced',
-    verbs: isTerminating ? lastVerbs : verbs,
+    verbs,
+    ...(isTerminating && { announcedVerbs: lastVerbs }),
     resource: `${names.plural}.${group}`,
     schema: objectSchemaOf(`${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`, schema),
     strategy: customStrategy({
@@ -131,7 +133,10 @@ function readerOf(jsonPath: string): (object: KubeObject) => string {
 }
 
 /** Upstream's words, with the version to go to if there is a better one. */
-function defaultDeprecation({ spec: { group, names, versions } }: CustomResourceDefinition, { name }: CustomResourceDefinitionVersion): string {
+function defaultDeprecation(
+  { spec: { group, names, versions } }: CustomResourceDefinition,
+  { name }: CustomResourceDefinitionVersion,
+): string {
   const [better] = versions
     .filter((other) => other.served && !other.deprecated && compareVersions(other.name, name) < 0)
     .map((other) => other.name)
