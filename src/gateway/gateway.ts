@@ -108,7 +108,9 @@ export function createGateway(env: Env): Gateway {
     if (!upgrade && isWatchRequest(request.method, url)) {
       return watchStream(await stub.fetch(url, { headers: { ...headers, upgrade: 'websocket' } }), request.signal, auditId);
     }
-    const timeoutMs = upgrade ? undefined : requestTimeoutMs(path);
+    // Who only reads and names no time needs no timer: what a read waits for has bounds of its own (the database, webhooks).
+    const isPlainRead = request.method === 'GET' && !path.includes('timeout=');
+    const timeoutMs = upgrade || isPlainRead ? undefined : requestTimeoutMs(path);
     const answer = stub.fetch(url, { method: request.method, headers, body });
     return compressed(await (timeoutMs === undefined ? answer : within(timeoutMs, answer)), request.headers.get('accept-encoding'));
   };
