@@ -25,10 +25,10 @@ const mayImport: Record<string, readonly string[]> = {
   authz: ['lib', 'machinery', 'resources'],
   tunnel: ['lib', 'machinery'],
   db: ['lib'],
-  authn: ['lib', 'machinery', 'cel', 'db'],
+  authn: ['lib', 'machinery', 'db'],
   storage: ['lib', 'machinery', 'resources', 'db'],
-  tenancy: ['lib', 'cel', 'db', 'authn'],
-  server: ['lib', 'machinery', 'cel', 'resources', 'admission', 'authz', 'storage', 'tunnel'],
+  tenancy: ['lib', 'db', 'authn'],
+  server: ['lib', 'machinery', 'resources', 'admission', 'authz', 'storage', 'tunnel'],
   cluster: [
     'lib',
     'machinery',
