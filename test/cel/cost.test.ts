@@ -161,4 +161,33 @@ describe('the estimate of a cost', () => {
     expect(estimate("self.mode.startsWith('x')", self)).toEqual([3, 3]);
     expect(estimate('self.labels.all(k, self.labels[k].contains(k))', self)).toEqual([3, 43]);
   });
+
+  it('takes items of a list that is no field for the whole object, as upstream', () => {
+    const self = listOfText(10);
+    const [, ofField] = estimate("self.list.exists(x, x.contains('/'))", self);
+    expect(ofField).toBeGreaterThan(1_000_000);
+    // The object has no size: looking through it costs nothing. 11 for the choice, five for each round.
+    const [, ofChoice] = estimate("(has(self.list) ? self.list : []).exists(x, x.contains('/'))", self);
+    expect(ofChoice).toBe(11 + 1 + 10 * 5);
+    // A field of such an item is one of the object.
+    const named: OpenApiSchema = {
+      type: 'object',
+      properties: {
+        list: { type: 'array', maxItems: 10, items: { type: 'object', properties: { name: { ...text, maxLength: 10 } } } },
+        name: { ...text, maxLength: 1000 },
+      },
+    };
+    const least = estimate("self.list.filter(x, true).all(x, x.name.contains('/'))", named);
+    const wider = { ...named, properties: { ...named.properties, name: { ...text, maxLength: 2000 } } };
+    expect(estimate("self.list.filter(x, true).all(x, x.name.contains('/'))", wider)[1]! - least[1]!).toBe(10 * 400);
+  });
+
+  it('does not know the values of maps that are read as fields', () => {
+    const self: OpenApiSchema = {
+      type: 'object',
+      properties: { labels: { type: 'object', maxProperties: 5, additionalProperties: { ...text, maxLength: 10 } } },
+    };
+    expect(estimate("self.labels['a'].contains('/')", self)[1]).toBe(3 + 4);
+    expect(estimate("self.labels.a.contains('/')", self)[1]).toBeGreaterThan(2 ** 60);
+  });
 });

@@ -10,6 +10,9 @@ import { isOptional, type Type } from '../types/type.ts';
 import { add, anySize, between, fixed, multiply, nothing, one, union, unknownSize, type Range } from './range.ts';
 import { estimateCall, type Operand } from './call-estimates.ts';
 
+/** The variable that rules of CustomResourceDefinitions are about. */
+const root = 'self';
+
 const listCost = fixed(10);
 const mapCost = fixed(30);
 const structCost = fixed(40);
@@ -26,9 +29,14 @@ interface Entries {
   readonly value: Range;
 }
 
+/** Where an expression reads: a path from a variable, and what the variable's schema says of it, if it says anything. */
+interface Place {
+  readonly declared: Declared | undefined;
+}
+
 /** A variable of a comprehension. */
 interface Local {
-  readonly declared?: Declared;
+  readonly place?: Place | undefined;
   readonly size?: Range;
   readonly entries?: Entries;
 }
@@ -40,8 +48,8 @@ class Estimator {
   /** Sizes that follow from the expression: of results, of literals. */
   private readonly sizes = new Map<Expression, Range>();
   private readonly entries = new Map<Expression, Entries>();
-  /** The schema of what an expression reads. */
-  private readonly schemas = new Map<Expression, Declared | undefined>();
+  /** Of what is no path from a variable there is none. */
+  private readonly places = new Map<Expression, Place>();
 
   constructor(checked: Checked, variables: ReadonlyMap<string, Declared>) {
     this.checked = checked;
@@ -86,19 +94,32 @@ class Estimator {
   private name(expression: Expression, name: string): Range {
     const reference = this.checked.referenceOf(expression);
     const local = expression.kind === 'identifier' ? this.local(name) : undefined;
-    this.schemas.set(
-      expression,
-      local ? local.declared : reference?.kind === 'variable' ? this.variables.get(reference.name) : undefined,
-    );
+    const variable = reference?.kind === 'variable' ? reference.name : name;
+    this.note(expression, local ? local.place : { declared: this.variables.get(variable) });
     return one;
+  }
+
+  private note(expression: Expression, place: Place | undefined): void {
+    if (place) this.places.set(expression, place);
+  }
+
+  /**
+   * The place one step further. Upstream writes paths down as lists of names, and takes the first for the variable `self`
+   * without a look: one step from what is no path it finds itself at `self`.
+   */
+  private next(from: Expression, step: (declared: Declared) => Declared | undefined): Place {
+    const place = this.places.get(from);
+    return { declared: place ? place.declared && step(place.declared) : this.variables.get(root) };
   }
 
   private select(select: Select): Range {
     if (this.checked.referenceOf(select)) return this.name(select, '');
     const cost = this.cost(select.operand);
     if (select.test) return cost;
-    const schema = this.schemas.get(select.operand);
-    this.schemas.set(select, schema?.fields ? schema.fields(select.field) : schema?.key && schema.element);
+    this.note(
+      select,
+      this.next(select.operand, (declared) => declared.fields?.(select.field)),
+    );
     const { kind } = this.checked.typeOf(select.operand);
     return kind === 'map' || kind === 'object' ? add(cost, one) : cost;
   }
@@ -145,7 +166,10 @@ class Estimator {
 
   /** An element of a list or a map by index: what it reads, and its size if that follows from the expression. */
   private element(call: Call, container: Expression): Range | undefined {
-    this.schemas.set(call, this.schemaOf(container)?.element);
+    this.note(
+      call,
+      this.next(container, ({ element }) => element),
+    );
     return this.entriesOf(container)?.value;
   }
 
@@ -193,7 +217,7 @@ class Estimator {
 
   private localOf(expression: Expression): Local {
     return {
-      declared: this.schemaOf(expression),
+      place: this.places.get(expression),
       size: this.size(expression),
       entries: this.entriesOf(expression),
     };
@@ -201,7 +225,7 @@ class Estimator {
 
   private comprehension(loop: Comprehension): Range {
     const cost = add(this.cost(loop.range), this.cost(loop.initial));
-    this.push(loop.accumulator, { ...this.localOf(loop.initial), declared: undefined });
+    this.push(loop.accumulator, this.localOf(loop.initial));
     this.pushVariables(loop);
     const each = add(this.cost(loop.condition), this.cost(loop.step));
     this.pop(loop.variable);
@@ -215,10 +239,10 @@ class Estimator {
 
   private pushVariables(loop: Comprehension): void {
     const entries = this.entriesOf(loop.range);
-    const schema = this.schemaOf(loop.range);
     const kind = entries?.kind ?? this.checked.typeOf(loop.range).kind;
-    const key: Local = { size: entries?.key, declared: kind === 'list' ? undefined : schema?.key };
-    const value: Local = { size: entries?.value, declared: schema?.element };
+    const keyPlace = this.next(loop.range, (declared) => (kind === 'list' ? undefined : declared.key));
+    const key: Local = { size: entries?.key, place: keyPlace };
+    const value: Local = { size: entries?.value, place: this.next(loop.range, ({ element }) => element) };
     if (loop.second) {
       this.push(loop.variable, key);
       this.push(loop.second, value);
@@ -236,17 +260,13 @@ class Estimator {
     if (entries) this.entries.set(loop, entries);
   }
 
-  private schemaOf(expression: Expression): Declared | undefined {
-    return this.schemas.get(expression);
-  }
-
   private entriesOf(expression: Expression): Entries | undefined {
     const known = this.entries.get(expression);
     return known ?? (expression.kind === 'identifier' ? this.local(expression.name)?.entries : undefined);
   }
 
   private size(expression: Expression): Range | undefined {
-    const known = this.sizes.get(expression) ?? literalSize(expression) ?? schemaSize(this.schemaOf(expression));
+    const known = this.sizes.get(expression) ?? literalSize(expression) ?? schemaSize(this.places.get(expression)?.declared);
     if (known) return known;
     if (isScalar(this.checked.typeOf(expression))) return one;
     return expression.kind === 'identifier' ? this.local(expression.name)?.size : undefined;
@@ -261,7 +281,7 @@ class Estimator {
       type: this.checked.typeOf(expression),
       size: this.sizeOrAny(expression),
       expression,
-      item: () => schemaSize(this.schemaOf(expression)?.element) ?? anySize,
+      item: () => schemaSize(this.places.get(expression)?.declared?.element) ?? anySize,
     };
   }
 }
