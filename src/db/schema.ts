@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, customType, index, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, customType, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 // The tables as the migrations make them (a test compares the two). What they are for is said in `migrations/`.
 
@@ -99,6 +99,76 @@ export const signingKeys = pgTable(
     publicKey: text('public_key').notNull(),
     privateKey: text('private_key'),
     createdAt: instant('created_at').notNull().defaultNow(),
+    signsAt: instant('signs_at').notNull().defaultNow(),
+    supersededAt: instant('superseded_at'),
+    tokensUntil: instant('tokens_until'),
   },
   (table) => [primaryKey({ columns: [table.clusterId, table.keyId] })],
 );
+
+export const certificateAuthorities = pgTable(
+  'certificate_authorities',
+  {
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    keyId: text('key_id').notNull(),
+    certificate: text('certificate').notNull(),
+    privateKey: text('private_key'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    signsAt: instant('signs_at').notNull().defaultNow(),
+    supersededAt: instant('superseded_at'),
+    tokensUntil: instant('tokens_until'),
+  },
+  (table) => [primaryKey({ columns: [table.clusterId, table.keyId] })],
+);
+
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    clusterId: text('cluster_id').notNull(),
+    subscription: text('subscription').notNull(),
+    revision: revisionNumber('revision').notNull(),
+    subject: text('subject').notNull(),
+    event: text('event').notNull(),
+    body: text('body').notNull(),
+    state: text('state', { enum: ['pending', 'delivered', 'dead'] }).notNull().default('pending'),
+    held: boolean('held').notNull().default(false),
+    attemptCount: integer('attempt_count').notNull().default(0),
+    attempts: jsonText('attempts').notNull().default('[]'),
+    dueAt: instant('due_at').notNull().defaultNow(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    doneAt: instant('done_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.clusterId, table.subscription, table.revision] }),
+    index('deliveries_due_idx').on(table.clusterId, table.subscription, table.dueAt).where(sql`state = 'pending' and not held`),
+    index('deliveries_subject_idx')
+      .on(table.clusterId, table.subscription, table.subject, table.revision)
+      .where(sql`state = 'pending'`),
+    index('deliveries_done_idx')
+      .on(table.clusterId, table.subscription, table.state, table.revision)
+      .where(sql`state <> 'pending'`),
+  ],
+);
+
+export const tenantKeys = pgTable(
+  'tenant_keys',
+  {
+    tenantId: text('tenant_id')
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'cascade' }),
+    version: integer('version').notNull(),
+    platformKeyId: text('platform_key_id').notNull(),
+    wrappedKey: text('wrapped_key').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.version] })],
+);
+
+export const reencryptedClusters = pgTable('reencrypted_clusters', {
+  clusterId: text('cluster_id')
+    .primaryKey()
+    .references(() => clusters.id, { onDelete: 'cascade' }),
+  version: integer('version').notNull(),
+});

@@ -11,14 +11,29 @@ export interface Row {
   text: string;
 }
 
-export interface CommitRow extends Row {
+/** A line of the log as it is written. */
+export interface ChangeRow extends Row {
   type: 'ADDED' | 'MODIFIED' | 'DELETED';
   uid: string;
   /** The revision of the state before; 0 for ADDED. */
   previousRevision: number;
 }
 
-export interface LogRow extends CommitRow {
+/** What a webhook is to be told of a change: goes into the outbox in the commit of that change, or not at all. */
+export interface NewDelivery {
+  /** The uid of the subscription. It gets one delivery of a change at most. */
+  subscription: string;
+  /** What happened, as `pods.created`. */
+  event: string;
+  /** The request's body. */
+  body: string;
+}
+
+export interface CommitRow extends ChangeRow {
+  deliveries?: readonly NewDelivery[];
+}
+
+export interface LogRow extends ChangeRow {
   /** The JSON of the state before, where the log still has it. */
   previousText?: string;
 }

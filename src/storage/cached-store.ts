@@ -1,7 +1,7 @@
 import { limits as defaultLimits } from '../lib/limits.ts';
 import type { KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
-import type { Backend, LoadedState } from './backend.ts';
+import type { Backend, LoadedState, NewDelivery } from './backend.ts';
 import { checkStorable, commitRow, logChange, rowEntry, writtenEntry } from './entry.ts';
 import { fencedError, GroupCommit, type DecidedChange } from './group-commit.ts';
 import { RecentChanges, sizeOf } from './recent-changes.ts';
@@ -27,6 +27,8 @@ export interface StoreOptions {
   onFenced?: () => void;
   /** How to wait between attempts to reach the database. */
   sleep?: (ms: number) => Promise<void>;
+  /** What webhooks are to be told of a change, in its commit. Asked for every change when it is decided; must not throw. */
+  deliveries?: (change: Change) => readonly NewDelivery[] | undefined;
 }
 
 /** Takes the cluster's lock and loads it. Throws `gone` if there is no such cluster, `unavailable` without a database. */
@@ -52,6 +54,7 @@ export class CachedStore implements Store {
   readonly #pending: Reader;
   readonly #recent: RecentChanges;
   readonly #commits: GroupCommit;
+  readonly #deliveries: StoreOptions['deliveries'];
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
   #revision: number;
   #pendingRevision: number;
@@ -61,6 +64,7 @@ export class CachedStore implements Store {
     this.#backend = backend;
     this.settings = loaded.settings;
     this.#limits = { ...defaultLimits, ...options.limits };
+    this.#deliveries = options.deliveries;
     this.#revision = this.#pendingRevision = loaded.revision;
     this.#compactedRevision = loaded.compactedRevision;
     for (const row of loaded.rows) {
@@ -200,7 +204,7 @@ export class CachedStore implements Store {
       case 'delete': {
         if (!current) return [];
         const entry = writtenEntry(key, revision, decision.object);
-        return [decidedChange({ revision, type: 'DELETED', entry, previous: current }, decision.object)];
+        return [this.#decidedChange({ revision, type: 'DELETED', entry, previous: current }, decision.object)];
       }
       case 'keep':
         return [];
@@ -213,7 +217,11 @@ export class CachedStore implements Store {
     const change: Change = current
       ? { revision, type: 'MODIFIED', entry, previous: current }
       : { revision, type: 'ADDED', entry };
-    return decidedChange(change, object);
+    return this.#decidedChange(change, object);
+  }
+
+  #decidedChange(change: Change, { metadata }: KubeObject): DecidedChange {
+    return { change, row: commitRow(change, metadata.uid, this.#deliveries?.(change)) };
   }
 
   checkLock(): void {
@@ -246,11 +254,6 @@ export class CachedStore implements Store {
     this.#pendingRevision = changes.at(-1)!.revision - 1;
   }
 }
-
-const decidedChange = (change: Change, object: KubeObject): DecidedChange => ({
-  change,
-  row: commitRow(change, object.metadata.uid),
-});
 
 /** Lines of the log that are read at once. */
 const logPageLines = 2_000;

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../machinery/meta.ts';
-import type { CommitRow, LogRow, Row } from './backend.ts';
+import type { CommitRow, LogRow, NewDelivery, Row } from './backend.ts';
 import { StoreError, type Change, type Entry, type ObjectKey } from './store.ts';
 
 /** An entry that is kept as text and parsed when somebody wants the object. */
@@ -45,9 +45,13 @@ export function logChange(row: LogRow): Change {
 }
 
 /** What the database is to write for a change. The uid is given, so that the object need not be parsed for it. */
-export function commitRow({ revision, type, entry, previous }: Change, uid: string): CommitRow {
-  return { ...entry.key, revision, type, text: entry.text, uid, previousRevision: previous?.revision ?? 0 };
+export function commitRow({ revision, type, entry, previous }: Change, uid: string, deliveries?: readonly NewDelivery[]): CommitRow {
+  const row = { ...entry.key, revision, type, text: entry.text, uid, previousRevision: previous?.revision ?? 0 };
+  return deliveries ? { ...row, deliveries } : row;
 }
+
+/** What deliveries of one object have in common: they are made in order. */
+export const subjectOf = ({ resource, namespace, name }: ObjectKey): string => `${resource}/${namespace}/${name}`;
 
 const encoder = new TextEncoder();
 

@@ -137,7 +137,10 @@ export class GroupCommit {
       if (decided.length === 0) return true;
       const isFirst = changes === 0;
       changes += decided.length;
-      for (const { row } of decided) bytes += row.text.length;
+      for (const { row } of decided) {
+        bytes += row.text.length;
+        for (const { body } of row.deliveries ?? none) bytes += body.length;
+      }
       return isFirst || (changes <= this.#limits.commitChanges && bytes <= this.#limits.commitBytes);
     };
     const end = this.#queue.findIndex((waiting) => !fits(waiting));
@@ -231,6 +234,8 @@ export class GroupCommit {
     this.fence();
   }
 }
+
+const none: readonly never[] = [];
 
 export const fencedError = (): StoreError => new StoreError('fenced', 'another holder took the lock of the cluster');
 const unavailableError = (): StoreError => new StoreError('unavailable', 'the database cannot be reached');

@@ -1,4 +1,4 @@
-import type { Backend, CommitRow, LoadedState, Lock, LogRow, Row } from './backend.ts';
+import type { Backend, ChangeRow, CommitRow, LoadedState, Lock, LogRow, NewDelivery, Row } from './backend.ts';
 import { StoreError } from './store.ts';
 
 /** What a database holds of one cluster. Given to several backends, they compete for its lock. */
@@ -7,7 +7,9 @@ export class MemoryCluster {
   revision = 1;
   compactedRevision = 1;
   readonly rows = new Map<string, Row>();
-  readonly log: CommitRow[] = [];
+  readonly log: ChangeRow[] = [];
+  /** The outbox. */
+  readonly deliveries: (NewDelivery & { revision: number })[] = [];
 }
 
 /** A backend in memory, with the same contract as the one on Postgres. For tests and for trying things out. */
@@ -31,7 +33,8 @@ export class MemoryBackend implements Backend {
   async commit(epoch: number, baseRevision: number, rows: readonly CommitRow[]): Promise<void> {
     this.#checkLock(epoch);
     if (this.#cluster.revision !== baseRevision) throw fenced();
-    for (const row of rows) {
+    for (const { deliveries = [], ...row } of rows) {
+      for (const delivery of deliveries) this.#cluster.deliveries.push({ ...delivery, revision: row.revision });
       const { resource, namespace, name, revision, text, type } = row;
       const path = JSON.stringify([resource, namespace, name]);
       this.#cluster.log.push(row);

@@ -1,5 +1,6 @@
 import type { SqlStatement } from '../db/sql.ts';
 import type { CommitRow } from './backend.ts';
+import { subjectOf } from './entry.ts';
 
 // The statements on the path of each request, as text: their plans are what the speed of a cluster hangs on.
 
@@ -80,24 +81,33 @@ export function commitStatement(
   rows: readonly CommitRow[],
 ): SqlStatement {
   const lastRevisions = new Map<string, number>();
-  for (const row of rows) lastRevisions.set(pathOf(row), row.revision);
+  for (const row of rows) lastRevisions.set(subjectOf(row), row.revision);
   let puts = false;
   let deletes = false;
   const lines = rows.map((row) => {
     const { revision, type, resource, namespace, name, uid, previousRevision } = row;
-    const isLast = lastRevisions.get(pathOf(row)) === revision;
+    const isLast = lastRevisions.get(subjectOf(row)) === revision;
     const effect = !isLast ? 'none' : type === 'DELETED' ? 'delete' : 'put';
     puts ||= effect === 'put';
     deletes ||= effect === 'delete';
     return { revision, type, resource, namespace, name, uid, previous_revision: previousRevision, effect };
   });
   const data = `[${rows.map(({ text }) => text).join()}]`;
-  return { text: commitSql(puts, deletes), params: [clusterId, epoch, baseRevision, JSON.stringify(lines), data, baseRevision + rows.length] };
+  const params = [clusterId, epoch, baseRevision, JSON.stringify(lines), data, baseRevision + rows.length];
+  const deliveries = rows.flatMap(deliveriesOf);
+  if (deliveries.length > 0) params.push(JSON.stringify(deliveries));
+  return { text: commitSql(puts, deletes, deliveries.length > 0), params };
 }
 
-const pathOf = ({ resource, namespace, name }: CommitRow): string => `${resource}/${namespace}/${name}`;
+const none: readonly never[] = [];
 
-const commitSql = (puts: boolean, deletes: boolean): string => `with change as materialized (
+function deliveriesOf(row: CommitRow): readonly object[] {
+  if (!row.deliveries) return none;
+  const subject = subjectOf(row);
+  return row.deliveries.map((delivery) => ({ ...delivery, revision: row.revision, subject }));
+}
+
+const commitSql = (puts: boolean, deletes: boolean, delivers: boolean): string => `with change as materialized (
   select * from rows from (
     json_to_recordset($4::json) as (revision bigint, type text, resource text, namespace text, name text, uid text,
       previous_revision bigint, effect text),
@@ -110,7 +120,7 @@ const commitSql = (puts: boolean, deletes: boolean): string => `with change as m
 ), logged as (
   insert into log (cluster_id, revision, type, resource, namespace, name, uid, previous_revision, data)
   select id, revision, type, resource, namespace, name, uid, previous_revision, data from cluster, change
-)${puts ? putSql : ''}${deletes ? deleteSql : ''}
+)${puts ? putSql : ''}${deletes ? deleteSql : ''}${delivers ? deliverSql : ''}
 select id from cluster`;
 
 const putSql = `, put as (
@@ -124,4 +134,10 @@ const deleteSql = `, deleted as (
   delete from objects using cluster, change
   where effect = 'delete' and objects.cluster_id = cluster.id and objects.namespace = change.namespace
     and objects.resource = change.resource and objects.name = change.name
+)`;
+
+const deliverSql = `, delivery as (
+  insert into deliveries (cluster_id, subscription, revision, subject, event, body)
+  select id, subscription, revision, subject, event, body
+  from cluster, json_to_recordset($7::json) as (subscription text, revision bigint, subject text, event text, body text)
 )`;

@@ -1,5 +1,6 @@
 import { MemoryBackend, MemoryCluster } from '../../src/storage/memory.ts';
 import { testBackend, type ClusterFactory } from '../contracts/backend.ts';
+import { testDeliveries } from '../contracts/deliveries.ts';
 import { testStore } from '../contracts/store.ts';
 import { testStoreTogether } from '../contracts/store-together.ts';
 
@@ -11,3 +12,10 @@ const newCluster: ClusterFactory = async () => {
 testBackend('memory', newCluster);
 testStore('memory', newCluster);
 testStoreTogether('memory', newCluster);
+testDeliveries('memory', async () => {
+  const cluster = new MemoryCluster();
+  return {
+    open: () => new MemoryBackend(cluster),
+    outbox: async () => cluster.deliveries.map(({ subscription, revision, event, body }) => [subscription, revision, event, body]),
+  };
+});

@@ -5,6 +5,7 @@ import { DatabaseError } from '../../src/db/errors.ts';
 import { CommitOutcomeUnknown } from '../../src/storage/backend.ts';
 import { PostgresBackend } from '../../src/storage/postgres.ts';
 import { testBackend, type ClusterFactory } from '../contracts/backend.ts';
+import { testDeliveries } from '../contracts/deliveries.ts';
 import { testStore } from '../contracts/store.ts';
 import { testStoreTogether } from '../contracts/store-together.ts';
 import { row } from '../support/configmaps.ts';
@@ -23,6 +24,15 @@ const newCluster: ClusterFactory = async () => {
 testBackend('postgres', newCluster);
 testStore('postgres', newCluster);
 testStoreTogether('postgres', newCluster);
+testDeliveries('postgres', async () => {
+  const id = await db.createCluster();
+  const sql = 'select subscription, revision, event, body from deliveries where cluster_id = $1 order by revision, subscription';
+  return {
+    open: () => new PostgresBackend(db.database, id),
+    outbox: async () =>
+      (await db.database.query(sql, [id])).map(([subscription, revision, event, body]) => [subscription!, Number(revision), event!, body!]),
+  };
+});
 
 describe('the lock under a commit that is on its way', () => {
   let session: pg.Client;
