@@ -19,6 +19,8 @@ export const wellKnownGroups = {
   masters: mastersGroup,
   /** May use the management API of the tenant. */
   tenantAdmins: 'hibernetes:tenant-admins',
+  /** May create tenants and say how much they may use. */
+  platformAdmins: 'hibernetes:platform-admins',
   /** May open the tunnel of a node, and nothing else. */
   nodeJoiners: 'hibernetes:node-joiners',
 } as const;

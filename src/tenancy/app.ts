@@ -1,93 +1,55 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
-import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { bearerToken, type SecretBytes } from '../authn/tokens.ts';
-import { wellKnownGroups, type Identity } from '../authn/identity.ts';
-import type { Database } from '../db/client.ts';
+import { HTTPException } from 'hono/http-exception';
 import { DatabaseError, databaseError } from '../db/errors.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Random } from '../lib/random.ts';
-import { clusterRoutes } from './cluster-routes.ts';
+import type { ManagementEnv, ManagementOptions } from './context.ts';
+import { groups } from './groups.ts';
+import { authenticate } from './middleware/authenticate.ts';
+import { authorize, ownCluster } from './middleware/authorize.ts';
+import { jsonBody } from './middleware/json-body.ts';
+import { documentationRoutes } from './documentation.ts';
+import { methodsAt, operationFinder, operationsOf, type Operation } from './operations.ts';
 import { answerProblem, Problem } from './problem.ts';
-
-/** What a cluster has used since its creation. */
-export interface ClusterUsage {
-  awakeSeconds: number;
-  objects: number;
-  bytes: number;
-  requests: number;
-}
-
-export interface ManagementSettings {
-  /** `https://HOST` that clients reach; default: the origin of the request. */
-  publicUrl?: string;
-  /** PEM for kubeconfigs, where the authority behind the server's certificate is not a public one. */
-  certificateAuthority?: string;
-  /** What `settings.controllers` of a cluster may name. */
-  controllerNames: readonly string[];
-  clustersPerTenantMax?: number;
-  tokensPerClusterMax?: number;
-}
-
-export interface ManagementOptions {
-  database: Database;
-  clock: Clock;
-  /** For ids. */
-  random: Random;
-  /** For tokens: a cryptographic source. */
-  secretBytes: SecretBytes;
-  /** Says who a token speaks for: an `Authenticator`'s method. */
-  authenticate(token: string): Promise<Identity | undefined>;
-  /** The clusters' objects. */
-  clusters: {
-    usage(id: string): Promise<ClusterUsage>;
-    /** Tells the object that the settings of its cluster have changed. */
-    reload(id: string): Promise<void>;
-    /** Tells the object that its cluster is gone, so that it drops what it holds. Best effort: it is fenced anyway. */
-    forget(id: string): Promise<void>;
-  };
-  settings: ManagementSettings;
-  /** Gets what went wrong on our side; never sees tokens or bodies. */
-  onError?(error: unknown): void;
-}
-
-export type ManagementEnv = { Variables: { identity: Identity } };
 
 const bodyBytesMax = 64 * 1024;
 
 /**
- * The management API, `/v1`: the clusters of a tenant, their kubeconfigs, join tokens and usage. JSON; errors are
- * problems (see `problem.ts`). A cluster of another tenant does not exist for the caller.
- *
- * Only tokens of the tenant itself in `hibernetes:tenant-admins` get in; a cluster's own tokens get 403.
+ * The management API, `/v1`: JSON; errors are problems (see `problem.ts`). What a request goes through, in order: the route
+ * is found; who asks; whether he may; the cluster in the path, which is his or does not exist; the body; then the validators
+ * of the route's schemas, and its handler. What another tenant has does not exist for the caller.
  */
-export function createManagementApp(options: ManagementOptions): Hono<ManagementEnv> {
-  const app = new Hono<ManagementEnv>();
+export function createManagementApp(options: ManagementOptions): OpenAPIHono<ManagementEnv> {
+  const routes = new OpenAPIHono<ManagementEnv>();
+  for (const group of groups) routes.route('/', group(options));
+  const operations = operationsOf(routes);
+  const findOperation = operationFinder(operations);
 
+  const app = new OpenAPIHono<ManagementEnv>();
+  app.route('/', documentationRoutes(routes));
   app.use('/v1/*', async (c, next) => {
-    const token = bearerToken(c.req.header('Authorization'));
-    const identity = token === undefined ? undefined : await options.authenticate(token);
-    if (!identity)
-      throw new Problem('unauthenticated', token === undefined ? 'there is no bearer token' : 'the token is not valid');
-    if (identity.cluster !== undefined || !identity.user.groups.includes(wellKnownGroups.tenantAdmins))
-      throw new Problem('forbidden', 'this token may not use the management API');
-    c.set('identity', identity);
+    const operation = findOperation(c);
+    // A stranger does not learn what there is.
+    if (operation) c.set('operation', operation);
     await next();
   });
-  app.use(
-    '/v1/*',
-    bodyLimit({
-      maxSize: bodyBytesMax,
-      onError: () => {
-        throw new Problem('body_too_large', `a body has ${bodyBytesMax} bytes at most`);
-      },
-    }),
-  );
-  app.route('/v1/clusters', clusterRoutes(options));
+  app.use('/v1/*', authenticate(options));
+  app.use('/v1/*', async (c, next) => {
+    if (!c.get('operation')) throw notServed(operations, c.req.path);
+    await next();
+  });
+  app.use('/v1/*', authorize);
+  app.use('/v1/*', ownCluster(options));
+  app.use('/v1/*', bodyLimit({ maxSize: bodyBytesMax, onError: () => Promise.reject(tooLarge()) }));
+  app.use('/v1/*', jsonBody);
+  app.route('/', routes);
 
   app.notFound((c) => answerProblem(c, new Problem('not_found', 'there is nothing at this path')));
   app.onError((error, c) => {
     if (error instanceof Problem) return answerProblem(c, error);
+    // The validators' only other one: what was sent is no JSON.
+    if (error instanceof HTTPException && error.status === 400)
+      return answerProblem(c, new Problem('malformed_body', 'the body could not be read as JSON'));
     // drizzle's message holds the parameters of the query: it is neither shown nor told.
     const safe = error instanceof DrizzleQueryError ? databaseError(error) : error;
     options.onError?.(safe);
@@ -98,4 +60,12 @@ export function createManagementApp(options: ManagementOptions): Hono<Management
     );
   });
   return app;
+}
+
+const tooLarge = () => new Problem('body_too_large', `a body has ${bodyBytesMax} bytes at most`);
+
+function notServed(operations: readonly Operation[], path: string): Problem {
+  const methods = methodsAt(operations, path);
+  if (methods.length === 0) return new Problem('not_found', 'there is nothing at this path');
+  return new Problem('method_not_allowed', `this path takes ${methods.join(', ')}`);
 }

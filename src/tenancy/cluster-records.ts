@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { readClusterSettings, type ClusterSettings, type ClusterSettingsChange } from '../db/cluster-settings.ts';
 import { clusters, tokens } from '../db/schema.ts';
@@ -72,17 +72,18 @@ export async function findCluster(orm: Database['orm'], tenant: string, nameOrId
   return row && recordOf(row);
 }
 
-/** The tenant's clusters in order of their names. */
+/** The tenant's clusters in order of their names; with `ids`, only those. */
 export async function listClusters(
   orm: Database['orm'],
   tenant: string,
-  page: { limit: number; afterName?: string },
+  page: { limit: number; afterName?: string; ids?: readonly string[] },
 ): Promise<ClusterRecord[]> {
   const after = page.afterName === undefined ? undefined : gt(clusters.name, page.afterName);
+  const only = page.ids && inArray(clusters.id, [...page.ids]);
   const rows = await orm
     .select(columns)
     .from(clusters)
-    .where(and(eq(clusters.tenantId, tenant), alive, after))
+    .where(and(eq(clusters.tenantId, tenant), alive, after, only))
     .orderBy(asc(clusters.name))
     .limit(page.limit);
   return rows.map(recordOf);

@@ -7,7 +7,8 @@ import { deleteExpiredTokens, findToken, insertToken } from '../../src/authn/tok
 import { createToken, hashToken, systemSecretBytes } from '../../src/authn/tokens.ts';
 import type { Database } from '../../src/db/client.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-import { createManagementApp, type ManagementOptions } from '../../src/tenancy/app.ts';
+import { createManagementApp } from '../../src/tenancy/app.ts';
+import type { ManagementOptions } from '../../src/tenancy/context.ts';
 import { clusterTenant } from '../../src/tenancy/cluster-records.ts';
 import { purgeDeletedClusters } from '../../src/tenancy/purge.ts';
 import { testDatabase } from '../support/postgres.ts';

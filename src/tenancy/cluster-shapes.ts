@@ -1,0 +1,55 @@
+import { z } from '@hono/zod-openapi';
+import { ClusterSettings, ClusterSettingsChange } from '../db/cluster-settings.ts';
+import type { ClusterRecord } from './cluster-records.ts';
+import { Instant, page, PageQuery } from './shapes.ts';
+
+/** The form of a cluster's id. No name may have it, since both are accepted in the same place. */
+const clusterIdPattern = /^c-[0-9a-z]{10}$/;
+
+const ClusterName = z
+  .string()
+  .max(63, 'must be no more than 63 characters')
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    "must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+  )
+  .refine((name) => !clusterIdPattern.test(name), 'must not have the form of a cluster id (c- and ten characters)')
+  .meta({ example: 'prod' });
+
+export const CreateCluster = z.strictObject({ name: ClusterName, settings: ClusterSettings.prefault({}) }).openapi('CreateCluster');
+
+/** The settings that are said replace those that were; the others stay. */
+export const UpdateCluster = z.strictObject({ settings: ClusterSettingsChange }).openapi('UpdateCluster');
+
+/** `cursor` is the last name of the page before. */
+export const ListClusters = PageQuery;
+
+export const Cluster = z
+  .object({
+    id: z.string().meta({ description: 'Global, and never used twice.', example: 'c-0123456789' }),
+    name: z.string(),
+    server: z.url().meta({ description: 'The address of its Kubernetes API.' }),
+    createdAt: Instant,
+    settings: ClusterSettings,
+  })
+  .openapi('Cluster');
+
+export const ClusterPage = page(Cluster).openapi('ClusterPage');
+
+export const Usage = z
+  .object({
+    awakeSeconds: z.number().meta({ description: 'How long its object was in memory.' }),
+    objects: z.number(),
+    bytes: z.number(),
+    requests: z.number(),
+  })
+  .openapi('Usage');
+
+/** A cluster as it is answered. `server` is its address. */
+export const clusterView = (cluster: ClusterRecord, server: string): z.infer<typeof Cluster> => ({
+  id: cluster.id,
+  name: cluster.name,
+  server,
+  createdAt: cluster.createdAt.toISOString(),
+  settings: cluster.settings,
+});

@@ -1,0 +1,63 @@
+import type { Identity } from '../authn/identity.ts';
+import type { SecretBytes } from '../authn/tokens.ts';
+import type { Database } from '../db/client.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
+import type { ClusterRecord } from './cluster-records.ts';
+import type { Operation } from './operations.ts';
+import type { Principal } from './principal.ts';
+
+/** What a cluster has used since its creation. */
+export interface ClusterUsage {
+  awakeSeconds: number;
+  objects: number;
+  bytes: number;
+  requests: number;
+}
+
+export interface ManagementSettings {
+  /** `https://HOST` that clients reach; default: the origin of the request. */
+  publicUrl?: string;
+  /** PEM for kubeconfigs, where the authority behind the server's certificate is not a public one. */
+  certificateAuthority?: string;
+  /** What `settings.controllers` of a cluster may name. */
+  controllerNames: readonly string[];
+  clustersPerTenantMax?: number;
+  tokensPerClusterMax?: number;
+}
+
+/** What the routes of the management API work with. */
+export interface ManagementOptions {
+  database: Database;
+  clock: Clock;
+  /** For ids. */
+  random: Random;
+  /** For tokens: a cryptographic source. */
+  secretBytes: SecretBytes;
+  /** Says who a token speaks for: an `Authenticator`'s method. */
+  authenticate(token: string): Promise<Identity | undefined>;
+  /** The clusters' objects. */
+  clusters: {
+    usage(id: string): Promise<ClusterUsage>;
+    /** Tells the object that the settings of its cluster have changed. */
+    reload(id: string): Promise<void>;
+    /** Tells the object that its cluster is gone, so that it drops what it holds. Best effort: it is fenced anyway. */
+    forget(id: string): Promise<void>;
+  };
+  settings: ManagementSettings;
+  /** Gets what went wrong on our side; never sees tokens or bodies. */
+  onError?(error: unknown): void;
+}
+
+/** What the frame has found out before a handler runs. */
+export interface ManagementEnv {
+  Variables: {
+    /** Which route it is, and what it needs. */
+    operation: Operation;
+    identity: Identity;
+    /** Who asks. He has the permission that the route needs. */
+    principal: Principal;
+    /** The cluster in the path: one of the caller's tenant, and one that his key is for. Only with `{cluster}` in the path. */
+    cluster: ClusterRecord;
+  };
+}
