@@ -9,11 +9,21 @@ const jsonText = customType<{ data: string; driverData: string }>({ dataType: ()
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const revisionNumber = (name: string) => bigint(name, { mode: 'number' });
 
-export const tenants = pgTable('tenants', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull().unique(),
-  createdAt: instant('created_at').notNull().defaultNow(),
-});
+export const tenants = pgTable(
+  'tenants',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    quotas: jsonText('quotas').notNull().default('{}'),
+    deletedAt: instant('deleted_at'),
+  },
+  (table) => [
+    uniqueIndex('tenants_name_key')
+      .on(table.name)
+      .where(sql`deleted_at is null`),
+  ],
+);
 
 export const clusters = pgTable(
   'clusters',
@@ -29,6 +39,7 @@ export const clusters = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
     deletedAt: instant('deleted_at'),
     settings: jsonText('settings').notNull().default('{}'),
+    suspendedAt: instant('suspended_at'),
   },
   (table) => [
     uniqueIndex('clusters_tenant_id_name_key')
@@ -68,6 +79,40 @@ export const log = pgTable(
   (table) => [index('log_cluster_id_revision_idx').on(table.clusterId, table.revision)],
 );
 
+export const members = pgTable(
+  'members',
+  {
+    id: text('id').primaryKey(),
+    tenantId: text('tenant_id')
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'cascade' }),
+    email: text('email').notNull(),
+    name: text('name').notNull().default(''),
+    role: text('role', { enum: ['viewer', 'member', 'admin', 'owner'] }).notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('members_tenant_id_email_key').on(table.tenantId, table.email)],
+);
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    tenantId: text('tenant_id')
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'cascade' }),
+    memberId: text('member_id').references(() => members.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    role: text('role', { enum: ['viewer', 'member', 'admin', 'owner'] }).notNull(),
+    clusterIds: text('cluster_ids').array(),
+    actions: text('actions').array(),
+    createdBy: text('created_by').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    expiresAt: instant('expires_at'),
+  },
+  (table) => [index('api_keys_tenant_id_idx').on(table.tenantId), index('api_keys_member_id_idx').on(table.memberId)],
+);
+
 export const tokens = pgTable(
   'tokens',
   {
@@ -85,8 +130,19 @@ export const tokens = pgTable(
     description: text('description').notNull().default(''),
     createdAt: instant('created_at').notNull().defaultNow(),
     expiresAt: instant('expires_at'),
+    id: text('id')
+      .notNull()
+      .default(sql`gen_random_uuid()::text`),
+    apiKeyId: text('api_key_id').references(() => apiKeys.id, { onDelete: 'cascade' }),
+    createdBy: text('created_by').notNull().default(''),
+    lastUsedAt: instant('last_used_at'),
   },
-  (table) => [index('tokens_tenant_id_idx').on(table.tenantId), index('tokens_cluster_id_idx').on(table.clusterId)],
+  (table) => [
+    index('tokens_tenant_id_idx').on(table.tenantId),
+    index('tokens_cluster_id_idx').on(table.clusterId),
+    uniqueIndex('tokens_id_key').on(table.id),
+    index('tokens_api_key_id_idx').on(table.apiKeyId),
+  ],
 );
 
 export const signingKeys = pgTable(
@@ -116,9 +172,6 @@ export const certificateAuthorities = pgTable(
     certificate: text('certificate').notNull(),
     privateKey: text('private_key'),
     createdAt: instant('created_at').notNull().defaultNow(),
-    signsAt: instant('signs_at').notNull().defaultNow(),
-    supersededAt: instant('superseded_at'),
-    tokensUntil: instant('tokens_until'),
   },
   (table) => [primaryKey({ columns: [table.clusterId, table.keyId] })],
 );
@@ -172,3 +225,59 @@ export const reencryptedClusters = pgTable('reencrypted_clusters', {
     .references(() => clusters.id, { onDelete: 'cascade' }),
   version: integer('version').notNull(),
 });
+
+export const oidcIssuers = pgTable(
+  'oidc_issuers',
+  {
+    id: text('id').primaryKey(),
+    tenantId: text('tenant_id')
+      .notNull()
+      .references(() => tenants.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    config: jsonText('config').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('oidc_issuers_tenant_id_name_key').on(table.tenantId, table.name)],
+);
+
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    scope: text('scope').notNull(),
+    key: text('key').notNull(),
+    requestHash: text('request_hash').notNull(),
+    status: integer('status'),
+    answer: text('answer'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.scope, table.key] }),
+    index('idempotency_keys_created_at_idx').using('brin', table.createdAt),
+  ],
+);
+
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    id: bigint('id', { mode: 'number' })
+      .primaryKey()
+      .default(sql`nextval('audit_log_id_seq')`),
+    tenantId: text('tenant_id').notNull(),
+    at: instant('at').notNull(),
+    actor: text('actor').notNull(),
+    apiKeyId: text('api_key_id'),
+    operation: text('operation').notNull(),
+    method: text('method').notNull(),
+    path: text('path').notNull(),
+    clusterId: text('cluster_id'),
+    status: integer('status').notNull(),
+    code: text('code'),
+    address: text('address'),
+    userAgent: text('user_agent'),
+    idempotencyKey: text('idempotency_key'),
+  },
+  (table) => [
+    index('audit_log_tenant_id_id_idx').on(table.tenantId, table.id),
+    index('audit_log_at_idx').using('brin', table.at),
+  ],
+);

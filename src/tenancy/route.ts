@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ManagementEnv } from './context.ts';
 import type { Permission } from './permissions.ts';
 import { invalid, ProblemAnswer } from './problem.ts';
