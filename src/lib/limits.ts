@@ -23,6 +23,10 @@ export const limits = {
   recentEvents: 4_096,
   /** Bytes of those events, old and new object together. */
   recentEventBytes: 16 * 1024 * 1024,
+  /** Bytes of objects kept as they were written, with their parsed form, about. Those used longest ago are packed past it. */
+  warmBytes: 24 * 1024 * 1024,
+  /** Bytes of objects that were replaced and keep their parsed form for who follows the changes, about. */
+  retiredBytes: 4 * 1024 * 1024,
   /** Events one watch may have to catch up from the log. Past it: 410, list again. */
   catchUpEvents: 50_000,
   /** Bytes of those events, old and new object together. Past it: 410, list again. */
@@ -37,6 +41,26 @@ export const limits = {
   consultationRounds: 100,
   /** The answer of a webhook. A longer one is none. */
   webhookAnswerBytes: 4 * 1024 * 1024,
+  /** Subscriptions of webhooks in one cluster, each of which is a look at every change of its kinds. Past it: 403. */
+  webhookSubscriptions: 200,
+  /** The body of one delivery to a webhook. A larger object is told by its metadata. */
+  deliveryBytes: 512 * 1024,
+  /** How long the receiver of a webhook has to answer, in milliseconds. Past it the attempt has failed. */
+  deliveryAnswerMs: 15_000,
+  /** What is kept of an answer, for the log. The rest is not read. */
+  deliveryAnswerBytes: 1_024,
+  /** Deliveries of one subscription under way at a time. */
+  deliveriesPerSubscription: 32,
+  /** Deliveries of one cluster under way at a time. */
+  deliveriesPerCluster: 128,
+  /** Deliveries of one subscription in memory, and bytes of those of a cluster: the rest waits in the database. */
+  deliveriesInMemory: 512,
+  deliveryBytesInMemory: 24 * 1024 * 1024,
+  /** Deliveries that are done of one subscription, as the log shows them; and those that were given up. Older ones go. */
+  deliveriesKept: 1_000,
+  deadLettersKept: 10_000,
+  /** How long a delivery is tried, in milliseconds since the change. Then it is a dead letter. */
+  deliveryPatienceMs: 24 * 3_600_000,
   /** How long the pages of one list may be asked for, in seconds, as etcd's compaction lets upstream. Past it: 410. */
   continueSeconds: 300,
   /** Watches and node sessions attached to one cluster. Past it: 429. */
@@ -55,6 +79,16 @@ export const limits = {
   measuredFreshMs: 10_000,
   /** For how long it is given out when the node does not answer any more, in milliseconds. */
   measuredKeptMs: 60_000,
+  /** An audit event as JSON, in characters. Of a longer one the objects are left out. */
+  auditEventBytes: 256 * 1024,
+  /** Audit events of one cluster waiting to be written. Past it they are dropped and counted. */
+  auditEventsQueued: 10_000,
+  /** What those hold on to, in bytes, about. Past it they are dropped and counted. */
+  auditBytesQueued: 8 * 1024 * 1024,
+  /** Audit events in one statement, and in one request to a webhook. The rest waits for the next one. */
+  auditBatchEvents: 400,
+  /** Characters of audit events in one statement, and in one request to a webhook, but one event at least. */
+  auditBatchBytes: 2 * 1024 * 1024,
   /** Keys one pass of the reconcile loop handles before it lets requests in. */
   reconcileKeysPerPass: 64,
   /** Pods one scheduling pass looks at. */

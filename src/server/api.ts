@@ -10,6 +10,8 @@ import type { Scheme } from '../machinery/scheme.ts';
 import type { TokenBinding } from '../machinery/token-claims.ts';
 import type { UserInfo } from '../machinery/user.ts';
 import type { Entry, Store } from '../storage/store.ts';
+import type { AuditTrail } from './audit/trail.ts';
+import type { ClusterCertificates } from './certificates/cluster-certificates.ts';
 import type { RequestVerb } from './http/authorize.ts';
 import type { ResourcePath } from './http/path.ts';
 import type { ClusterTokens } from './tokens/cluster-tokens.ts';
@@ -37,6 +39,7 @@ export interface ClusterApi {
   committed: Reader;
   authorizer: Authorizer;
   tokens: ClusterTokens;
+  certificates: ClusterCertificates;
   /** Asks nodes what they use. */
   meter: NodeMeter;
   /** Fills in what is not stored but known live (a node Lease's renewTime) when an entry is read; returns it unchanged otherwise. */
@@ -50,6 +53,8 @@ export interface Bindings {
   address: string;
   /** Noted on the way, for who looks at the answer later: what the request turned out to be about. */
   about?: RequestAbout;
+  /** Noted on the way, if the request is audited. */
+  audit?: AuditTrail;
 }
 
 /** A request about a resource that there is. */

@@ -39,8 +39,9 @@ export function createAppMetrics(): AppMetrics {
 export function createApp(api: ClusterApi, metrics = createAppMetrics()): Hono<{ Bindings: Bindings }> {
   // Not strict: a slash at the end of a path is nothing. Clients ask for /api/ and /apis/ too.
   const app = new Hono<{ Bindings: Bindings }>({ strict: false });
-  app.onError((error, { req }) => {
+  app.onError((error, { req, env }) => {
     logFailure(error);
+    if (env.audit) env.audit.failure = error;
     return errorResponse(toStatusError(error), req.raw.headers.get('accept'));
   });
   app.notFound(({ req }) => errorResponse(notServed(), req.raw.headers.get('accept')));

@@ -35,7 +35,7 @@ const noQuery = new URLSearchParams();
 
 /** Answers a request about a resource. Throws what the chain makes a Status of. */
 export async function dispatch(api: ClusterApi, http: Request, env: Bindings): Promise<Response> {
-  const { user, address } = env;
+  const { user, address, audit } = env;
   const { url } = http;
   const question = url.indexOf('?');
   // Behind the scheme and the host.
@@ -46,7 +46,7 @@ export async function dispatch(api: ClusterApi, http: Request, env: Bindings): P
   const method = http.method === 'HEAD' ? 'GET' : http.method;
   const verb = verbOf(method, parsed, query);
   if (!verb) throw methodNotAllowed();
-  const resolved = resolveRequest(api, parsed, verb, user, query);
+  const resolved = resolveRequest(api, parsed, verb, user, query, audit);
   const handler = handlerFor(resolved, method, verb);
   env.about = { verb, path: parsed, resource: resolved.resource, query };
   const { schema, deprecation } = resolved.resource;
@@ -54,7 +54,7 @@ export async function dispatch(api: ClusterApi, http: Request, env: Bindings): P
   // Before anything is written.
   if (accepted.format === 'table') includeObjectOf(query);
   const answer = deprecation === undefined ? handler : warnOfDeprecation(handler, deprecation);
-  const context = { ...resolved, http, user, address, query, accepted };
+  const context = { ...resolved, http, user, address, query, accepted, audit };
   if (!resolved.resource.storedForm?.require) return answer({ ...context, api, warnings: [] });
   const body = http.body ? await readBytes(http) : undefined;
   return withConversions(api, (own) =>
@@ -63,7 +63,7 @@ export async function dispatch(api: ClusterApi, http: Request, env: Bindings): P
 }
 
 /** What a request asks for, in the words of authorization. */
-function verbOf(method: string, path: ResourcePath, query: URLSearchParams): RequestVerb | undefined {
+export function verbOf(method: string, path: ResourcePath, query: URLSearchParams): RequestVerb | undefined {
   const collection = path.name === '';
   switch (method) {
     case 'GET':

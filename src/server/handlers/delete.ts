@@ -31,9 +31,10 @@ export const handleDeleteCollection: Handler = async (request) => {
   return respondList(request, await deleteCollection(api, resource, path.namespace, query, options, writeOf(request, dryRun)));
 };
 
-const writeOf = ({ user, warnings, resource }: ResourceRequest, dryRun: boolean) => ({
+const writeOf = ({ user, warnings, resource, audit }: ResourceRequest, dryRun: boolean) => ({
   dryRun,
   user,
   warnings,
   ...(resource.conversion && { served: resource }),
+  ...(audit && { annotations: audit.annotations }),
 });

@@ -4,15 +4,18 @@ import { isPathSegmentName } from '../../machinery/names.ts';
 import { StatusError } from '../../machinery/status.ts';
 import type { UserInfo } from '../../machinery/user.ts';
 import type { ClusterApi } from '../api.ts';
+import type { AuditTrail } from '../audit/trail.ts';
 import { namespacesResource } from '../verbs/namespace-lifecycle.ts';
 import type { ResourcePath } from './path.ts';
 
 /** A verb as authorization names it. */
 export type RequestVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
-/** Asks the authorizer. Throws 403 in upstream's words. */
-export function authorize({ authorizer, committed }: ClusterApi, attributes: Attributes): void {
-  const { decision, reason } = authorizer.authorize(attributes, committed);
+/** Asks the authorizer, and notes what it says if somebody audits. Throws 403 in upstream's words. */
+export function authorize({ authorizer, committed }: ClusterApi, attributes: Attributes, audit?: AuditTrail): void {
+  const decided = authorizer.authorize(attributes, committed);
+  if (audit) audit.authorization = decided;
+  const { decision, reason } = decided;
   if (decision !== 'allow') throw forbiddenBy(attributes, reason);
 }
 

@@ -13,8 +13,10 @@ export const warnOfDeprecation =
   async (request) => {
     const response = await handler(request).catch((error: Error) => {
       logFailure(error);
+      if (request.audit) request.audit.failure = error;
       return errorResponse(toStatusError(error), request.http.headers.get('accept'));
     });
     response.headers.append('warning', warningValue(deprecation));
+    request.audit?.annotations.set('k8s.io/deprecated', 'true');
     return response;
   };

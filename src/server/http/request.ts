@@ -1,5 +1,6 @@
 import type { AnyResource } from '../../machinery/resource.ts';
 import type { WriteOptions, ClusterApi, User } from '../api.ts';
+import type { AuditTrail } from '../audit/trail.ts';
 import type { ObjectKey } from '../../storage/store.ts';
 import { keyFor } from '../verbs/entry.ts';
 import type { Accepted } from './accept.ts';
@@ -21,6 +22,8 @@ export interface ResourceRequest {
   accepted: Accepted;
   /** Sentences for the client, sent as Warning headers. */
   warnings: string[];
+  /** What is noted for the audit log; absent if nothing is. */
+  audit?: AuditTrail | undefined;
 }
 
 export type Handler = (request: ResourceRequest) => Promise<Response>;
@@ -32,4 +35,5 @@ export const requestWriteOptions = (request: ResourceRequest, kind: WriteOptions
   ...writeOptions(kind, request.query, request.http.headers.get('user-agent'), request.warnings, isApply),
   user: request.user,
   ...(request.resource.conversion && { served: request.resource }),
+  ...(request.audit && { annotations: request.audit.annotations }),
 });

@@ -1,6 +1,7 @@
 import type { AnyResource } from '../../machinery/resource.ts';
 import { StatusError } from '../../machinery/status.ts';
 import type { ClusterApi, User } from '../api.ts';
+import type { AuditTrail } from '../audit/trail.ts';
 import type { ResourcePath } from './path.ts';
 import { attributesOf, authorize, type RequestVerb } from './authorize.ts';
 
@@ -18,9 +19,10 @@ export function resolveRequest(
   verb: RequestVerb,
   user: User,
   query: URLSearchParams,
+  audit?: AuditTrail,
 ): Resolved {
   if (!path) throw notServed();
-  authorize(api, attributesOf(user, verb, path, query));
+  authorize(api, attributesOf(user, verb, path, query), audit);
   const resource = resourceOf(api, path);
   if (!resource || !placeFits(path, resource)) throw notServed();
   const namespaces = path.namespace === '' ? user.namespaces : undefined;

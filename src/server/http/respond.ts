@@ -28,6 +28,8 @@ interface Answer {
   schema: ObjectSchema;
   text(): string;
   object(): TypeMeta;
+  /** How long the text is, about, where that can be known without it. */
+  size?(): number;
 }
 
 /** An answer with that content. */
@@ -76,6 +78,7 @@ function errorEncoding({ reason }: StatusError, accept: string | null): Encoding
 
 /** An answer to a request about a resource, in the encoding that was asked for, with the warnings collected so far. */
 function respond(request: ResourceRequest, answer: Answer, status = 200): Response {
+  if (request.audit) request.audit.answer = answer;
   const response = encodedResponse(request.accepted.encoding, answer, status);
   for (const value of warningValues(request.warnings)) response.headers.append('warning', value);
   return response;
@@ -90,6 +93,7 @@ export function respondEntry(
 ): Response {
   if (request.accepted.asList)
     throw notAcceptable('you requested PartialObjectMetadataList, but the requested object is not a list', entry.object);
+  if (request.audit) request.audit.entry = entry;
   const shown = { ...shownOf(request), columns: true };
   const answer: Answer = {
     schema: shownSchema(resource.schema, shown),
@@ -117,6 +121,7 @@ export function respondList(request: ResourceRequest, { entries, ...list }: List
     schema: listSchema(shownSchema(resource.schema, shown)),
     text: () => shownListText(entries, metadata, resource, shown, request.api.clock.now()),
     object: () => shownListObject(entries, metadata, resource, shown),
+    size: () => entries.reduce((sum, { text }) => sum + text.length, 0),
   });
 }
 

@@ -9,7 +9,8 @@ export const authorization =
   (api: ClusterApi): MiddlewareHandler<{ Bindings: Bindings }> =>
   async ({ req, env }, next) => {
     env.user = actingUser(api, req.raw.headers, env.user);
+    if (env.audit) env.audit.acting = env.user;
     const { path } = req;
-    if (!parseResourcePath(path)) authorize(api, { user: env.user, verb: req.method.toLowerCase(), path });
+    if (!parseResourcePath(path)) authorize(api, { user: env.user, verb: req.method.toLowerCase(), path }, env.audit);
     return next();
   };

@@ -20,7 +20,8 @@ export async function admitConnection({
   const { subresource } = path;
   const object = { apiVersion: 'v1', ...optionsOf(resource, subresource, query, path.rest) } as unknown as KubeObject;
   const key = requestKey({ api, resource, path, query, user, warnings, ...request });
-  await admitRequest(api, resource, key, { operation: 'CONNECT', subresource, object }, { fieldManager: '', user, warnings });
+  const options = { fieldManager: '', user, warnings, ...(request.audit && { annotations: request.audit.annotations }) };
+  await admitRequest(api, resource, key, { operation: 'CONNECT', subresource, object }, options);
 }
 
 function optionsOf({ kind }: AnyResource, subresource: string, query: URLSearchParams, rest: readonly string[]): object {

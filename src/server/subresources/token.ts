@@ -60,17 +60,19 @@ export const handleToken: Handler = async (request) => {
     expirationSeconds === projectedSeconds &&
     audiences.every((audience) => isOwnAudience(request.address, audience));
 
+  const id = request.api.random.uuid();
   const token = await request.api.tokens.sign(
     payloadOf({
       issuer: request.address,
       audiences,
-      id: request.api.random.uuid(),
+      id,
       now,
       expirationSeconds: isProjected ? extendedSeconds : expirationSeconds,
       ...(isProjected && { warnAfterSeconds: expirationSeconds }),
       binding,
     }),
   );
+  request.audit?.annotations.set('authentication.kubernetes.io/issued-credential-id', `JTI=${id}`);
   const { labels, annotations } = asked.metadata;
   const metadata = { name, namespace, uid, creationTimestamp: rfc3339(now), labels, annotations };
   const answer = {

@@ -44,4 +44,6 @@ export interface WatchStart {
   timeoutSeconds: number;
   /** What the answer carries as a Warning, if the kind is deprecated. */
   deprecation?: string;
+  /** The audit event of its end, but for the time; absent if there is to be none. JSON. */
+  audited?: string;
 }

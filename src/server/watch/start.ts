@@ -3,6 +3,7 @@ import { parseFieldSelector } from '../../machinery/field-selectors.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
 import { StoreError } from '../../storage/store.ts';
 import type { ClusterApi, User } from '../api.ts';
+import type { AuditTrail } from '../audit/trail.ts';
 import { tooLargeResourceVersion } from '../errors.ts';
 import { negotiate, type Accepted } from '../http/accept.ts';
 import { parseListQuery } from '../http/list-query.ts';
@@ -26,9 +27,15 @@ const specLengthMax = 12_000;
  * Checks a watch request and says how it starts: from the state as it is now, or from a revision that the client has
  * seen. Throws `StatusError`: 400, 403, 404, 406, 410 when the log no longer reaches back, 422, 504 for the future.
  */
-export async function startWatch(api: ClusterApi, request: { url: string; headers: Headers }, user: User): Promise<WatchStart> {
+export async function startWatch(
+  api: ClusterApi,
+  request: { url: string; headers: Headers },
+  user: User,
+  audit?: AuditTrail,
+): Promise<WatchStart> {
   const url = new URL(request.url, 'https://cluster');
-  const { path, resource, namespaces } = resolveRequest(api, parseResourcePath(url.pathname), 'watch', user, url.searchParams);
+  const asked = parseResourcePath(url.pathname);
+  const { path, resource, namespaces } = resolveRequest(api, asked, 'watch', user, url.searchParams, audit);
   if (!resource.verbs.includes('watch') || path.resource === legacyBindings || path.subresource !== '') throw methodNotAllowed();
   const query = withName(parseListQuery(url.searchParams, true), path, resource);
   const accepted = negotiate(request.headers.get('accept'), streamEncodings(resource));
@@ -42,8 +49,8 @@ export async function startWatch(api: ClusterApi, request: { url: string; header
   if (JSON.stringify(spec).length > specLengthMax)
     throw tooLarge('Request entity too large: the selectors of a watch are too long');
   const start = fromState ? await initialState(api, resource, spec, query) : await since(api, spec, query);
-  const asked = query.timeoutSeconds ?? 0;
-  const timeoutSeconds = asked > 0 ? asked : Math.floor(timeoutSecondsMin * (1 + api.random.next()));
+  const wanted = query.timeoutSeconds ?? 0;
+  const timeoutSeconds = wanted > 0 ? wanted : Math.floor(timeoutSecondsMin * (1 + api.random.next()));
   const { deprecation } = resource;
   return { ...start, timeoutSeconds, ...(deprecation !== undefined && { deprecation }) };
 }
