@@ -26,6 +26,8 @@ function fromStore(error: StoreError): StatusError {
       return unavailable('the server is currently unable to handle the request');
     case 'unknown':
       return new StatusError('Timeout', 'Timeout: the write did not complete in time; it may or may not have happened');
+    case 'encryption':
+      return unavailable(`the server is currently unable to handle the request: ${error.message}`);
     case 'gone':
       return new StatusError('NotFound', 'the cluster does not exist');
   }

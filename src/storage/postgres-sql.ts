@@ -15,17 +15,18 @@ where id = $1 and epoch = $2 and revision >= $3 returning id`;
 
 /**
  * Objects in the order of the primary key after ($2, $3, $4): at most $5, and no more than $6 bytes, but one at least.
- * The last column of the last row says whether anything follows.
+ * The last column but one of the last row says whether anything follows; the last one has the uids of encrypted objects.
  */
 export const pageSql = `select resource, namespace, name, revision, data,
-  case when number = total and total < $5 then 'last' end
+  case when number = total and total < $5 then 'last' end,
+  case when starts_with(data, '"') then uid end
 from (
-  select resource, namespace, name, revision, data,
+  select resource, namespace, name, uid, revision, data,
     row_number() over key as number,
     sum(octet_length(data)) over key as bytes,
     count(*) over () as total
   from (
-    select resource, namespace, name, revision, data::text as data
+    select resource, namespace, name, uid, revision, data::text as data
     from objects
     where cluster_id = $1 and (namespace, resource, name) > ($2, $3, $4)
     order by namespace, resource, name
@@ -44,9 +45,9 @@ order by namespace, resource, name`;
 export const logSql = `select compacted_revision, line.*
 from clusters
 left join (
-  select revision, type, resource, namespace, name, uid, previous_revision, data, previous_data
+  select revision, type, resource, namespace, name, uid, previous_revision, data, previous_data, previous_uid
   from (
-    select next.*, previous.data::text as previous_data,
+    select next.*, previous.data::text as previous_data, previous.uid as previous_uid,
       row_number() over (order by next.revision) as number,
       sum(octet_length(next.data) + coalesce(octet_length(previous.data::text), 0)) over (order by next.revision) as bytes
     from (
@@ -57,7 +58,7 @@ left join (
       limit $3
     ) as next
     left join lateral (
-      select data from log where cluster_id = $1 and revision = next.previous_revision limit 1
+      select data, uid from log where cluster_id = $1 and revision = next.previous_revision limit 1
     ) as previous on true
   ) as numbered
   where number = 1 or bytes <= $4

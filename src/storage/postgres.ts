@@ -1,9 +1,11 @@
 import type { Database } from '../db/client.ts';
 import { DatabaseError, databaseError } from '../db/errors.ts';
 import { maintainLogPartitions } from '../db/log-partitions.ts';
+import { EncryptionError } from '../db/platform-keys.ts';
 import type { SqlRow } from '../db/sql.ts';
 import { limits } from '../lib/limits.ts';
 import { CommitOutcomeUnknown, type Backend, type CommitRow, type LoadedState, type Lock, type LogRow, type Row } from './backend.ts';
+import { isSealed, type PlacedText, type RowEncryption } from './encryption.ts';
 import { commitStatement, compactSql, lockSql, logSql, pageSql, renewSql } from './postgres-sql.ts';
 import { StoreError } from './store.ts';
 
@@ -11,6 +13,8 @@ export interface PostgresBackendOptions {
   /** Objects in one page of a load, and their bytes. */
   pageRows?: number;
   pageBytes?: number;
+  /** What of the rows is encrypted. Without it nothing is, and what was encrypted cannot be read. */
+  encryption?: RowEncryption;
 }
 
 /** One cluster's rows in Postgres. Over HTTP: each call is one request and holds no connection. */
@@ -19,15 +23,19 @@ export class PostgresBackend implements Backend {
   readonly #clusterId: string;
   readonly #pageRows: number;
   readonly #pageBytes: number;
+  readonly #encryption: RowEncryption | undefined;
 
   constructor(database: Pick<Database, 'query' | 'transaction'>, clusterId: string, options: PostgresBackendOptions = {}) {
     this.#database = database;
     this.#clusterId = clusterId;
     this.#pageRows = options.pageRows ?? 20_000;
     this.#pageBytes = options.pageBytes ?? limits.databasePageBytes;
+    this.#encryption = options.encryption;
   }
 
-  async load(): Promise<LoadedState> {
+  async load(take?: (rows: readonly Row[]) => void): Promise<LoadedState> {
+    // Asked for at the same time, and before the first Secret: a cluster without its keys does not start.
+    const keysChecked = Promise.allSettled([this.#encryption?.check()]);
     // The second statement sees what was committed before the first one got the row, which an isolation of the whole
     // transaction would not; until the end of the transaction nobody else can commit.
     const [locked, firstPage] = await this.#transaction(
@@ -36,16 +44,25 @@ export class PostgresBackend implements Backend {
     );
     const [epoch, revision, compactedRevision] = numbers(locked!) ?? throwGone();
     const settings = locked![0]![3]!;
-    const rows = firstPage!.map(rowOf);
+    const [checked] = await keysChecked;
+    if (checked.status === 'rejected') throw storeError(checked.reason);
+    const rows: Row[] = [];
+    const deliver = async (page: readonly SqlRow[]): Promise<Row | undefined> => {
+      const opened = await this.#rowsOf(page);
+      if (take) take(opened);
+      else rows.push(...opened);
+      return opened.at(-1);
+    };
+    let last = await deliver(firstPage!);
     let more = hasMore(firstPage!);
     // While the epoch stays ours nobody commits, so further pages belong to the same state.
     while (more) {
       const [lock, page] = await this.#transaction(
-        [{ text: 'select epoch from clusters where id = $1', params: [this.#clusterId] }, this.#page(rows.at(-1))],
+        [{ text: 'select epoch from clusters where id = $1', params: [this.#clusterId] }, this.#page(last)],
         { isolationLevel: 'RepeatableRead', readOnly: true },
       );
       if (numbers(lock!)?.[0] !== epoch) throw fenced();
-      for (const row of page!) rows.push(rowOf(row));
+      last = await deliver(page!);
       more = hasMore(page!);
     }
     return { epoch: epoch!, revision: revision!, compactedRevision: compactedRevision!, settings, rows };
@@ -57,7 +74,8 @@ export class PostgresBackend implements Backend {
   }
 
   async commit(epoch: number, baseRevision: number, rows: readonly CommitRow[]): Promise<void> {
-    const { text, params } = commitStatement(this.#clusterId, epoch, baseRevision, rows);
+    const stored = this.#encryption?.concerns(rows) ? await this.#encryption.sealed(rows).catch(throwStoreError) : rows;
+    const { text, params } = commitStatement(this.#clusterId, epoch, baseRevision, stored);
     let landed: readonly SqlRow[];
     try {
       landed = await this.#database.query(text, params).catch(async (error: unknown) => {
@@ -81,12 +99,31 @@ export class PostgresBackend implements Backend {
     if (revision < compactedRevision || (rows[0] && rows[0].revision !== revision + 1)) {
       throw new StoreError('compacted', `the log no longer reaches back to revision ${revision}`);
     }
-    return rows;
+    const previous = rows.filter(({ previousText }) => previousText !== undefined);
+    const [texts, previousTexts] = await Promise.all([this.#opened(rows), this.#opened(previous.map(previousOf))]);
+    for (const [i, row] of rows.entries()) row.text = texts[i]!;
+    for (const [i, row] of previous.entries()) row.previousText = previousTexts[i]!;
+    return rows.map(({ previousUid: _, ...row }) => row);
   }
 
   async compact(epoch: number, revision: number): Promise<void> {
     const compacted = await this.#query(compactSql, [this.#clusterId, epoch, revision]);
     if (compacted.length === 0) throw fenced();
+  }
+
+  async #rowsOf(page: readonly SqlRow[]): Promise<Row[]> {
+    const rows = page.map(rowOf);
+    const encrypted = page.flatMap(([, , , , , , uid], i) => (uid == null ? [] : [{ row: rows[i]!, uid }]));
+    const texts = await this.#opened(encrypted.map(({ row, uid }) => ({ ...row, uid })));
+    for (const [i, { row }] of encrypted.entries()) row.text = texts[i]!;
+    return rows;
+  }
+
+  /** The texts as they were before they were sealed. */
+  async #opened(rows: readonly PlacedText[]): Promise<readonly string[]> {
+    if (this.#encryption) return this.#encryption.opened(rows).catch(throwStoreError);
+    if (rows.some(isSealed)) throw new StoreError('encryption', 'objects of the cluster are encrypted');
+    return rows.map(({ text }) => text);
   }
 
   #page(after?: Row) {
@@ -122,14 +159,13 @@ const rowOf = ([resource, namespace, name, revision, text]: SqlRow): Row => ({
   text: text!,
 });
 
-/** The last columns of a page tell the row's number and how many there are after the page's beginning, up to the limit. */
 function hasMore(page: readonly SqlRow[]): boolean {
   const last = page.at(-1);
   return last !== undefined && last[5] !== 'last';
 }
 
-const logRowOf = (line: SqlRow): LogRow => {
-  const [, revision, type, resource, namespace, name, uid, previousRevision, text, previousText] = line;
+const logRowOf = (line: SqlRow): LogRow & { previousUid?: string } => {
+  const [, revision, type, resource, namespace, name, uid, previousRevision, text, previousText, previousUid] = line;
   return {
     revision: Number(revision),
     type: type as LogRow['type'],
@@ -139,8 +175,23 @@ const logRowOf = (line: SqlRow): LogRow => {
     uid: uid!,
     previousRevision: Number(previousRevision),
     text: text!,
-    ...(previousText != null && { previousText }),
+    ...(previousText != null && { previousText, previousUid: previousUid! }),
   };
+};
+
+/** The state before a line of the log, as it is stored. */
+const previousOf = ({ resource, namespace, name, previousUid, previousText }: ReturnType<typeof logRowOf>): PlacedText => ({
+  resource,
+  namespace,
+  name,
+  uid: previousUid!,
+  text: previousText!,
+});
+
+const storeError = (error: unknown): StoreError =>
+  error instanceof EncryptionError ? new StoreError('encryption', error.message) : unavailable(error);
+const throwStoreError = (error: unknown): never => {
+  throw storeError(error);
 };
 
 const unavailable = (error: unknown): StoreError => {

@@ -107,6 +107,7 @@ export interface Store {
  * - `fenced`: another holder took the cluster's lock; nothing was written, this store is of no more use.
  * - `unavailable`: the database could not be reached; nothing was written.
  * - `unknown`: the database did not answer in time; the write may or may not have happened (504 Timeout, as with etcd).
+ * - `encryption`: a key that encrypts objects is missing or is another one; nothing was written. The message names the key.
  * - `gone`: the cluster does not exist, or no more.
  */
 export type StoreErrorCode =
@@ -117,6 +118,7 @@ export type StoreErrorCode =
   | 'fenced'
   | 'unavailable'
   | 'unknown'
+  | 'encryption'
   | 'gone';
 
 export class StoreError extends Error {
