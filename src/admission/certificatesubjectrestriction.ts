@@ -1,5 +1,5 @@
 import type { CertificateSigningRequest } from '../resources/certificates/certificatesigningrequest.ts';
-import { subjectOfRequest } from './certificate-subject.ts';
+import { readCertificateRequest } from '../resources/shared/certificate-request.ts';
 import { refuse, type AdmissionPlugin, type WriteAttributes } from './plugin.ts';
 
 const clientSigner = 'kubernetes.io/kube-apiserver-client';
@@ -13,7 +13,7 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
   validate(attributes: WriteAttributes<CertificateSigningRequest>) {
     const { signerName, request } = attributes.object.spec;
     if (signerName !== clientSigner) return;
-    const organizations = subjectOfRequest(request)?.organizations;
+    const organizations = readCertificateRequest(request)?.organizations;
     if (!organizations) throw refuse(attributes, 'failed to parse CSR: asn1: structure error');
     if (organizations.includes(masters))
       throw refuse(attributes, `use of ${clientSigner} signer with ${masters} group is not allowed`);

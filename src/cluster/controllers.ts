@@ -1,4 +1,5 @@
-import { builtinControllers, serverControllers } from '../controllers/index.ts';
+import type { Authorizer } from '../authz/authorizer.ts';
+import { builtinControllers, serverControllers, type ControllerOptions } from '../controllers/index.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
 import { ClusterSettings, isControllerEnabled } from '../db/cluster-settings.ts';
@@ -11,12 +12,18 @@ import { createScheduler, schedulerControllerName } from '../scheduler/controlle
 /** What the controllers of one cluster are made of: its settings, and what the server knows. */
 export interface ClusterOptions extends ClusterSettings {
   caCertificate: string | undefined;
+  authorizer: Authorizer;
 }
 
 /** Everything that runs in a cluster's reconcile loop: the controllers and the scheduler, as its settings switch them on. */
 export function clusterControllers(scheme: Scheme, options: ClusterOptions): readonly Controller[] {
   const { controllers, scheduler, caCertificate = '' } = options;
-  const all = builtinControllers({ ...options, scheme, caCertificate });
+  const mayRequest: ControllerOptions['mayRequest'] = (user, subresource, reader) => {
+    const attributes = { user, verb: 'create', group: 'certificates.k8s.io', version: '*', subresource, namespace: '', name: '' };
+    const asked = { ...attributes, resource: 'certificatesigningrequests' };
+    return options.authorizer.authorize(asked, reader).decision === 'allow';
+  };
+  const all = builtinControllers({ ...options, scheme, caCertificate, mayRequest });
   const enabled = all.filter(({ name }) => isControllerEnabled(controllers, name));
   if (!enabled.includes(nodeLifecycleController)) enabled.push(nodeLeaseController);
   enabled.push(...serverControllers);
@@ -28,6 +35,7 @@ export const controllerNames: readonly string[] = builtinControllers({
   ...ClusterSettings.parse({}),
   scheme: createScheme([]),
   caCertificate: '',
+  mayRequest: () => false,
 }).map(({ name }) => name);
 
 const schedulerProgram = 'kube-scheduler';
@@ -55,7 +63,10 @@ const accountsNamespace = 'kube-system';
 
 /** The accounts of controllers, by their names, where they are not called after the component. */
 const accounts: Readonly<Record<string, string>> = {
+  bootstrapsigner: 'bootstrap-signer',
+  csrapproving: 'certificate-controller',
   csrcleaner: 'certificate-controller',
+  csrsigning: 'certificate-controller',
   daemonset: 'daemon-set-controller',
   disruption: 'disruption-controller',
   endpointslice: 'endpointslice-controller',
@@ -67,6 +78,7 @@ const accounts: Readonly<Record<string, string>> = {
   'persistentvolume-expander': 'expand-controller',
   resourceclaim: 'resource-claim-controller',
   servicecidr: 'service-cidrs-controller',
+  tokencleaner: 'token-cleaner',
   'taint-eviction-controller': 'node-controller',
 };
 

@@ -4,6 +4,7 @@ import type { Random } from '../lib/random.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import { liveScheme, type LiveScheme, type Scheme } from '../machinery/scheme.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
+import type { Authorizer } from '../authz/authorizer.ts';
 import { defaultRoleWrites } from '../authz/defaults/reconcile.ts';
 import { clusterAuthorizer } from '../authz/cluster-authorizer.ts';
 import { pods } from '../resources/core/pod.ts';
@@ -18,6 +19,7 @@ import { actingUser } from '../server/http/acting-user.ts';
 import { recordEvents } from '../server/record-event.ts';
 import { applyWrite } from '../server/verbs/apply-write.ts';
 import { create } from '../server/verbs/create.ts';
+import type { ClusterCertificates } from '../server/certificates/cluster-certificates.ts';
 import type { ClusterTokens } from '../server/tokens/cluster-tokens.ts';
 import type { WebhookClient } from '../server/webhooks/client.ts';
 import { withConversions } from '../server/webhooks/convert.ts';
@@ -44,12 +46,13 @@ export interface RuntimeOptions {
   /** The built-in kinds. */
   scheme: Scheme;
   /** What runs in the loop of a cluster with these settings. Its kinds come and go. */
-  controllers(settings: ClusterSettings, scheme: Scheme): readonly Controller[];
+  controllers(settings: ClusterSettings, scheme: Scheme, authorizer: Authorizer): readonly Controller[];
   clock: Clock;
   random: Random;
   admission: AdmissionChain;
   webhooks: WebhookClient;
   tokens: ClusterTokens;
+  certificates: ClusterCertificates;
   /** Who this holder is, as the lock's Lease shows it. */
   holder: string;
   /** The last heartbeat of a node whose session is open. */
@@ -112,6 +115,7 @@ export class ClusterRuntime {
       registered,
       webhooks: options.webhooks,
       tokens: options.tokens,
+      certificates: options.certificates,
       meter,
       present: (entry) => leases.presentEntry(entry),
     };
@@ -133,7 +137,7 @@ export class ClusterRuntime {
       present: (object) => leases.presentObject(object),
     });
     this.loop = new ReconcileLoop({
-      controllers: options.controllers(readClusterSettings(store.settings), scheme),
+      controllers: options.controllers(readClusterSettings(store.settings), scheme, this.#api.authorizer),
       resourceOf: (resource) => scheme.byResource(resource),
       snapshot: cache,
       execute: (write, controller) =>

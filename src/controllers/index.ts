@@ -1,7 +1,10 @@
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
 import { attachDetachController } from './attachdetach/controller.ts';
+import { certificateApprovingController, type MayRequest } from './certificates/approving.ts';
+import { authenticationTrustController } from './certificates/authentication-trust.ts';
 import { certificateCleaner } from './certificates/cleaner.ts';
+import { certificateSigningController } from './certificates/signing.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { customResourceDefinitionController } from './customresourcedefinition/controller.ts';
@@ -50,6 +53,8 @@ export interface ControllerOptions {
   network: NodeIpamOptions & { serviceCIDRs: readonly string[] };
   /** Where load balancers get their addresses: networks, and ranges `FIRST-LAST`. */
   loadBalancer: { pools: readonly string[] };
+  /** Who may have which certificates without being asked about. */
+  mayRequest: MayRequest;
 }
 
 /** Every built-in controller, one a line. */
@@ -58,10 +63,13 @@ export const builtinControllers = ({
   caCertificate,
   network,
   loadBalancer,
+  mayRequest,
 }: ControllerOptions): readonly Controller[] => [
   attachDetachController,
   attributesClassProtectionController,
+  certificateApprovingController(mayRequest),
   certificateCleaner,
+  certificateSigningController,
   claimProtectionController,
   clusterRoleAggregationController,
   cronJobController,
@@ -99,4 +107,8 @@ export const builtinControllers = ({
 ];
 
 /** What upstream's API server does by itself: runs whatever controllers are switched on. */
-export const serverControllers: readonly Controller[] = [customResourceDefinitionController, ipAddressController];
+export const serverControllers: readonly Controller[] = [
+  authenticationTrustController,
+  customResourceDefinitionController,
+  ipAddressController,
+];

@@ -1,4 +1,5 @@
 import type { Random } from '../lib/random.ts';
+import type { CertificateWish } from './certificates.ts';
 import type { Draft, KubeObject } from './meta.ts';
 import type { Measurements } from './node-usage.ts';
 import type { Snapshot } from './reader.ts';
@@ -11,17 +12,27 @@ import type { StatusError } from './status.ts';
  */
 export type Write =
   /** `metadata.name` or `metadata.generateName` says the name. */
-  | { verb: 'create'; resource: AnyResource; object: Draft<KubeObject> }
+  | {
+      verb: 'create';
+      resource: AnyResource;
+      object: Draft<KubeObject>;
+      /** Where in `data` the certificates of the cluster's authorities are put (PEM). */
+      authoritiesAs?: string;
+    }
   /** Lands only while the object still has the `resourceVersion` it carries. `status` writes nothing but the status. */
   | {
       verb: 'update';
       resource: AnyResource;
       object: KubeObject;
-      subresource?: 'status' | 'finalize';
+      subresource?: 'status' | 'approval' | 'finalize';
       /** The subresource that managedFields say was written through, where it is not the one above. */
       managedAs?: 'scale';
       /** The payload of a token that the cluster signs on the way, and keeps in the Secret that is written. */
       token?: Readonly<Record<string, unknown>>;
+      /** A certificate that the cluster signs on the way, and puts into the status of the request that is written. */
+      certificate?: CertificateWish;
+      /** Where in `data` the certificates of the cluster's authorities are put (PEM). */
+      authoritiesAs?: string;
     }
   | {
       verb: 'delete';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { subjectOfRequest } from '../../src/admission/certificate-subject.ts';
 import { certificateSubjectRestriction } from '../../src/admission/certificatesubjectrestriction.ts';
 import type { AdmissionContext, Attributes } from '../../src/admission/plugin.ts';
 import { certificateSigningRequests } from '../../src/resources/certificates/certificatesigningrequest.ts';
+import { readCertificateRequest } from '../../src/resources/shared/certificate-request.ts';
 
 const der = (tag: number, ...content: string[]): string => {
   const text = content.join('');
@@ -28,8 +28,8 @@ test.each([
   [btoa('nothing'), []],
   [undefined, []],
 ])('the organizations of a request', (text, expected) => {
-  expect(subjectOfRequest(text)?.organizations ?? []).toEqual(expected ?? []);
-  if (expected === undefined) expect(subjectOfRequest(text)).toBeUndefined();
+  expect(readCertificateRequest(text)?.organizations ?? []).toEqual(expected ?? []);
+  if (expected === undefined) expect(readCertificateRequest(text)).toBeUndefined();
 });
 
 describe('CertificateSubjectRestriction', () => {
@@ -39,6 +39,15 @@ describe('CertificateSubjectRestriction', () => {
   };
   const client = 'kubernetes.io/kube-apiserver-client';
   const masters = request(organization('system:masters'));
+
+  test.each([
+    ['UTF8String', 0x0c, 'system:masters'],
+    ['PrintableString', 0x13, 'system:masters'],
+    ['BMPString', 0x1e, Array.from('system:masters', (character) => `\0${character}`).join('')],
+  ])('nor by writing it as a %s', (_, tag, text) => {
+    const set = der(0x31, sequence(der(0x06, '\x55\x04\x0a'), der(tag, text)));
+    expect(ask(client, request(set))).toThrow('with system:masters group is not allowed');
+  });
 
   test('nobody becomes a master', () => {
     expect(ask(client, masters)).toThrow(

@@ -82,7 +82,7 @@ describe('default roles', () => {
 });
 
 test('every controller writes as an account that has its rights by default', () => {
-  const controllers = builtinControllers({ ...ClusterSettings.parse({}), scheme: createScheme(builtinResources), caCertificate: '' });
+  const controllers = builtinControllers({ ...ClusterSettings.parse({}), scheme: createScheme(builtinResources), caCertificate: '', mayRequest: () => false });
   const users = new Map(controllers.map((controller) => [controller.name, userOf(controller).name]));
   const isDefault = (user: string) =>
     user === 'system:kube-controller-manager' ||

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
+import type { Authorizer } from '../../src/authz/authorizer.ts';
 import { clusterControllers } from '../../src/cluster/controllers.ts';
 import { ClusterSettings } from '../../src/db/cluster-settings.ts';
 import { seededRandom } from '../../src/lib/random.ts';
+import type { Scheme } from '../../src/machinery/scheme.ts';
 import { LiveCluster } from '../controllers/support/live-cluster.ts';
 
 const seeds = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: 5 }, () => Math.floor(Math.random() * 1e9));
 const services = '/api/v1/namespaces/default/services';
 const settings = ClusterSettings.parse({ loadBalancer: { pools: ['192.0.2.0/30'] } });
-const controllers = (scheme: Parameters<typeof clusterControllers>[0]) =>
-  clusterControllers(scheme, { ...settings, caCertificate: 'PEM' });
+const controllers = (scheme: Scheme, authorizer: Authorizer) => clusterControllers(scheme, { ...settings, authorizer, caCertificate: 'PEM' });
 
 // A range with few addresses, a pool with few, node ports from a few numbers: doubles would come soon.
 const addresses = Array.from({ length: 14 }, (_, i) => `10.200.0.${i + 1}`);

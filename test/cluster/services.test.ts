@@ -11,7 +11,7 @@ const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 /** A cluster with all controllers and these settings. */
 const start = (settings: object = {}) => {
   const options = { ...ClusterSettings.parse(settings), caCertificate: 'PEM' };
-  return LiveCluster.start((scheme) => clusterControllers(scheme, options));
+  return LiveCluster.start((scheme, authorizer) => clusterControllers(scheme, { ...options, authorizer }));
 };
 const create = (cluster: LiveCluster, name: string, spec: object) =>
   cluster.request('POST', services, { metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } });

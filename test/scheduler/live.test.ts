@@ -6,7 +6,7 @@ import { LiveCluster } from '../controllers/support/live-cluster.ts';
 const pods = '/api/v1/namespaces/default/pods';
 const deployments = '/apis/apps/v1/namespaces/default/deployments';
 const options = { ...ClusterSettings.parse({}), caCertificate: 'PEM' };
-const start = () => LiveCluster.start((scheme) => clusterControllers(scheme, options));
+const start = () => LiveCluster.start((scheme, authorizer) => clusterControllers(scheme, { ...options, authorizer }));
 const createNode = (cluster: LiveCluster, name: string, cpu = '4') =>
   cluster.request('POST', '/api/v1/nodes', {
     metadata: { name, labels: { 'kubernetes.io/hostname': name } },
@@ -82,7 +82,7 @@ test('placements of one pass are counted in the next, and after a restart', asyn
   await createNode(cluster, 'a', '2');
   await cluster.request('POST', deployments, deployment(1, '1500m'));
   await cluster.settle();
-  await cluster.restart((scheme) => clusterControllers(scheme, options));
+  await cluster.restart((scheme, authorizer) => clusterControllers(scheme, { ...options, authorizer }));
   await cluster.patch(`${deployments}/web`, { spec: { replicas: 2 } });
   await cluster.settle();
   const { items } = await cluster.request('GET', pods);

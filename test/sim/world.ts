@@ -13,6 +13,7 @@ import type { CommitRow } from '../../src/storage/backend.ts';
 import { MemoryBackend, MemoryCluster } from '../../src/storage/memory.ts';
 import { StoreError } from '../../src/storage/store.ts';
 import { diceOf, type Dice } from '../support/dice.ts';
+import { unsignedCertificates } from '../support/certificates.ts';
 import { unsignedTokens } from '../support/tokens.ts';
 import { SimBackend, type Fault } from './backend.ts';
 import { SimClock } from './clock.ts';
@@ -249,8 +250,8 @@ export class World {
       {
         backend: holder.backend,
         scheme: this.#scheme,
-        controllers: (settings) =>
-          clusterControllers(this.#scheme, { ...settings, caCertificate: 'a certificate' }).map((controller) =>
+        controllers: (settings, _, authorizer) =>
+          clusterControllers(this.#scheme, { ...settings, authorizer, caCertificate: 'a certificate' }).map((controller) =>
             this.#watched(controller),
           ),
         clock: this.clock,
@@ -258,6 +259,7 @@ export class World {
         admission: builtinAdmission,
         webhooks: noWebhooks,
         tokens: this.#tokens,
+        certificates: unsignedCertificates(),
         holder: 'sim',
         heartbeatOf: (node) => (this.sessions.has(node) ? this.clock.now() : undefined),
         schedule: (task, delayMs) => {

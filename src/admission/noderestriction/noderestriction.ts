@@ -2,7 +2,7 @@ import { nodeOf, nodeUserName } from '../../machinery/user.ts';
 import type { CertificateSigningRequest } from '../../resources/certificates/certificatesigningrequest.ts';
 import { nodeLeaseNamespace } from '../../resources/coordination/lease.ts';
 import type { ResourceSlice } from '../../resources/resource/resourceslice.ts';
-import { subjectOfRequest } from '../certificate-subject.ts';
+import { readCertificateRequest } from '../../resources/shared/certificate-request.ts';
 import { refuse, type AdmissionContext, type AdmissionPlugin, type Attributes } from '../plugin.ts';
 import { restrictClaim } from './claims.ts';
 import { restrictNode } from './nodes.ts';
@@ -64,7 +64,7 @@ function restrictRequest(node: string, { operation, object }: Attributes): strin
   if (operation !== 'CREATE') return undefined;
   const { signerName, request } = (object as CertificateSigningRequest).spec;
   if (!nodeSigners.includes(signerName)) return undefined;
-  const subject = subjectOfRequest(request);
+  const subject = readCertificateRequest(request);
   if (!subject) return 'unable to parse csr: asn1: structure error';
   return subject.commonName === nodeUserName(node) ? undefined : `can only create a node CSR with CN=${nodeUserName(node)}`;
 }

@@ -1,6 +1,9 @@
+import type { SignedCertificate } from '../../machinery/certificates.ts';
 import { withoutManagedFields } from '../../machinery/meta.ts';
 import type { Write } from '../../machinery/reconcile.ts';
 import type { Entry } from '../../storage/store.ts';
+import type { CertificateSigningRequest } from '../../resources/certificates/certificatesigningrequest.ts';
+import type { ConfigMap } from '../../resources/core/configmap.ts';
 import { tokenKey, type Secret } from '../../resources/core/secret.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { toStatusError } from '../errors.ts';
@@ -27,13 +30,18 @@ export async function applyWrite(api: ClusterApi, write: Write, options: WriteOp
 
 async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): Promise<Entry | undefined> {
   switch (write.verb) {
-    case 'create':
-      return create(api, write.resource, write.object.metadata.namespace ?? '', copyPlain(write.object), options);
+    case 'create': {
+      const object = copyPlain(write.object);
+      if (write.authoritiesAs !== undefined) await putAuthorities(api, object as ConfigMap, write.authoritiesAs);
+      return create(api, write.resource, object.metadata.namespace ?? '', object, options);
+    }
     case 'update': {
       const { name, namespace = '' } = write.object.metadata;
       const key = keyFor(write.resource, namespace, name);
       const object = copyPlain(withoutManagedFields(write.object));
       if (write.token) keepToken(object, await api.tokens.sign(write.token));
+      if (write.certificate) putCertificate(object as CertificateSigningRequest, await api.certificates.sign(write.certificate));
+      if (write.authoritiesAs !== undefined) await putAuthorities(api, object as ConfigMap, write.authoritiesAs);
       const { subresource, managedAs } = write;
       return update(api, write.resource, key, object, { ...options, subresource, ...(managedAs && { managedAs }) });
     }
@@ -52,6 +60,21 @@ async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): P
     case 'bind':
       return bind(api, { ...write, target: { kind: 'Node', name: write.nodeName } }, options);
   }
+}
+
+async function putAuthorities({ certificates }: ClusterApi, object: ConfigMap, key: string): Promise<void> {
+  object.data = { ...object.data, [key]: await certificates.authorities() };
+}
+
+/** A request that cannot be signed has failed, for good. */
+function putCertificate(request: CertificateSigningRequest, signed: SignedCertificate): void {
+  const status = (request.status ??= {});
+  if ('certificate' in signed) {
+    status.certificate = btoa(signed.certificate);
+    return;
+  }
+  const failed = { type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message: signed.refused };
+  status.conditions = [...(status.conditions ?? []), failed];
 }
 
 function keepToken(secret: Secret, token: string): void {

@@ -18,7 +18,7 @@ export async function rolloutBesideIdle(idlePods: number): Promise<number> {
   const backend = new MemoryBackend();
   await store(backend, idlePods);
   const options = { ...ClusterSettings.parse({}), caCertificate: 'PEM' };
-  const cluster = await LiveCluster.start((scheme) => clusterControllers(scheme, options), undefined, backend);
+  const cluster = await LiveCluster.start((scheme, authorizer) => clusterControllers(scheme, { ...options, authorizer }), undefined, backend);
   for (let i = 0; i < nodeCount; i++)
     await cluster.request('POST', '/api/v1/nodes', {
       metadata: { name: nodeName(i), labels: { 'kubernetes.io/hostname': nodeName(i) } },

@@ -1,13 +1,14 @@
 /** Claims behind the real API, with the scheduler and all controllers, across restarts. */
 import { describe, expect, it, test } from 'vitest';
 import { builtinPlugins } from '../../../src/admission/index.ts';
+import type { Authorizer } from '../../../src/authz/authorizer.ts';
 import { clusterControllers } from '../../../src/cluster/controllers.ts';
 import { ClusterSettings } from '../../../src/db/cluster-settings.ts';
 import type { Scheme } from '../../../src/machinery/scheme.ts';
 import { LiveCluster } from '../support/live-cluster.ts';
 
 const options = { ...ClusterSettings.parse({}), caCertificate: 'PEM' };
-const controllers = (scheme: Scheme) => clusterControllers(scheme, options);
+const controllers = (scheme: Scheme, authorizer: Authorizer) => clusterControllers(scheme, { ...options, authorizer });
 const claims = '/api/v1/namespaces/default/persistentvolumeclaims';
 const pods = '/api/v1/namespaces/default/pods';
 const volumes = '/api/v1/persistentvolumes';

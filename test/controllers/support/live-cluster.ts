@@ -1,20 +1,20 @@
 import { admissionChain, type AdmissionChain } from '../../../src/admission/chain.ts';
 import { namespaceLifecycle } from '../../../src/admission/namespacelifecycle.ts';
 import type { AdmissionPlugin } from '../../../src/admission/plugin.ts';
+import type { Authorizer } from '../../../src/authz/authorizer.ts';
 import { ClusterRuntime } from '../../../src/cluster/runtime.ts';
 import { seededRandom } from '../../../src/lib/random.ts';
 import type { Controller } from '../../../src/machinery/reconcile.ts';
 import { createScheme, type Scheme } from '../../../src/machinery/scheme.ts';
 import { builtinResources } from '../../../src/resources/index.ts';
-import type { Bindings } from '../../../src/server/api.ts';
+import type { User } from '../../../src/server/api.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
 import { noWebhooks } from '../../support/webhooks.ts';
+import { unsignedCertificates } from '../../support/certificates.ts';
 import { unsignedTokens } from '../../support/tokens.ts';
 
-const asked: Bindings = {
-  user: { name: 'admin', groups: ['system:masters'] },
-  address: 'https://api.example.com/clusters/c-0123456789',
-};
+const admin: User = { name: 'admin', groups: ['system:masters'] };
+const address = 'https://api.example.com/clusters/c-0123456789';
 
 /**
  * A whole cluster in memory: store, API, reconcile loop and these controllers, on a clock that only the test moves. What
@@ -26,6 +26,7 @@ export class LiveCluster {
   readonly #backend: MemoryBackend;
   readonly #random = seededRandom(1);
   readonly #tokens = unsignedTokens();
+  readonly #certificates = unsignedCertificates();
   readonly #admission: AdmissionChain;
   #runtime!: ClusterRuntime;
   #tasks: { task: () => void; atMs: number }[] = [];
@@ -42,7 +43,7 @@ export class LiveCluster {
    * already.
    */
   static async start(
-    controllers: (scheme: Scheme) => readonly Controller[],
+    controllers: (scheme: Scheme, authorizer: Authorizer) => readonly Controller[],
     admission: readonly AdmissionPlugin[] = [namespaceLifecycle],
     backend = new MemoryBackend(),
   ): Promise<LiveCluster> {
@@ -52,7 +53,7 @@ export class LiveCluster {
   }
 
   /** Starts again from what is stored, with these controllers. */
-  async restart(controllers: (scheme: Scheme) => readonly Controller[]): Promise<void> {
+  async restart(controllers: (scheme: Scheme, authorizer: Authorizer) => readonly Controller[]): Promise<void> {
     this.#runtime?.stop();
     // What the old instance was about to do dies with it.
     this.#tasks = [];
@@ -62,12 +63,13 @@ export class LiveCluster {
       {
         backend: this.#backend,
         scheme,
-        controllers: (_, kinds) => controllers(kinds),
+        controllers: (_, kinds, authorizer) => controllers(kinds, authorizer),
         clock: { now: () => this.now },
         random: this.#random,
         admission: this.#admission,
         webhooks: noWebhooks,
         tokens: this.#tokens,
+        certificates: this.#certificates,
         holder: 'test',
         heartbeatOf: (node) => this.#heartbeats.get(node),
         schedule: (task, delayMs) => this.#schedule(task, delayMs),
@@ -83,10 +85,10 @@ export class LiveCluster {
     await this.settle();
   }
 
-  /** A request of the admin's; anything but a success throws. */
-  async request(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<any> {
+  /** A request of the admin's, or of `user`; anything but a success throws. */
+  async request(method: string, path: string, body?: unknown, contentType = 'application/json', user = admin): Promise<any> {
     const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': contentType } };
-    const response = await this.#runtime.fetch(new Request(`https://cluster${path}`, { method, ...init }), asked);
+    const response = await this.#runtime.fetch(new Request(`https://cluster${path}`, { method, ...init }), { user, address });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return JSON.parse(text);

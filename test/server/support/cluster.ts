@@ -28,6 +28,7 @@ import type { WebhookClient } from '../../../src/server/webhooks/client.ts';
 import { openStore, type StoreOptions } from '../../../src/storage/cached-store.ts';
 import { MemoryBackend } from '../../../src/storage/memory.ts';
 import type { Store } from '../../../src/storage/store.ts';
+import { memoryCertificates } from '../../support/certificates.ts';
 import { memoryTokens } from '../../support/tokens.ts';
 import { noWebhooks } from '../../support/webhooks.ts';
 
@@ -161,6 +162,7 @@ export async function testCluster(
     authorizer: options.authorizer ?? clusterAuthorizer(scheme, podsOn(store.committed)),
     meter: options.meter ?? { of: () => undefined, measure: async () => {} },
     tokens: memoryTokens(options.tokens),
+    certificates: memoryCertificates(clock),
     present: (entry) => entry,
   };
   const app = createApp(api);
