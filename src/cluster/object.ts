@@ -3,6 +3,8 @@ import { builtinAdmission } from '../admission/index.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
 import { createDatabase } from '../db/client.ts';
+import { PlatformKeys } from '../db/platform-keys.ts';
+import { TenantKeyring } from '../db/tenant-keys.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
 import { limits } from '../lib/limits.ts';
@@ -16,11 +18,13 @@ import { toStatusError } from '../server/errors.ts';
 import { errorResponse } from '../server/http/respond.ts';
 import { warningValue } from '../server/http/warnings.ts';
 import { fetchWebhooks } from '../server/webhooks/fetch-client.ts';
+import { RowEncryption } from '../storage/encryption.ts';
 import { PostgresBackend } from '../storage/postgres.ts';
 import { StoreError } from '../storage/store.ts';
 import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
 import { NamedAlarms } from './alarms.ts';
 import { closeSocket, readAttachment } from './attachments.ts';
+import { DatabaseCertificates } from './certificates.ts';
 import { clusterControllers } from './controllers.ts';
 import { addressHeader, clusterHeader, nodeHeader, userHeader, watchSpecHeader, watchTimeoutHeader } from './headers.ts';
 import { lastHeartbeat } from './node-sockets.ts';
@@ -167,18 +171,22 @@ export class Cluster extends DurableObject<Env> {
     if (cluster !== known) kv.put('cluster', cluster);
     const settings = settingsOf(this.env);
     const database = createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
+    const platformKeys = new PlatformKeys(settings.platformKeys);
+    const keys = new TenantKeyring({ orm: database.orm, owner: { cluster }, platformKeys, clock: systemClock });
     let runtime: ClusterRuntime | undefined;
     let fenced = false;
     const started = await ClusterRuntime.start(
       {
-        backend: new PostgresBackend(database, cluster),
+        backend: new PostgresBackend(database, cluster, { encryption: new RowEncryption({ clusterId: cluster, keys }) }),
         scheme,
-        controllers: (own, kinds) => clusterControllers(kinds, { ...own, caCertificate: settings.caCertificate }),
+        controllers: (own, kinds, authorizer) =>
+          clusterControllers(kinds, { ...own, authorizer, caCertificate: settings.caCertificate }),
         clock: systemClock,
         random: systemRandom,
         admission: builtinAdmission,
         webhooks: fetchWebhooks({ fetch: (input, init) => fetch(input, init), bridge: settings.webhookBridge }),
-        tokens: new DatabaseTokens(database.orm, cluster, systemClock),
+        tokens: new DatabaseTokens({ orm: database.orm, cluster, keys, clock: systemClock }),
+        certificates: new DatabaseCertificates({ orm: database.orm, cluster, keys, clock: systemClock }),
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),
         schedule,

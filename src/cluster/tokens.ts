@@ -2,35 +2,65 @@ import { Authenticator } from '../authn/authenticator.ts';
 import { authorizeCluster } from '../authn/identity.ts';
 import { PublicKeys } from '../authn/public-keys.ts';
 import { readHeader, signToken, verifyToken } from '../authn/service-account-jwt.ts';
-import { findPublicKeys, signingKeyPair } from '../authn/signing-key-records.ts';
+import { findPublicKeys, never, recordLongToken, signingKeyPair, usualTokenDays } from '../authn/signing-key-records.ts';
 import { publicJwk, readPrivateKey } from '../authn/signing-keys.ts';
 import { findToken } from '../authn/token-records.ts';
 import type { Database } from '../db/client.ts';
+import { EncryptionError } from '../db/platform-keys.ts';
+import type { TenantKeyring } from '../db/tenant-keys.ts';
 import type { Clock } from '../lib/clock.ts';
+import { unavailable } from '../machinery/status.ts';
 import { authenticatedGroup, type UserInfo } from '../machinery/user.ts';
 import type { PublicJwk, TokenClaims } from '../machinery/token-claims.ts';
 import type { ClusterTokens } from '../server/tokens/cluster-tokens.ts';
 
-type Signer = { keyId: string; key: Awaited<ReturnType<typeof readPrivateKey>> };
+/** How long a key signs before it is looked whether there is a newer one. One is published for much longer before it signs. */
+const signerTtlMs = 60_000;
+
+interface Signer {
+  keyId: string;
+  key: Awaited<ReturnType<typeof readPrivateKey>>;
+  readAtMs: number;
+  /** What `recordLongToken` was told of it. */
+  longTokensUntilMs: number;
+}
+
+export interface DatabaseTokensOptions {
+  orm: Database['orm'];
+  cluster: string;
+  /** What the private keys are sealed with. */
+  keys: TenantKeyring;
+  clock: Clock;
+}
 
 /** The tokens of one cluster, with its keys from the database. The private one stays in memory and in here. */
 export class DatabaseTokens implements ClusterTokens {
   readonly #orm: Database['orm'];
   readonly #cluster: string;
+  readonly #tenantKeys: TenantKeyring;
+  readonly #clock: Clock;
   readonly #keys: PublicKeys;
   readonly #opaque: Authenticator;
   #signer: Signer | undefined;
 
-  constructor(orm: Database['orm'], cluster: string, clock: Clock) {
+  constructor({ orm, cluster, keys, clock }: DatabaseTokensOptions) {
     this.#orm = orm;
     this.#cluster = cluster;
+    this.#tenantKeys = keys;
+    this.#clock = clock;
     this.#keys = new PublicKeys({ find: (id) => findPublicKeys(orm, id), clock });
     this.#opaque = new Authenticator({ find: (hash) => findToken(orm, hash), clock });
   }
 
   async sign(payload: Readonly<Record<string, unknown>>): Promise<string> {
-    const { keyId, key } = (this.#signer ??= await this.#readSigner());
-    return signToken(payload, keyId, key);
+    const signer = await this.#currentSigner();
+    const untilMs = typeof payload['exp'] === 'number' ? payload['exp'] * 1000 : never.getTime();
+    const isLong = untilMs > this.#clock.now().getTime() + usualTokenMs;
+    if (isLong && untilMs > signer.longTokensUntilMs) {
+      await recordLongToken(this.#orm, this.#cluster, signer.keyId, new Date(Math.min(untilMs, never.getTime())));
+      signer.longTokensUntilMs = untilMs;
+    }
+    return signToken(payload, signer.keyId, signer.key);
   }
 
   async verify(token: string): Promise<TokenClaims | undefined> {
@@ -48,13 +78,29 @@ export class DatabaseTokens implements ClusterTokens {
   }
 
   async publicKeys(): Promise<readonly PublicJwk[]> {
-    const { keyId } = (this.#signer ??= await this.#readSigner());
+    const { keyId } = await this.#currentSigner();
     const { keys } = await this.#keys.of(this.#cluster, keyId);
     return Promise.all(keys.map(publicJwk));
   }
 
-  async #readSigner(): Promise<Signer> {
-    const { keyId, privateKey } = await signingKeyPair(this.#orm, this.#cluster);
-    return { keyId, key: await readPrivateKey(privateKey) };
+  async #currentSigner(): Promise<Signer> {
+    const readAtMs = this.#clock.now().getTime();
+    if (this.#signer && readAtMs - this.#signer.readAtMs < signerTtlMs) return this.#signer;
+    try {
+      const { keyId, privateKey } = await signingKeyPair(this.#orm, this.#tenantKeys, this.#cluster);
+      const known = this.#signer?.keyId === keyId ? this.#signer : undefined;
+      this.#signer = {
+        keyId,
+        key: known?.key ?? (await readPrivateKey(privateKey)),
+        readAtMs,
+        longTokensUntilMs: known?.longTokensUntilMs ?? 0,
+      };
+      return this.#signer;
+    } catch (error) {
+      throw error instanceof EncryptionError ? unavailable(error.message) : error;
+    }
   }
 }
+
+/** Less than a key verifies after it was superseded: a day is left for clocks, and for those that sign with it a while longer. */
+const usualTokenMs = (usualTokenDays - 1) * 86_400_000;

@@ -23,25 +23,28 @@ export interface WrappedKey {
  * wraps, all unwrap. In memory only.
  */
 export class PlatformKeys {
-  readonly #keys: ReadonlyMap<string, Uint8Array>;
+  readonly #keys = new Map<string, Uint8Array>();
   readonly #imported = new Map<string, Promise<CryptoKey>>();
+  /** Why there is no key to wrap with. */
+  #problem = 'there is no platform key: the binding PLATFORM_KEYS is missing';
 
-  /** No text (or an empty one) is no keys: everything that needs one throws. Throws an `EncryptionError` for a text that is no such list. */
+  /** A text that is missing, or no such list, is no keys: everything that needs one throws, and says why. */
   constructor(text: string | undefined) {
-    const keys = new Map<string, Uint8Array>();
-    for (const part of !text ? [] : text.split(',')) {
+    for (const part of text ? text.split(',') : []) {
       const [, id, base64] = /^([^:]{1,63}):([A-Za-z0-9+/]{43}=)$/.exec(part.trim()) ?? [];
-      if (id === undefined || base64 === undefined || keys.has(id))
-        throw new EncryptionError('PLATFORM_KEYS is not a list ID:BASE64,… of different ids and 32 bytes each');
-      keys.set(id, Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+      if (id === undefined || base64 === undefined || this.#keys.has(id)) {
+        this.#problem = 'PLATFORM_KEYS is not a list ID:BASE64,… of different ids and 32 bytes each';
+        this.#keys.clear();
+        return;
+      }
+      this.#keys.set(id, Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
     }
-    this.#keys = keys;
   }
 
   /** The id of the key that wraps. Throws an `EncryptionError` if there is none. */
   wrappingId(): string {
     for (const id of this.#keys.keys()) return id;
-    throw new EncryptionError('there is no platform key: the binding PLATFORM_KEYS is missing');
+    throw new EncryptionError(this.#problem);
   }
 
   async wrap(place: Place, key: Uint8Array): Promise<WrappedKey> {
@@ -51,6 +54,7 @@ export class PlatformKeys {
 
   /** The key's bytes. Throws an `EncryptionError` if the platform key is missing or another one. */
   async unwrap(place: Place, { platformKeyId, wrappedKey }: WrappedKey): Promise<Uint8Array> {
+    this.wrappingId();
     if (!this.#keys.has(platformKeyId)) throw new EncryptionError(`the platform key "${platformKeyId}" is not among PLATFORM_KEYS`);
     try {
       const key = await decrypt(await this.#key(platformKeyId), place, wrappedKey);

@@ -12,6 +12,7 @@ import { createNodeToken, ensureAdmin, ensureCluster, type DefaultCluster, type 
 import { DevError } from './errors.ts';
 import { LogFile } from './log-file.ts';
 import type { Options } from './options.ts';
+import { loadPlatformKeys } from './platform-keys.ts';
 import { lockDataFolder } from './server-lock.ts';
 import { startSqlBridge } from './sql-bridge.ts';
 import { startWebhookBridge } from './webhook-bridge.ts';
@@ -87,6 +88,7 @@ async function start(
   const variables = {
     DATABASE_URL: bridge.url,
     DATABASE_FETCH_ENDPOINT: bridge.endpoint,
+    PLATFORM_KEYS: process.env['PLATFORM_KEYS'] || (await loadPlatformKeys(join(data, 'platform-keys'))),
     CA_CERTIFICATE: certificates.authority,
     WEBHOOK_BRIDGE: webhooks.endpoint,
     LOG_RETENTION_DAYS: process.env['LOG_RETENTION_DAYS'] || '7',
