@@ -1,8 +1,11 @@
 import type { Draft, KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
 import type { AnyResource } from '../machinery/resource.ts';
+import { apiServices } from '../resources/apiregistration/apiservice.ts';
+import { builtinAPIServices } from '../resources/apiregistration/local.ts';
 import { leases, lockLease, nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { namespaces } from '../resources/core/namespace.ts';
+import { builtinResources } from '../resources/index.ts';
 import { priorityClasses } from '../resources/scheduling/priorityclass.ts';
 import { serviceBootstrap } from './service-bootstrap.ts';
 import { storageBootstrap } from './storage-bootstrap.ts';
@@ -21,8 +24,8 @@ export function missingObjects(reader: Reader, serviceCIDRs: readonly string[]):
 
 /**
  * What every cluster has before anyone asks: the four namespaces, the priority classes of the system, the standard
- * ServiceCIDR, the `kubernetes` Service with its endpoints, and the Lease of the lock. In order: later ones live in
- * earlier ones. `serviceCIDRs` are those of the ServiceCIDR `kubernetes`, where it is there, or those that it is to have.
+ * ServiceCIDR, the `kubernetes` Service with its endpoints, the APIServices of the built-in kinds, and the Lease of the
+ * lock. In order: later ones live in earlier ones. `serviceCIDRs` are those of the ServiceCIDR `kubernetes`, where it is there, or those that it is to have.
  */
 function bootstrapObjects(serviceCIDRs: readonly string[]): BootstrapObject[] {
   const namespace = (name: string) => ({
@@ -49,6 +52,7 @@ function bootstrapObjects(serviceCIDRs: readonly string[]): BootstrapObject[] {
       'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
     ),
     ...serviceBootstrap(serviceCIDRs),
+    ...builtinAPIServices(builtinResources).map((object) => ({ resource: apiServices, object })),
     {
       resource: leases,
       object: {

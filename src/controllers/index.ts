@@ -1,5 +1,7 @@
 import type { Controller } from '../machinery/reconcile.ts';
 import type { Scheme } from '../machinery/scheme.ts';
+import { apiServiceAvailabilityController } from './apiservice/availability.ts';
+import { autoregisterController } from './apiservice/autoregister.ts';
 import { attachDetachController } from './attachdetach/controller.ts';
 import { certificateApprovingController, type MayRequest } from './certificates/approving.ts';
 import { authenticationTrustController } from './certificates/authentication-trust.ts';
@@ -108,7 +110,9 @@ export const builtinControllers = ({
 
 /** What upstream's API server does by itself: runs whatever controllers are switched on. */
 export const serverControllers: readonly Controller[] = [
+  apiServiceAvailabilityController,
   authenticationTrustController,
+  autoregisterController,
   customResourceDefinitionController,
   ipAddressController,
 ];

@@ -25,6 +25,19 @@ export interface ServedSubresource {
 export const isSubresourceOf = ({ parent, parentVersion }: ServedSubresource, { resource, apiVersion }: AnyResource): boolean =>
   parent === resource && (parentVersion ?? apiVersion) === apiVersion;
 
+/** Which groups and versions come before which: the higher number first, then by name. */
+export interface Precedence {
+  readonly group: number;
+  readonly version: number;
+}
+
+/** A version that somebody else serves, who cannot be asked what is in it. */
+export interface UnreachableVersion {
+  readonly group: string;
+  readonly version: string;
+  readonly precedence: Precedence;
+}
+
 interface GroupVersion {
   groupVersion: string;
   version: string;
@@ -55,11 +68,21 @@ export interface Discovery {
   aggregated(part: 'core' | 'groups'): object;
 }
 
-/** Computes every discovery document. Groups come in the order of the scheme, versions the most stable first. */
-export function discoveryOf(scheme: Scheme, subresources: readonly ServedSubresource[]): Discovery {
-  const groups = [...new Set(scheme.served.map((resource) => resource.group))];
-  const versionsOf = (group: string) =>
-    [...new Set(scheme.served.filter((each) => each.group === group).map((each) => each.version))].sort(compareVersions);
+/**
+ * Computes every discovery document. Groups and versions come by their precedence; without one, groups in the order of the
+ * scheme, versions the most stable first. `unreachable` are none of the scheme's.
+ */
+export function discoveryOf(
+  scheme: Scheme,
+  subresources: readonly ServedSubresource[],
+  precedenceOf: (group: string, version: string) => Precedence = () => ({ group: 0, version: 0 }),
+  unreachable: readonly UnreachableVersion[] = [],
+): Discovery {
+  const known = orderedVersions(scheme, precedenceOf, unreachable);
+  const groups = [...known.keys()];
+  const versionsOf = (group: string) => known.get(group) ?? [];
+  const isReached = (group: string, version: string) =>
+    !unreachable.some((each) => each.group === group && each.version === version);
   const resourcesOf = (group: string, version: string) =>
     scheme.served
       .filter((each) => each.group === group && each.version === version)
@@ -103,12 +126,42 @@ export function discoveryOf(scheme: Scheme, subresources: readonly ServedSubreso
         metadata: group === '' ? {} : { name: group },
         versions: versionsOf(group).map((version) => ({
           version,
-          resources: resourcesOf(group, version).map((each) => aggregatedResource(each, subresourcesOf(each))),
-          freshness: 'Current',
+          ...(isReached(group, version)
+            ? {
+                resources: resourcesOf(group, version).map((each) => aggregatedResource(each, subresourcesOf(each))),
+                freshness: 'Current',
+              }
+            : { freshness: 'Stale' }),
         })),
       })),
     }),
   };
+}
+
+/** The versions of each group, the group that comes first first. */
+function orderedVersions(
+  { served }: Scheme,
+  precedenceOf: (group: string, version: string) => Precedence,
+  unreachable: readonly UnreachableVersion[],
+): Map<string, string[]> {
+  const groups = new Map<string, Map<string, Precedence>>();
+  const note = (group: string, version: string, precedence: () => Precedence) => {
+    const versions = groups.get(group) ?? new Map<string, Precedence>();
+    groups.set(group, versions);
+    if (!versions.has(version)) versions.set(version, precedence());
+  };
+  for (const { group, version } of served) note(group, version, () => precedenceOf(group, version));
+  for (const { group, version, precedence } of unreachable) note(group, version, () => precedence);
+  const highest = (versions: Map<string, Precedence>) => Math.max(...[...versions.values()].map(({ group }) => group));
+  const byName = (a: string, b: string) => (a < b ? -1 : 1);
+  const ordered = [...groups].map(([group, versions]) => ({ group, versions, precedence: highest(versions) }));
+  ordered.sort((a, b) => b.precedence - a.precedence || (a.precedence === 0 ? 0 : byName(a.group, b.group)));
+  return new Map(
+    ordered.map(({ group, versions }) => [
+      group,
+      [...versions.keys()].sort((a, b) => versions.get(b)!.version - versions.get(a)!.version || compareVersions(a, b)),
+    ]),
+  );
 }
 
 const optional = ({ shortNames, categories }: AnyResource) => ({

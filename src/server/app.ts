@@ -55,7 +55,7 @@ export function createApp(api: ClusterApi, metrics = createAppMetrics()): Hono<{
   app.get('/metrics', metricsText(metrics.registry));
   app.route('/', healthRoutes(api));
   app.route('/', openapiRoutes(api.scheme));
-  app.route('/', discoveryRoutes(api.scheme));
+  app.route('/', discoveryRoutes(api));
   app.route('/', openIdRoutes(api));
   app.all('/api/*', ({ req, env }) => dispatch(api, req.raw, env));
   app.all('/apis/*', ({ req, env }) => dispatch(api, req.raw, env));

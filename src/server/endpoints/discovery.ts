@@ -1,6 +1,9 @@
 import { Hono, type Context } from 'hono';
-import { discoveryOf, type Discovery } from '../../machinery/discovery.ts';
+import { discoveryOf, type Discovery, type Precedence } from '../../machinery/discovery.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
+import { prioritiesOf } from '../../resources/apiregistration/local.ts';
+import { outOfReach, unreachableVersions } from '../aggregation.ts';
+import type { ClusterApi } from '../api.ts';
 import { notServed } from '../http/resolve.ts';
 import { documentOf, documentResponse, keptDocuments } from './documents.ts';
 import { servedSubresources } from './served-subresources.ts';
@@ -8,25 +11,39 @@ import { servedSubresources } from './served-subresources.ts';
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 interface Documents {
+  /** What versions there are that others serve. */
+  readonly others: string;
   readonly discovery: Discovery;
   readonly kept: ReturnType<typeof keptDocuments>;
 }
 const documents = new WeakMap<Scheme, Documents>();
 
 /** Of the kinds of each moment once. */
-function documentsOf({ snapshot: scheme }: Scheme): Documents {
+function documentsOf(api: Pick<ClusterApi, 'scheme' | 'committed'>): Documents {
+  const scheme = api.scheme.snapshot;
+  const unreachable = unreachableVersions(scheme, api.committed);
+  const others = unreachable.length === 0 ? '' : JSON.stringify(unreachable);
   let of = documents.get(scheme);
-  if (!of) {
-    of = { discovery: discoveryOf(scheme, servedSubresources(scheme)), kept: keptDocuments() };
+  if (of?.others !== others) {
+    of = {
+      others,
+      discovery: discoveryOf(scheme, servedSubresources(scheme), precedenceOf, unreachable),
+      kept: keptDocuments(),
+    };
     documents.set(scheme, of);
   }
   return of;
 }
 
+function precedenceOf(group: string, version: string): Precedence {
+  const { groupPriorityMinimum, versionPriority } = prioritiesOf(group, version);
+  return { group: groupPriorityMinimum, version: versionPriority };
+}
+
 /** What kinds there are: the documents under /api and /apis, as they always were and aggregated (KEP-3352). */
-export function discoveryRoutes(scheme: Scheme): Hono {
+export function discoveryRoutes(api: Pick<ClusterApi, 'scheme' | 'committed'>): Hono {
   const root = (part: 'core' | 'groups', legacy: (discovery: Discovery, context: Context) => object) => (context: Context) => {
-    const { discovery, kept } = documentsOf(scheme);
+    const { discovery, kept } = documentsOf(api);
     return asksForAggregated(context.req.header('accept'))
       ? documentResponse(
           context,
@@ -35,9 +52,10 @@ export function discoveryRoutes(scheme: Scheme): Hono {
         )
       : documentResponse(context, documentOf(JSON.stringify(legacy(discovery, context))));
   };
-  const current = () => documentsOf(scheme).discovery;
+  const current = () => documentsOf(api).discovery;
   const found = (context: Context, document: object | undefined) => {
-    if (!document) throw notServed();
+    const { group = '', version = '' } = context.req.param() as { group?: string; version?: string };
+    if (!document) throw outOfReach(api.committed, group, version) ?? notServed();
     return documentResponse(context, documentOf(JSON.stringify(document)));
   };
 

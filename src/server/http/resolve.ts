@@ -1,5 +1,6 @@
 import type { AnyResource } from '../../machinery/resource.ts';
 import { StatusError } from '../../machinery/status.ts';
+import { outOfReach } from '../aggregation.ts';
 import type { ClusterApi, User } from '../api.ts';
 import type { AuditTrail } from '../audit/trail.ts';
 import type { ResourcePath } from './path.ts';
@@ -24,7 +25,8 @@ export function resolveRequest(
   if (!path) throw notServed();
   authorize(api, attributesOf(user, verb, path, query), audit);
   const resource = resourceOf(api, path);
-  if (!resource || !placeFits(path, resource)) throw notServed();
+  if (!resource) throw outOfReach(api.committed, path.group, path.version) ?? notServed();
+  if (!placeFits(path, resource)) throw notServed();
   const namespaces = path.namespace === '' ? user.namespaces : undefined;
   return { path, resource, ...(namespaces && { namespaces }) };
 }
