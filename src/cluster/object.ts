@@ -12,6 +12,7 @@ import { systemRandom } from '../lib/random.ts';
 import { createScheme } from '../machinery/scheme.ts';
 import { tooManyRequests, unavailable } from '../machinery/status.ts';
 import { nodeLeaseNamespace } from '../resources/coordination/lease.ts';
+import { bootstrapUser, type BootstrapUser } from '../resources/core/bootstrap-token.ts';
 import { builtinResources } from '../resources/index.ts';
 import type { User } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
@@ -146,6 +147,13 @@ export class Cluster extends DurableObject<Env> {
     this.#drop('the settings of the cluster changed');
     // Nobody may ask, but what was switched on may have something to do.
     this.#alarms.set(reconcileAlarm, Date.now());
+  }
+
+  /** Whom a bootstrap token stands for in the cluster. */
+  async bootstrapUser(cluster: string, token: string): Promise<BootstrapUser | undefined> {
+    this.#active();
+    const { store } = await this.#load(cluster);
+    return bootstrapUser(store.committed, token, systemClock.now());
   }
 
   /** The cluster was deleted: lets go of everything. */

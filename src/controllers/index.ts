@@ -3,6 +3,8 @@ import type { Scheme } from '../machinery/scheme.ts';
 import { apiServiceAvailabilityController } from './apiservice/availability.ts';
 import { autoregisterController } from './apiservice/autoregister.ts';
 import { attachDetachController } from './attachdetach/controller.ts';
+import { tokenCleaner } from './bootstraptoken/cleaner.ts';
+import { bootstrapSigner } from './bootstraptoken/signer.ts';
 import { certificateApprovingController, type MayRequest } from './certificates/approving.ts';
 import { authenticationTrustController } from './certificates/authentication-trust.ts';
 import { certificateCleaner } from './certificates/cleaner.ts';
@@ -69,6 +71,7 @@ export const builtinControllers = ({
 }: ControllerOptions): readonly Controller[] => [
   attachDetachController,
   attributesClassProtectionController,
+  bootstrapSigner,
   certificateApprovingController(mayRequest),
   certificateCleaner,
   certificateSigningController,
@@ -102,6 +105,7 @@ export const builtinControllers = ({
   serviceCidrController(network.serviceCIDRs),
   statefulSetController,
   taintEvictionController,
+  tokenCleaner,
   ttlAfterFinishedController,
   validatingAdmissionPolicyStatusController(scheme),
   volumeExpandController,

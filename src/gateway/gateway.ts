@@ -1,5 +1,7 @@
 import { Authenticator } from '../authn/authenticator.ts';
 import { authorizeCluster, type Identity } from '../authn/identity.ts';
+import { findBootstrapToken } from '../authn/bootstrap-token-records.ts';
+import { BootstrapTokenAuthenticator, isBootstrapTokenText } from '../authn/bootstrap-tokens.ts';
 import { PublicKeys } from '../authn/public-keys.ts';
 import { readIssuer } from '../authn/service-account-jwt.ts';
 import { ServiceAccountAuthenticator } from '../authn/service-accounts.ts';
@@ -50,6 +52,11 @@ export function createGateway(env: Env): Gateway {
   const serviceAccounts = new ServiceAccountAuthenticator({ keys, clock });
   const tenants = new ClusterTenants((id) => clusterTenant(database.orm, id), clock);
   const stubOf = (cluster: string) => env.CLUSTER.getByName(cluster);
+  const bootstrapTokens = new BootstrapTokenAuthenticator({
+    find: (cluster, id) => findBootstrapToken(database.orm, cluster, id),
+    ask: (cluster, token) => stubOf(cluster).bootstrapUser(cluster, token),
+    clock,
+  });
   const management = createManagementApp({
     database,
     clock,
@@ -72,6 +79,7 @@ export function createGateway(env: Env): Gateway {
   /** Whom a token speaks for, in the cluster that the address names or else in the one that the token names. */
   const identify = async (token: string, named: string | undefined): Promise<Identity | undefined> => {
     if (isToken(token)) return authenticator.authenticate(token);
+    if (isBootstrapTokenText(token)) return named === undefined ? undefined : bootstrapTokens.authenticate(named, token);
     const id = named ?? clusterOf(readIssuer(token) ?? '');
     return id === undefined ? undefined : serviceAccounts.authenticate(id, token);
   };

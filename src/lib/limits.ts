@@ -9,6 +9,8 @@ export const limits = {
   compressFromBytes: 128 * 1024,
   /** A JWT as a bearer token. Longer ones are not looked at: 401. */
   bearerTokenBytes: 16 * 1024,
+  /** Wrong secrets for one bootstrap token within a minute, in one isolate, that the cluster is asked about. Past it: 429. */
+  bootstrapTokenRefusals: 10,
   /** An object as stored. Past it: 413 (etcd's 1.5 MiB). */
   objectBytes: 1_572_864,
   /** Operations in one JSON Patch. Past it: 413. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { refuse, type AdmissionPlugin } from '../../src/admission/plugin.ts';
-import { defaultClusterRoleBindings } from '../../src/authz/defaults/index.ts';
+import { defaultClusterRoleBindings, defaultRoleBindings } from '../../src/authz/defaults/index.ts';
 import { userOf } from '../../src/cluster/controllers.ts';
 import { clusterRoleAggregationController } from '../../src/controllers/clusterroleaggregation/controller.ts';
 import { builtinControllers } from '../../src/controllers/index.ts';
@@ -86,7 +86,7 @@ test('every controller writes as an account that has its rights by default', () 
   const users = new Map(controllers.map((controller) => [controller.name, userOf(controller).name]));
   const isDefault = (user: string) =>
     user === 'system:kube-controller-manager' ||
-    defaultClusterRoleBindings.some(({ subjects }) => subjects?.some(({ name }) => user === `system:serviceaccount:kube-system:${name}`));
+    [...defaultClusterRoleBindings, ...defaultRoleBindings].some(({ subjects }) => subjects?.some(({ name }) => user === `system:serviceaccount:kube-system:${name}`));
   // The end of Events is etcd's business upstream, and nobody's right.
   expect([...users].filter(([, user]) => !isDefault(user))).toEqual([['eventttl', 'system:serviceaccount:kube-system:eventttl-controller']]);
 });

@@ -1,6 +1,7 @@
 import { clusterOf } from '../../lib/cluster-address.ts';
 import { checkTimes, userOfToken, type TokenClaims } from '../../machinery/token-claims.ts';
-import type { UserInfo } from '../../machinery/user.ts';
+import { authenticatedGroup, type UserInfo } from '../../machinery/user.ts';
+import { bootstrapUser } from '../../resources/core/bootstrap-token.ts';
 import type { ClusterApi } from '../api.ts';
 import { checkBinding } from './binding.ts';
 
@@ -28,8 +29,13 @@ export async function reviewToken(
   const claims = await api.tokens.verify(token);
   if (claims) return reviewClaims(api, claims, targets, own, address);
   // Tokens that say nothing of audiences are for the API.
-  const user = own.length > 0 ? await api.tokens.find(token) : undefined;
+  const user = own.length > 0 ? (ofBootstrapToken(api, token) ?? (await api.tokens.find(token))) : undefined;
   return user ? { user, audiences: own } : { error: unknownToken };
+}
+
+function ofBootstrapToken({ committed, clock }: ClusterApi, token: string): UserInfo | undefined {
+  const user = bootstrapUser(committed, token, clock.now())?.user;
+  return user && { ...user, groups: [...user.groups, authenticatedGroup] };
 }
 
 function reviewClaims(
