@@ -1,12 +1,19 @@
+import type { User } from '../server/api.ts';
+
 /**
  * What the Worker tells a cluster's object, and the object the Worker, beside the client's own headers. The object can
  * only be reached through the Worker, which passes on nothing that a client sends under these names.
  */
-export const userHeader = 'hibernetes-user';
-/** The cluster's id: an object is not told its own name when an alarm or a socket wakes it. */
-export const clusterHeader = 'hibernetes-cluster';
-/** Where the client reached the cluster: `https://HOST/clusters/ID`. */
-export const addressHeader = 'hibernetes-address';
+export const callerHeader = 'hibernetes-caller';
+/** Who asks, and for which cluster: `callerHeader`, as JSON. */
+export interface Caller {
+  /** The cluster's id: an object is not told its own name when an alarm or a socket wakes it. */
+  readonly cluster: string;
+  /** Where the client reached the cluster: `https://HOST/clusters/ID`. */
+  readonly address: string;
+  readonly user: User;
+}
+
 /** The node whose tunnel is to be opened. */
 export const nodeHeader = 'hibernetes-node';
 /** On the answer to a watch: when the Worker ends the stream, in seconds. */

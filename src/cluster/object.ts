@@ -14,9 +14,11 @@ import { tooManyRequests, unavailable } from '../machinery/status.ts';
 import { nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { bootstrapUser, type BootstrapUser } from '../resources/core/bootstrap-token.ts';
 import { builtinResources } from '../resources/index.ts';
+import { auditIdHeader } from '../server/answer.ts';
 import type { User } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
 import { errorResponse } from '../server/http/respond.ts';
+import { isLongRunning, timeoutMsMax } from '../server/http/timeout.ts';
 import { warningValue } from '../server/http/warnings.ts';
 import { fetchWebhooks } from '../server/webhooks/fetch-client.ts';
 import { RowEncryption } from '../storage/encryption.ts';
@@ -27,7 +29,8 @@ import { NamedAlarms } from './alarms.ts';
 import { closeSocket, readAttachment } from './attachments.ts';
 import { DatabaseCertificates } from './certificates.ts';
 import { clusterControllers } from './controllers.ts';
-import { addressHeader, clusterHeader, nodeHeader, userHeader, watchSpecHeader, watchTimeoutHeader } from './headers.ts';
+import { Deadlines } from './deadlines.ts';
+import { callerHeader, nodeHeader, watchSpecHeader, watchTimeoutHeader, type Caller } from './headers.ts';
 import { lastHeartbeat } from './node-sockets.ts';
 import { ClusterRuntime } from './runtime.ts';
 import { DatabaseTokens } from './tokens.ts';
@@ -55,6 +58,7 @@ export class Cluster extends DurableObject<Env> {
   readonly #alarms: NamedAlarms;
   readonly #meter: UsageMeter;
   readonly #instance = crypto.randomUUID();
+  readonly #deadlines = new Deadlines(timeoutMsMax);
   #runtime: Promise<ClusterRuntime> | undefined;
   #loaded: ClusterRuntime | undefined;
   #restTimer = false;
@@ -79,17 +83,21 @@ export class Cluster extends DurableObject<Env> {
     this.#meter.request();
     this.#active();
     try {
-      const user = parseUser(request.headers.get(userHeader)!);
-      const address = request.headers.get(addressHeader)!;
-      const runtime = await this.#load(request.headers.get(clusterHeader)!);
-      if (request.headers.get('upgrade') !== 'websocket') return await runtime.fetch(request, { user, address });
+      const { cluster, user, address } = parseCaller(request.headers.get(callerHeader)!);
+      const runtime = this.#loaded ?? (await this.#load(cluster));
+      if (request.headers.get('upgrade') !== 'websocket') {
+        const answer = runtime.fetch(request, { user, address });
+        // What a read waits for has bounds of its own.
+        const needsNone = request.method === 'GET' || isLongRunning(request.url);
+        return await (needsNone ? answer : this.#deadlines.within(answer, Date.now()));
+      }
       if (this.ctx.getWebSockets().length >= limits.watchesPerCluster)
         throw tooManyRequests('this cluster has too many watches and nodes attached', 10);
       const node = request.headers.get(nodeHeader);
       return node === null ? await this.#openWatch(runtime, request, user) : this.#openTunnel(runtime, node, address);
     } catch (error) {
       const response = errorResponse(toStatusError(error), request.headers.get('accept'));
-      response.headers.set('audit-id', request.headers.get('audit-id') ?? '');
+      response.headers.set(auditIdHeader, request.headers.get(auditIdHeader) || systemRandom.uuid());
       return response;
     }
   }
@@ -289,7 +297,8 @@ export class Cluster extends DurableObject<Env> {
 
   #checkRest(): void {
     this.#restTimer = false;
-    if (this.#loopBusy || Date.now() - this.#lastActivityMs < restAfterMs) {
+    this.#deadlines.expire(Date.now());
+    if (this.#loopBusy || this.#deadlines.pending || Date.now() - this.#lastActivityMs < restAfterMs) {
       this.#restTimer = true;
       setTimeout(() => this.#checkRest(), restAfterMs);
       return;
@@ -312,17 +321,17 @@ export class Cluster extends DurableObject<Env> {
 
 const nodeTag = (node: string) => `node:${node}`.slice(0, 256);
 
-const users = new Map<string, User>();
-const usersMax = 1_000;
+const callers = new Map<string, Caller>();
+const callersMax = 1_000;
 
-/** The user as the Worker wrote it; the last ones are remembered, because a client sends many requests. */
-function parseUser(json: string): User {
-  let user = users.get(json);
-  if (!user) {
-    if (users.size >= usersMax) users.clear();
-    users.set(json, (user = JSON.parse(json) as User));
+/** Who asks, as the Worker wrote it; the last ones are remembered, because a client sends many requests. */
+function parseCaller(json: string): Caller {
+  let caller = callers.get(json);
+  if (!caller) {
+    if (callers.size >= callersMax) callers.clear();
+    callers.set(json, (caller = JSON.parse(json) as Caller));
   }
-  return user;
+  return caller;
 }
 
 function schedule(task: () => void, delayMs: number): () => void {

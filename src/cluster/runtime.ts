@@ -175,8 +175,8 @@ export class ClusterRuntime {
   }
 
   /** Answers one request of the cluster's API. Never rejects. */
-  async fetch(request: Request, { user, address }: Bindings): Promise<Response> {
-    return this.#app.fetch(request, { user, address });
+  async fetch(request: Request, asked: Bindings): Promise<Response> {
+    return this.#app.fetch(request, asked);
   }
 
   /** Checks a watch and says how it starts. Rejects with a StatusError. */

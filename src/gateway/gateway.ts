@@ -9,16 +9,16 @@ import { findPublicKeys } from '../authn/signing-key-records.ts';
 import { findToken } from '../authn/token-records.ts';
 import { bearerToken, isToken, systemSecretBytes } from '../authn/tokens.ts';
 import { controllerNames } from '../cluster/controllers.ts';
-import { addressHeader, clusterHeader, nodeHeader, userHeader } from '../cluster/headers.ts';
+import { callerHeader, nodeHeader, type Caller } from '../cluster/headers.ts';
 import { createDatabase } from '../db/client.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { clusterOf } from '../lib/cluster-address.ts';
 import { systemClock } from '../lib/clock.ts';
 import { systemRandom } from '../lib/random.ts';
 import { StatusError, unavailable } from '../machinery/status.ts';
-import { authenticatedGroup } from '../machinery/user.ts';
+import { auditIdHeader } from '../server/answer.ts';
 import { readBytes } from '../server/http/body.ts';
-import { isImpersonationHeader } from '../server/http/impersonate.ts';
+import { asksToImpersonate, isImpersonationHeader, withStanding } from '../server/http/impersonate.ts';
 import { requestTimeoutMs } from '../server/http/timeout.ts';
 import { isWatchRequest } from '../server/watch/request.ts';
 import { createManagementApp } from '../tenancy/app.ts';
@@ -28,7 +28,7 @@ import { ClusterTenants } from './cluster-tenants.ts';
 import { compressed } from './compress.ts';
 import { within } from './deadline.ts';
 import { nodeTunnel } from './node-tunnel.ts';
-import { auditIdHeader, refusal } from './refusal.ts';
+import { refusal } from './refusal.ts';
 import { watchStream } from './watch-stream.ts';
 
 export type Gateway = (request: Request) => Promise<Response>;
@@ -36,7 +36,7 @@ export type Gateway = (request: Request) => Promise<Response>;
 /** The path of a cluster at which its nodes connect. */
 const tunnelPath = '/tunnel';
 /** What of a client's headers a cluster gets to see. The token is not among them. */
-const forwardedHeaders: ReadonlySet<string> = new Set(['accept', 'content-type', 'if-none-match', 'user-agent']);
+const forwardedHeaders = ['accept', 'user-agent', 'content-type', 'if-none-match', auditIdHeader] as const;
 const nodeName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /**
@@ -84,7 +84,7 @@ export function createGateway(env: Env): Gateway {
     return id === undefined ? undefined : serviceAccounts.authenticate(id, token);
   };
 
-  const cluster = async (request: Request, named: string | undefined, path: string, auditId: string): Promise<Response> => {
+  const cluster = async (request: Request, named: string | undefined, path: string): Promise<Response> => {
     // Whole and first: workerd closes, without a word, a connection on which it answers before the body was read.
     const body = request.body ? await readBytes(request) : null;
     const token = bearerToken(request.headers.get('authorization') ?? undefined);
@@ -98,14 +98,8 @@ export function createGateway(env: Env): Gateway {
     const refused = authorizeCluster(identity, id, tenant, isTunnel ? 'tunnel' : 'api');
     if (refused) throw refused;
 
-    const headers: Record<string, string> = {
-      [clusterHeader]: id,
-      [addressHeader]: addressOf(request.url, id),
-      [userHeader]: userJson(identity),
-      [auditIdHeader]: auditId,
-    };
-    for (const [name, value] of request.headers)
-      if (forwardedHeaders.has(name) || isImpersonationHeader(name)) headers[name] = value;
+    const headers = clientHeaders(request.headers);
+    headers[callerHeader] = callerJson(identity, id, addressOf(request.url, id));
     const url = `https://cluster${path}`;
     const stub = stubOf(id);
     if (isTunnel) {
@@ -114,42 +108,51 @@ export function createGateway(env: Env): Gateway {
       return nodeTunnel(await stub.fetch(url, { headers: { ...headers, [nodeHeader]: node, upgrade: 'websocket' } }));
     }
     if (!upgrade && isWatchRequest(request.method, url)) {
+      const auditId = (headers[auditIdHeader] ??= systemRandom.uuid());
       return watchStream(await stub.fetch(url, { headers: { ...headers, upgrade: 'websocket' } }), request.signal, auditId);
     }
-    // Who only reads and names no time needs no timer: what a read waits for has bounds of its own (the database, webhooks).
-    const isPlainRead = request.method === 'GET' && !path.includes('timeout=');
-    const timeoutMs = upgrade || isPlainRead ? undefined : requestTimeoutMs(path);
+    // Without a time of its own a request needs no timer here: the object lets none wait for too long.
+    const timeoutMs = upgrade || !path.includes('timeout=') ? undefined : requestTimeoutMs(path);
     const answer = stub.fetch(url, { method: request.method, headers, body });
     return compressed(await (timeoutMs === undefined ? answer : within(timeoutMs, answer)), request.headers.get('accept-encoding'));
   };
 
   return async (request) => {
-    const auditId = request.headers.get(auditIdHeader) || systemRandom.uuid();
     try {
       const address = parseAddress(request.url);
       if (address.kind === 'management') return await management.fetch(request);
-      if (address.kind === 'cluster') return await cluster(request, address.cluster, address.path, auditId);
-      if (address.kind === 'cluster-of-token') return await cluster(request, undefined, address.path, auditId);
+      if (address.kind === 'cluster') return await cluster(request, address.cluster, address.path);
+      if (address.kind === 'cluster-of-token') return await cluster(request, undefined, address.path);
       throw notFound();
     } catch (error) {
       const status = error instanceof StatusError ? error : unavailable('the server is currently unable to handle the request');
-      return refusal(status, request.headers.get('accept'), auditId);
+      return refusal(status, request.headers.get('accept'), request.headers.get(auditIdHeader) || systemRandom.uuid());
     }
   };
 }
 
 const notFound = () => new StatusError('NotFound', 'the server could not find the requested resource');
 
-const userJsons = new WeakMap<Identity, string>();
-
-/** The user as the cluster gets it; kept with the identity, which lives in the authenticator's cache. */
-function userJson(identity: Identity): string {
-  let json = userJsons.get(identity);
-  if (json === undefined) {
-    const { user } = identity;
-    const groups = user.groups.includes(authenticatedGroup) ? user.groups : [...user.groups, authenticatedGroup];
-    json = JSON.stringify({ ...user, groups });
-    userJsons.set(identity, json);
+/** What a cluster gets to see of a client's headers. One by one: to go through all of them takes longer than the rest of the way. */
+function clientHeaders(given: Headers): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of forwardedHeaders) {
+    const value = given.get(name);
+    if (value) headers[name] = value;
   }
+  if (asksToImpersonate(given)) for (const [name, value] of given) if (isImpersonationHeader(name)) headers[name] = value;
+  return headers;
+}
+
+const callers = new WeakMap<Identity, Caller & { json: string }>();
+
+/** Who asks, as the cluster gets it. The last is kept with the identity, which lives in the authenticator's cache. */
+function callerJson(identity: Identity, cluster: string, address: string): string {
+  const known = callers.get(identity);
+  if (known?.cluster === cluster && known.address === address) return known.json;
+  const groups = withStanding(identity.user.name, identity.user.groups);
+  const caller: Caller = { cluster, address, user: { ...identity.user, groups } };
+  const json = JSON.stringify(caller);
+  callers.set(identity, { ...caller, json });
   return json;
 }

@@ -1,8 +1,6 @@
 import type { StatusError } from '../machinery/status.ts';
+import { auditIdHeader } from '../server/answer.ts';
 import { errorResponse } from '../server/http/respond.ts';
-
-/** What a request is known by in everybody's logs. Clients may send one; every answer has one. */
-export const auditIdHeader = 'audit-id';
 
 /** The answer to a request that gets no further, in the encoding that the client takes, as any error of the API. */
 export function refusal(error: StatusError, accept: string | null, auditId: string): Response {

@@ -4,7 +4,7 @@ import { bookmarkEvent } from '../server/watch/bookmark.ts';
 import { streamType } from '../server/watch/event.ts';
 import type { WatchSpec } from '../server/watch/spec.ts';
 import { WatchFrameReader } from '../tunnel/watch-frames.ts';
-import { auditIdHeader } from './refusal.ts';
+import { auditIdHeader } from '../server/answer.ts';
 
 /** Bookmarks come about once a minute, as upstream sends them. */
 const bookmarkIntervalMs = 60_000;

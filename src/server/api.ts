@@ -23,7 +23,7 @@ export interface User extends UserInfo {
   readonly boundTo?: TokenBinding;
 }
 
-/** Everything that the API of one cluster works with. Verbs, subresources and middleware take it as an argument. */
+/** Everything that the API of one cluster works with. Verbs, subresources and the chain take it as an argument. */
 export interface ClusterApi {
   store: Store;
   scheme: Scheme;

@@ -8,7 +8,7 @@ import { handleWatch } from './handlers/watch.ts';
 import { negotiate } from './http/accept.ts';
 import { readBytes } from './http/body.ts';
 import type { RequestVerb } from './http/authorize.ts';
-import { asksToWatch, parseResourcePath, type ResourcePath } from './http/path.ts';
+import { asksToWatch, type ResourcePath } from './http/path.ts';
 import { warnOfDeprecation } from './http/deprecation.ts';
 import { encodingsOf } from './http/protobuf.ts';
 import type { Handler } from './http/request.ts';
@@ -33,16 +33,16 @@ const handlers: Readonly<Record<RequestVerb, Handler>> = {
 
 const noQuery = new URLSearchParams();
 
-/** Answers a request about a resource. Throws what the chain makes a Status of. */
-export async function dispatch(api: ClusterApi, http: Request, env: Bindings): Promise<Response> {
+/** Answers a request about the resource at a path, with a query as in the URL. Rejects with what the chain makes a Status of. */
+export async function dispatch(
+  api: ClusterApi,
+  http: Request,
+  parsed: ResourcePath,
+  search: string,
+  env: Bindings,
+): Promise<Response> {
   const { user, address, audit } = env;
-  const { url } = http;
-  const question = url.indexOf('?');
-  // Behind the scheme and the host.
-  const pathname = url.slice(url.indexOf('/', url.indexOf('//') + 2), question < 0 ? undefined : question);
-  const query = question < 0 ? noQuery : new URLSearchParams(url.slice(question + 1));
-  const parsed = parseResourcePath(pathname);
-  if (!parsed) throw notServed();
+  const query = search === '' ? noQuery : new URLSearchParams(search);
   const method = http.method === 'HEAD' ? 'GET' : http.method;
   const verb = verbOf(method, parsed, query);
   if (!verb) throw methodNotAllowed();

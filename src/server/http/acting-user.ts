@@ -7,8 +7,21 @@ import { impersonate, withStanding } from './impersonate.ts';
  * The user that a request is carried out as. The Worker has checked the token; whether what it is bound to still exists is
  * known here. Throws 401, and what `impersonate` throws.
  */
-export function actingUser(api: ClusterApi, headers: Headers, { boundTo, ...user }: User): User {
+export function actingUser(api: ClusterApi, headers: Headers, user: User): User {
+  const { boundTo } = user;
   if (boundTo && checkBinding(api.committed, boundTo, api.clock.now()) !== undefined)
     throw new StatusError('Unauthorized', 'Unauthorized');
-  return impersonate(api, headers, { ...user, groups: withStanding(user.name, user.groups) });
+  return impersonate(api, headers, standing(user));
+}
+
+const standings = new WeakMap<User, User>();
+
+/** The user with all groups, and without what was checked. The same for the same, since a client sends many requests. */
+function standing(user: User): User {
+  let known = standings.get(user);
+  if (!known) {
+    const { boundTo: _, ...rest } = user;
+    standings.set(user, (known = { ...rest, groups: withStanding(user.name, user.groups) }));
+  }
+  return known;
 }

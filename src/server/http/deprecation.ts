@@ -1,5 +1,5 @@
 import { toStatusError } from '../errors.ts';
-import { logFailure } from '../middleware/log-failure.ts';
+import { logFailure } from '../log-failure.ts';
 import type { Handler } from './request.ts';
 import { errorResponse } from './respond.ts';
 import { warningValue } from './warnings.ts';

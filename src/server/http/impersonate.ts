@@ -16,6 +16,12 @@ const extraPrefix = 'impersonate-extra-';
 export const isImpersonationHeader = (name: string): boolean =>
   name === 'impersonate-user' || name === 'impersonate-group' || name === 'impersonate-uid' || name.startsWith(extraPrefix);
 
+/** Whether somebody asks for that. Names only: on the way of every request, where entries take twice as long. */
+export function asksToImpersonate(headers: Headers): boolean {
+  for (const name of headers.keys()) if (name.startsWith('impersonate-') && isImpersonationHeader(name)) return true;
+  return false;
+}
+
 /** Whom the headers ask to be. */
 interface Wish {
   user: string;
@@ -60,6 +66,7 @@ export function withStanding(user: string, groups: readonly string[]): readonly 
 }
 
 function wishOf(headers: Headers): Wish | undefined {
+  if (!asksToImpersonate(headers)) return undefined;
   const user = headers.get('impersonate-user') ?? '';
   const uid = headers.get('impersonate-uid') ?? '';
   const groups = linesOf(headers.get('impersonate-group'));

@@ -45,7 +45,8 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
 export function splitPath(path: string): string[] | undefined {
   const trimmed = path.endsWith('/') ? path.slice(1, -1) : path.slice(1);
   const segments = trimmed.split('/');
-  for (const [i, segment] of segments.entries()) {
+  for (let i = 0; i < segments.length; i++) {
+    const segment = segments[i]!;
     if (segment === '') return undefined;
     if (!segment.includes('%')) continue;
     try {

@@ -16,13 +16,12 @@ export interface Resolved {
 /** What a path means in this cluster, for this user. Throws 403 for what is not allowed, then 404 for what is not served. */
 export function resolveRequest(
   api: ClusterApi,
-  path: ResourcePath | undefined,
+  path: ResourcePath,
   verb: RequestVerb,
   user: User,
   query: URLSearchParams,
   audit?: AuditTrail,
 ): Resolved {
-  if (!path) throw notServed();
   authorize(api, attributesOf(user, verb, path, query), audit);
   const resource = resourceOf(api, path);
   if (!resource) throw outOfReach(api.committed, path.group, path.version) ?? notServed();

@@ -1,10 +1,13 @@
 import { badRequest } from '../../machinery/status.ts';
 
 /** How long a request may take if it does not say less: upstream's `--request-timeout`. */
-const timeoutMsMax = 60_000;
+export const timeoutMsMax = 60_000;
 
 /** Paths whose answers are streams, which end when they end, as upstream's list of long-running requests has them. */
 const longRunning = /\/(log|exec|attach|portforward|proxy)(?=[/?]|$)/;
+
+/** Whether a request is answered with a stream, by its URL or path. */
+export const isLongRunning = (url: string): boolean => longRunning.test(url);
 
 /**
  * How long a request may take, in milliseconds, by its `timeout` (a duration of Go: `32s`, `1m30s`); undefined for those

@@ -8,7 +8,7 @@ import { tooLargeResourceVersion } from '../errors.ts';
 import { negotiate, type Accepted } from '../http/accept.ts';
 import { parseListQuery } from '../http/list-query.ts';
 import { parseResourcePath, type ResourcePath } from '../http/path.ts';
-import { legacyBindings, methodNotAllowed, resolveRequest } from '../http/resolve.ts';
+import { legacyBindings, methodNotAllowed, notServed, resolveRequest } from '../http/resolve.ts';
 import { encodingsOf } from '../http/protobuf.ts';
 import { includeObjectOf } from '../http/shown.ts';
 import { list, type ListQuery } from '../verbs/list.ts';
@@ -34,8 +34,9 @@ export async function startWatch(
   audit?: AuditTrail,
 ): Promise<WatchStart> {
   const url = new URL(request.url, 'https://cluster');
-  const asked = parseResourcePath(url.pathname);
-  const { path, resource, namespaces } = resolveRequest(api, asked, 'watch', user, url.searchParams, audit);
+  const parsed = parseResourcePath(url.pathname);
+  if (!parsed) throw notServed();
+  const { path, resource, namespaces } = resolveRequest(api, parsed, 'watch', user, url.searchParams, audit);
   if (!resource.verbs.includes('watch') || path.resource === legacyBindings || path.subresource !== '') throw methodNotAllowed();
   const query = withName(parseListQuery(url.searchParams, true), path, resource);
   const accepted = negotiate(request.headers.get('accept'), streamEncodings(resource));

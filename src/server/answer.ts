@@ -1,0 +1,56 @@
+import type { Bindings, ClusterApi } from './api.ts';
+import { dispatch } from './dispatch.ts';
+import { toStatusError } from './errors.ts';
+import { actingUser } from './http/acting-user.ts';
+import { authorize } from './http/authorize.ts';
+import { parseResourcePath } from './http/path.ts';
+import { prettified, wantsPretty } from './http/pretty.ts';
+import { errorResponse } from './http/respond.ts';
+import { logFailure } from './log-failure.ts';
+import type { RequestMetrics } from './metrics/requests.ts';
+
+/** Answers one request of a cluster. Never rejects. */
+export type Answerer = (request: Request, env: Bindings) => Promise<Response>;
+
+/** Every answer has one: the client's own as it is if it sent one, so that its logs and ours can be put together. */
+export const auditIdHeader = 'audit-id';
+
+/**
+ * What every request goes through, in order: it is counted; found out is as whom it is carried out; if it is about a resource
+ * it is dispatched, else the authorizer is asked and `routes` answer; whatever is thrown becomes a Status; the answer is
+ * written for people if they want that, gets an audit id, and is counted. One function, because all of it is on the way of
+ * every request.
+ */
+export const answerer =
+  (api: ClusterApi, metrics: RequestMetrics, routes: Answerer): Answerer =>
+  async (request, env) => {
+    const { method, headers } = request;
+    const startedMs = api.clock.now().getTime();
+    metrics.started(method);
+    let response: Response;
+    try {
+      response = await carryOut(api, routes, request, env);
+    } catch (error) {
+      logFailure(error);
+      if (env.audit) env.audit.failure = error;
+      response = errorResponse(toStatusError(error), headers.get('accept'));
+    }
+    if (wantsPretty(request)) response = await prettified(response);
+    response.headers.set(auditIdHeader, headers.get(auditIdHeader) || api.random.uuid());
+    const seconds = (api.clock.now().getTime() - startedMs) / 1_000;
+    metrics.answered({ http: request, about: env.about, status: response.status, seconds });
+    return response;
+  };
+
+function carryOut(api: ClusterApi, routes: Answerer, request: Request, env: Bindings): Promise<Response> {
+  const { url, method } = request;
+  const question = url.indexOf('?');
+  // Behind the scheme and the host.
+  const pathname = url.slice(url.indexOf('/', url.indexOf('//') + 2), question < 0 ? undefined : question);
+  const user = (env.user = actingUser(api, request.headers, env.user));
+  if (env.audit) env.audit.acting = user;
+  const path = parseResourcePath(pathname);
+  if (path) return dispatch(api, request, path, question < 0 ? '' : url.slice(question + 1), env);
+  authorize(api, { user, verb: method.toLowerCase(), path: pathname }, env.audit);
+  return routes(request, env);
+}
