@@ -5,6 +5,8 @@ import type { WatchSpec } from '../server/watch/spec.ts';
 export interface SavedWatch {
   spec: WatchSpec;
   position: number;
+  /** The audit event of the watch's end (`WatchStart.audited`). */
+  audited?: string;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { NodeUsage } from '../machinery/node-usage.ts';
 import { authenticatedGroup, nodesGroup, nodeUserName } from '../machinery/user.ts';
 import { badRequest, internalError, StatusError, tooManyRequests } from '../machinery/status.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
-import { startWatch } from '../server/watch/start.ts';
+import type { WatchStart } from '../server/watch/spec.ts';
 import { NodeFrame, type ClusterFrame } from '../tunnel/frames.ts';
 import { closeSocket, readAttachment, sendIfOpen, writeAttachment, type NodeAttachment, type SavedWatch } from './attachments.ts';
 import type { Subscription, WatchHub, WatchSink } from './watch-hub.ts';
@@ -13,6 +13,9 @@ export type OnMeasured = (node: string, id: number, usage: NodeUsage) => void;
 
 /** How a node's requests are answered: by the cluster's own API. */
 export type Answer = (request: Request, asked: Bindings) => Promise<Response>;
+
+/** How a node's watches are checked: as any client's. */
+type StartWatch = (request: Request, user: User) => Promise<WatchStart>;
 
 interface Session {
   attachment: NodeAttachment;
@@ -31,13 +34,15 @@ export class NodeSockets {
   readonly #api: ClusterApi;
   readonly #hub: WatchHub;
   readonly #answer: Answer;
+  readonly #startWatch: StartWatch;
   readonly #onMeasured: OnMeasured;
   readonly #sessions = new Map<WebSocket, Session>();
 
-  constructor(options: { api: ClusterApi; hub: WatchHub; answer: Answer; onMeasured: OnMeasured }) {
+  constructor(options: { api: ClusterApi; hub: WatchHub; answer: Answer; startWatch: StartWatch; onMeasured: OnMeasured }) {
     this.#api = options.api;
     this.#hub = options.hub;
     this.#answer = options.answer;
+    this.#startWatch = options.startWatch;
     this.#onMeasured = options.onMeasured;
   }
 
@@ -99,7 +104,8 @@ export class NodeSockets {
       const headers = new Headers({ accept: 'application/json', 'user-agent': 'kubelet' });
       if (frame.contentType) headers.set('content-type', frame.contentType);
       const request = new Request(`https://cluster${frame.path}`, { method: frame.method, headers, body: frame.body ?? null });
-      const response = await this.#answer(request, session.attachment);
+      const { user, address } = session.attachment;
+      const response = await this.#answer(request, { user, address });
       send(socket, { type: 'response', id: frame.id, status: response.status, body: await response.text() });
     } finally {
       session.inFlight--;
@@ -111,7 +117,7 @@ export class NodeSockets {
       if (session.watches.has(frame.id)) throw badRequest(`watch ${frame.id} is open already`);
       if (session.attachment.watches.length >= nodeWatchesMax) throw tooManyRequests('too many watches of this node');
       const request = new Request(`https://cluster${frame.path}`, { headers: { accept: 'application/json' } });
-      const start = await startWatch(this.#api, request, session.attachment.user);
+      const start = await this.#startWatch(request, session.attachment.user);
       if (start.initial.length > 0) throw badRequest('a watch through a tunnel starts from the resourceVersion of a list');
       const saved = { spec: start.spec, position: start.position };
       session.attachment = { ...session.attachment, watches: [...session.attachment.watches, { id: frame.id, ...saved }] };

@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { builtinAdmission } from '../admission/index.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
-import { createDatabase } from '../db/client.ts';
+import { createDatabase, type Database } from '../db/client.ts';
 import { PlatformKeys } from '../db/platform-keys.ts';
 import { TenantKeyring } from '../db/tenant-keys.ts';
 import { settingsOf, type Env } from '../env.ts';
@@ -16,16 +16,19 @@ import { bootstrapUser, type BootstrapUser } from '../resources/core/bootstrap-t
 import { builtinResources } from '../resources/index.ts';
 import { auditIdHeader } from '../server/answer.ts';
 import type { User } from '../server/api.ts';
+import { endOfWatch } from '../server/audit/auditor.ts';
 import { toStatusError } from '../server/errors.ts';
 import { errorResponse } from '../server/http/respond.ts';
 import { isLongRunning, timeoutMsMax } from '../server/http/timeout.ts';
 import { warningValue } from '../server/http/warnings.ts';
+import type { WebhookClient } from '../server/webhooks/client.ts';
 import { fetchWebhooks } from '../server/webhooks/fetch-client.ts';
 import { RowEncryption } from '../storage/encryption.ts';
 import { PostgresBackend } from '../storage/postgres.ts';
 import { StoreError } from '../storage/store.ts';
 import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
 import { NamedAlarms } from './alarms.ts';
+import { ClusterAudit } from './audit.ts';
 import { closeSocket, readAttachment } from './attachments.ts';
 import { DatabaseCertificates } from './certificates.ts';
 import { clusterControllers } from './controllers.ts';
@@ -38,6 +41,8 @@ import { UsageMeter, type SavedUsage, type Usage } from './usage.ts';
 
 /** The alarm that brings the controllers back: when a key is due, or after a crash in the middle of work. */
 const reconcileAlarm = 'reconcile';
+/** The alarm at which audit events go to a webhook that did not take them. */
+const auditAlarm = 'audit';
 /** While there is work, an alarm this far away makes sure that somebody comes back to it, whatever happens to us. */
 const watchdogMs = 30_000;
 /** Without a write or a request for this long a cluster is at rest. */
@@ -61,6 +66,8 @@ export class Cluster extends DurableObject<Env> {
   readonly #deadlines = new Deadlines(timeoutMsMax);
   #runtime: Promise<ClusterRuntime> | undefined;
   #loaded: ClusterRuntime | undefined;
+  /** Outlives the cluster in memory: events wait for the database. There is none while nothing is audited. */
+  #audit: ClusterAudit | undefined;
   #restTimer = false;
   #lastActivityMs = 0;
   #loopBusy = false;
@@ -126,10 +133,11 @@ export class Cluster extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#active();
-    this.#alarms.ring(Date.now());
+    const due = this.#alarms.ring(Date.now());
     try {
       // A load looks at every key; if the cluster is in memory already, those that are due are looked at.
       (await this.#load()).loop.wake();
+      if (due.includes(auditAlarm)) this.#audit?.due();
       if (this.#loopBusy) this.#alarms.set(reconcileAlarm, Date.now() + watchdogMs);
     } catch (error) {
       this.#tryAgainLater(error);
@@ -167,6 +175,8 @@ export class Cluster extends DurableObject<Env> {
   /** The cluster was deleted: lets go of everything. */
   async forget(): Promise<void> {
     this.#drop('the cluster was deleted');
+    this.#audit?.configure({});
+    this.#audit = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }
@@ -186,9 +196,11 @@ export class Cluster extends DurableObject<Env> {
     if (cluster === undefined) throw new StoreError('gone', 'there is no such cluster');
     if (cluster !== known) kv.put('cluster', cluster);
     const settings = settingsOf(this.env);
-    const database = createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
+    const database = this.#database();
     const platformKeys = new PlatformKeys(settings.platformKeys);
     const keys = new TenantKeyring({ orm: database.orm, owner: { cluster }, platformKeys, clock: systemClock });
+    // Until the settings are known.
+    this.#audit?.configure({});
     let runtime: ClusterRuntime | undefined;
     let fenced = false;
     const started = await ClusterRuntime.start(
@@ -200,9 +212,16 @@ export class Cluster extends DurableObject<Env> {
         clock: systemClock,
         random: systemRandom,
         admission: builtinAdmission,
-        webhooks: fetchWebhooks({ fetch: (input, init) => fetch(input, init), bridge: settings.webhookBridge }),
+        webhooks: this.#webhooks(),
         tokens: new DatabaseTokens({ orm: database.orm, cluster, keys, clock: systemClock }),
         certificates: new DatabaseCertificates({ orm: database.orm, cluster, keys, clock: systemClock }),
+        audit: (wanted) => {
+          // What is stored while nobody has the settings is sent by whoever reads them next.
+          this.ctx.storage.kv.put('audit-webhook', wanted.webhook !== undefined);
+          this.#audit ??= this.#newAudit(cluster);
+          this.#audit.configure(wanted);
+          return this.#audit.log;
+        },
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),
         schedule,
@@ -261,7 +280,11 @@ export class Cluster extends DurableObject<Env> {
 
   async #closed(socket: WebSocket): Promise<void> {
     const attachment = readAttachment(socket);
-    if (attachment?.kind === 'watch') return this.#loaded?.watches.close(socket);
+    if (attachment?.kind === 'watch') {
+      this.#loaded?.watches.close(socket);
+      if (attachment.audited !== undefined) this.#watchEnded(attachment.audited);
+      return;
+    }
     if (attachment?.kind !== 'node') return;
     this.#loaded?.nodes.close(socket);
     this.#active();
@@ -271,6 +294,37 @@ export class Cluster extends DurableObject<Env> {
     } catch (error) {
       this.#tryAgainLater(error);
     }
+  }
+
+  /** Notes the end of a watch that is audited; for that alone the cluster is not loaded. */
+  #watchEnded(audited: string): void {
+    const cluster = this.ctx.storage.kv.get<string>('cluster');
+    if (cluster === undefined) return;
+    this.#audit ??= this.#newAudit(cluster);
+    this.#audit.log.add(endOfWatch(audited, new Date()));
+    if (!this.#loaded && this.ctx.storage.kv.get<boolean>('audit-webhook')) this.#alarms.set(auditAlarm, Date.now() + restAfterMs);
+  }
+
+  #newAudit(cluster: string): ClusterAudit {
+    return new ClusterAudit({
+      database: this.#database(),
+      cluster,
+      webhooks: this.#webhooks(),
+      timer: { at: () => this.#alarms.at(auditAlarm), set: (timeMs) => this.#alarms.set(auditAlarm, timeMs) },
+      clock: systemClock,
+      random: systemRandom,
+      schedule: (task, delayMs) => void setTimeout(task, delayMs),
+      onError: (message) => console.error(`cluster ${cluster}: ${message}`),
+    });
+  }
+
+  #database(): Database {
+    const settings = settingsOf(this.env);
+    return createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
+  }
+
+  #webhooks(): WebhookClient {
+    return fetchWebhooks({ fetch: (input, init) => fetch(input, init), bridge: settingsOf(this.env).webhookBridge });
   }
 
   /** The cluster could not be loaded, and nobody waits for it: the alarm will try again, unless the cluster is gone. */

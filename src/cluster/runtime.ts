@@ -1,3 +1,4 @@
+import type { AuditSettings } from '../db/audit-settings.ts';
 import { readClusterSettings, type ClusterSettings } from '../db/cluster-settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
@@ -12,6 +13,8 @@ import { Registry } from '../admission/registered.ts';
 import { defaultServiceCidrName } from '../resources/core/service-ranges.ts';
 import { serviceCidrs } from '../resources/networking/servicecidr.ts';
 import type { Bindings, ClusterApi, User } from '../server/api.ts';
+import { Auditor } from '../server/audit/auditor.ts';
+import type { AuditTrail } from '../server/audit/trail.ts';
 import { createApp, createAppMetrics, type AppMetrics } from '../server/app.ts';
 import { CustomKindsFollower } from '../server/custom-kinds.ts';
 import { toStatusError } from '../server/errors.ts';
@@ -29,6 +32,8 @@ import type { Backend } from '../storage/backend.ts';
 import { openStore, type CachedStore } from '../storage/cached-store.ts';
 import type { Entry } from '../storage/store.ts';
 import { readAttachment } from './attachments.ts';
+import { addAuditMetrics } from './audit.ts';
+import type { AuditLog } from './audit-log.ts';
 import { missingObjects } from './bootstrap.ts';
 import { programOf, serverProgram, userOf } from './controllers.ts';
 import { InformerCache } from './informer-cache.ts';
@@ -53,6 +58,8 @@ export interface RuntimeOptions {
   webhooks: WebhookClient;
   tokens: ClusterTokens;
   certificates: ClusterCertificates;
+  /** Where the audit events of a cluster with these settings go. Asked if they have a policy. */
+  audit?(settings: AuditSettings): AuditLog;
   /** Who this holder is, as the lock's Lease shows it. */
   holder: string;
   /** The last heartbeat of a node whose session is open. */
@@ -79,6 +86,7 @@ export class ClusterRuntime {
   readonly #hub: WatchHub;
   readonly #app: ReturnType<typeof createApp>;
   readonly #metrics: AppMetrics;
+  readonly #auditor: Auditor | undefined;
 
   /** Takes the lock, loads the cluster, and goes on where the last holder stopped, with the sockets that are still open. */
   static async start(options: RuntimeOptions, sockets: readonly WebSocket[]): Promise<ClusterRuntime> {
@@ -96,6 +104,7 @@ export class ClusterRuntime {
     const scheme: LiveScheme = liveScheme(options.scheme);
     const customKinds = new CustomKindsFollower(scheme, store.committed);
     const lock = { holder: options.holder, epoch: store.epoch, acquiredAt: clock.now() };
+    const settings = readClusterSettings(store.settings);
     const leases = new LiveLeases({ clock, lock, heartbeatOf: options.heartbeatOf });
     const meter = new TunnelMeter({
       clock,
@@ -123,6 +132,7 @@ export class ClusterRuntime {
     this.#app = createApp(this.#api, metrics);
     this.#hub = new WatchHub(scheme, clock, (task, delayMs) => void options.schedule(task, delayMs));
     this.watches = new WatchSockets(this.#hub, store);
+    this.#auditor = this.#newAuditor(options, settings.audit);
     this.nodes = new NodeSockets({
       api: this.#api,
       hub: this.#hub,
@@ -130,6 +140,7 @@ export class ClusterRuntime {
       onMeasured: (node, id, usage) => meter.measured(node, id, usage),
     });
     const cache = new InformerCache({
+      startWatch: (request, user) => this.startWatch(request, user),
       committed: store.committed,
       entries: (resource) => store.entries(resource),
       revision: () => store.revision,
@@ -137,13 +148,15 @@ export class ClusterRuntime {
       present: (object) => leases.presentObject(object),
     });
     this.loop = new ReconcileLoop({
-      controllers: options.controllers(readClusterSettings(store.settings), scheme, this.#api.authorizer),
+      controllers: options.controllers(settings, scheme, this.#api.authorizer),
       resourceOf: (resource) => scheme.byResource(resource),
       snapshot: cache,
-      execute: (write, controller) =>
-        applyWrite(this.#api, write, { fieldManager: programOf(controller), user: userOf(controller) }).catch((error: unknown) => {
-          throw toStatusError(error);
-        }),
+      execute: (write, controller) => {
+        const [program, user] = [programOf(controller), userOf(controller)];
+        const run = (annotations?: Map<string, string>) =>
+          applyWrite(this.#api, write, { fieldManager: program, user, ...(annotations && { annotations }) });
+        return this.#auditor ? this.#auditor.write(write, { user, program }, run) : run();
+      },
       recordEvents: (events, controller) => recordEvents(this.#api, controller.component, events, programOf(controller)),
       meter,
       clock,
@@ -176,7 +189,8 @@ export class ClusterRuntime {
 
   /** Answers one request of the cluster's API. Never rejects. */
   async fetch(request: Request, asked: Bindings): Promise<Response> {
-    return this.#app.fetch(request, asked);
+    if (!this.#auditor) return this.#app.fetch(request, asked);
+    return this.#auditor.answer(request, asked, async (own, bindings) => this.#app.fetch(own, bindings));
   }
 
   /** Checks a watch and says how it starts. Rejects with a StatusError. */
@@ -184,7 +198,13 @@ export class ClusterRuntime {
     const { requests } = this.#metrics;
     try {
       const acting = actingUser(this.#api, request.headers, user);
-      const start = await withConversions(this.#api, (api) => startWatch(api, request, acting));
+    if (!this.#auditor) return this.#startWatch(request, user);
+    return this.#auditor.watch(request, user, (audit) => this.#startWatch(request, user, audit));
+  }
+
+  async #startWatch(request: Request, user: User, audit?: AuditTrail): Promise<WatchStart> {
+      if (audit) audit.acting = acting;
+      const start = await withConversions(this.#api, (api) => startWatch(api, request, acting, audit));
       const { resource, served, namespace } = start.spec;
       requests.watchStarted(this.#api.scheme.byResource(resource, served), namespace, 200);
       return start;
@@ -197,6 +217,13 @@ export class ClusterRuntime {
   /** Every committed entry of every kind. */
   *entries(): Generator<Entry> {
     for (const { resource } of this.#api.scheme.resources) yield* this.store.entries(resource);
+  #newAuditor({ audit, clock, random }: RuntimeOptions, settings: AuditSettings): Auditor | undefined {
+    if (!settings.policy || !audit) return undefined;
+    const log = audit(settings);
+    addAuditMetrics(this.#metrics.registry, log);
+    return new Auditor({ policy: settings.policy, queue: log, clock, random, scheme: this.#api.scheme });
+  }
+
   }
 
   /** Nothing has happened for a while: makes durable what the watches have seen. */

@@ -21,9 +21,11 @@ export class WatchSockets {
 
   /** A watch that has just been accepted: sends its initial events and goes on. */
   async open(socket: WebSocket, start: WatchStart): Promise<void> {
-    writeAttachment(socket, { kind: 'watch', spec: start.spec, position: start.position });
+    const { spec, position, audited } = start;
+    const saved = { kind: 'watch', spec, position, ...(audited !== undefined && { audited }) } as const;
+    writeAttachment(socket, saved);
     for (const events of messagesOf(start.initial)) sendIfOpen(socket, encodeWatchFrame(start.position, events.map(() => 0), events));
-    await this.#attach(socket, { kind: 'watch', spec: start.spec, position: start.position });
+    await this.#attach(socket, saved);
   }
 
   /** A watch that was there before this instance of the object. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AuditSettings } from './audit-settings.ts';
 import { NetworkSettings } from './network-settings.ts';
 import { SchedulerProfiles } from './scheduler-settings.ts';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { auditPartitionDefaults, maintainAuditPartitions } from './audit-partitions.ts';
 import { logPartitionDefaults, maintainLogPartitions } from './log-partitions.ts';
 import type { SqlExecutor } from './sql.ts';
 
@@ -20,7 +21,7 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 /**
- * Brings a database to the newest schema and makes the log's partitions for the coming days. All or nothing: one
+ * Brings a database to the newest schema and makes the partitions of the coming days. All or nothing: one
  * transaction, so `execute` must stay on one connection. A second starter waits for the first and finds nothing to do.
  * Returns the names of the migrations that were applied. Throws, with a sentence for the operator, if the database has
  * migrations that this code does not know, or others than it knows.
@@ -44,8 +45,9 @@ export async function migrate(execute: SqlExecutor, migrations: readonly Migrati
       await execute(sql);
       await execute('insert into schema_migrations (name, checksum) values ($1, $2)', [name, checksumOf(sql)]);
     }
-    // How long the log is kept is not the migration's business.
+    // How long what is in them is kept is not the migration's business.
     await maintainLogPartitions(execute, { daysAhead: logPartitionDefaults.daysAhead });
+    await maintainAuditPartitions(execute, { daysAhead: auditPartitionDefaults.daysAhead });
     await execute('commit');
     return missing.map(({ name }) => name);
   } catch (error) {

@@ -91,7 +91,9 @@ async function start(
     PLATFORM_KEYS: process.env['PLATFORM_KEYS'] || (await loadPlatformKeys(join(data, 'platform-keys'))),
     CA_CERTIFICATE: certificates.authority,
     WEBHOOK_BRIDGE: webhooks.endpoint,
+    WEBHOOKS_REACH_PRIVATE_ADDRESSES: 'true',
     LOG_RETENTION_DAYS: process.env['LOG_RETENTION_DAYS'] || '7',
+    AUDIT_RETENTION_DAYS: process.env['AUDIT_RETENTION_DAYS'] || '30',
   };
   const workerdLog = openLog(data, 'workerd.log', running);
   const workerd = await startWorkerd({

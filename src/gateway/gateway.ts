@@ -35,8 +35,16 @@ export type Gateway = (request: Request) => Promise<Response>;
 
 /** The path of a cluster at which its nodes connect. */
 const tunnelPath = '/tunnel';
-/** What of a client's headers a cluster gets to see. The token is not among them. */
-const forwardedHeaders = ['accept', 'user-agent', 'content-type', 'if-none-match', auditIdHeader] as const;
+/** What of a client's headers a cluster gets to see. The token is not among them. The last two say where the client is, for the audit. */
+const forwardedHeaders = [
+  'accept',
+  'user-agent',
+  'content-type',
+  'if-none-match',
+  auditIdHeader,
+  'x-forwarded-for',
+  'cf-connecting-ip',
+] as const;
 const nodeName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /**

@@ -28,6 +28,7 @@ test('what a row does not say has its default', () => {
       nodeCIDRMaskSizes: { IPv4: 24, IPv6: 64 },
     },
     loadBalancer: { pools: [] },
+    audit: {},
   });
   expect(readClusterSettings('{"scheduler":{}}').scheduler).toEqual({ enabled: true, profiles: [] });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { dayOf } from '../../src/db/day-partitions.ts';
 import {
-  dayOf,
   logPartitionDay,
   logPartitionDefaults,
   logPartitionName,

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { logPartitionName, dayOf } from '../../src/db/log-partitions.ts';
+import { dayOf } from '../../src/db/day-partitions.ts';
+import { logPartitionName } from '../../src/db/log-partitions.ts';
 import { migrate, missingMigrations, readMigrations, type Migration } from '../../src/db/migrate.ts';
 import { migrateDatabase, pgExecutor } from '../../src/db/migrate-database.ts';
 import { emptyDatabase, migrationsFolder } from '../support/postgres.ts';

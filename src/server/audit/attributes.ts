@@ -46,10 +46,8 @@ const sourceIPsMax = 16;
  */
 export function sourceIPsOf(headers: Headers): string[] {
   const forwarded = (headers.get('x-forwarded-for') ?? '').split(',').map((each) => each.trim());
-  const real = headers.get('x-real-ip')?.trim() ?? '';
   const remote = headers.get('cf-connecting-ip')?.trim() ?? '';
   const all = forwarded.slice(-sourceIPsMax);
-  if (!all.includes(real)) all.push(real);
   if (all.at(-1) !== remote) all.push(remote);
   return all.filter((each) => ipaddr.isValid(each));
 }

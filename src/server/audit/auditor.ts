@@ -1,10 +1,12 @@
 import { isResourceAttributes, type Attributes } from '../../authz/authorizer.ts';
-import type { Clock } from '../../lib/clock.ts';
+import { rfc3339Micro, type Clock } from '../../lib/clock.ts';
 import { limits } from '../../lib/limits.ts';
 import type { Random } from '../../lib/random.ts';
+import type { Write } from '../../machinery/reconcile.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
-import { StoreError } from '../../storage/store.ts';
+import { StoreError, type Entry } from '../../storage/store.ts';
 import { StatusError } from '../../machinery/status.ts';
+import { auditIdHeader } from '../answer.ts';
 import type { Bindings, User } from '../api.ts';
 import { toStatusError } from '../errors.ts';
 import { readBytes } from '../http/body.ts';
@@ -12,8 +14,9 @@ import { withStanding } from '../http/impersonate.ts';
 import { errorResponse } from '../http/respond.ts';
 import type { WatchStart } from '../watch/spec.ts';
 import { carriesSecrets, isLongRunning, requestAttributes, sourceIPsOf, uriOf } from './attributes.ts';
-import type { ReceivedBody } from './bodies.ts';
-import { eventText, laterEvent, receivedEvent, type AuditEvent } from './event.ts';
+import { requestObject } from './bodies.ts';
+import { writeAttributes, writeObject, writeUri } from './controller-write.ts';
+import { eventText, laterEvent, receivedEvent, type AuditEvent, type Received } from './event.ts';
 import { outcomeOf } from './outcome.ts';
 import { auditEvaluator, reaches, type AuditConfig, type AuditLevel, type AuditPolicy, type AuditStage } from './policy.ts';
 import type { AuditTrail } from './trail.ts';
@@ -40,7 +43,6 @@ export interface AuditorOptions {
   scheme: Scheme;
 }
 
-const auditIdHeader = 'audit-id';
 /** About what an event takes up without objects. */
 const eventBytes = 1_024;
 /** The attachment of a socket has room for so much, in characters. */
@@ -54,7 +56,8 @@ export interface Audited {
   /** Whether it asked to be taken for somebody else. */
   impersonates: boolean;
   trail: AuditTrail;
-  body?: ReceivedBody;
+  /** What was sent. Read when it is written down. */
+  body?: { bytes: number; object(): unknown };
 }
 
 /** Makes the audit events of a cluster's requests, as its policy wants them. */
@@ -81,7 +84,8 @@ export class Auditor {
     if (request.body && isResourceAttributes(attributes) && reaches(audited.received.level, 'Request')) {
       try {
         const bytes = await readBytes(request);
-        audited.body = { bytes, contentType: request.headers.get('content-type') };
+        const body = { bytes, contentType: request.headers.get('content-type') };
+        audited.body = { bytes: bytes.length, object: () => requestObject(body, attributes, this.#options.scheme) };
         own = new Request(request.url, { method: request.method, headers: request.headers, body: bytes });
       } catch (error) {
         // Too large. Nobody else can read it any more.
@@ -116,29 +120,54 @@ export class Auditor {
     }
   }
 
+  /** Has a write of a controller carried out, and notes it as the request that it is upstream. `run` gets what admission notes in. */
+  async write(
+    write: Write,
+    { user, program }: { user: User; program: string },
+    run: (annotations?: Map<string, string>) => Promise<Entry | undefined>,
+  ): Promise<Entry | undefined> {
+    const attributes = writeAttributes(write, user);
+    const about = { attributes, auditId: this.#options.random.uuid(), uri: writeUri(attributes), userAgent: program };
+    const audited = this.#received(about);
+    if (!audited) return run();
+    const { trail } = audited;
+    if (reaches(audited.received.level, 'Request')) audited.body = { bytes: eventBytes, object: () => writeObject(write) };
+    try {
+      const entry = await run(trail.annotations);
+      if (entry) {
+        trail.entry = entry;
+        trail.answer = { text: () => entry.text, size: () => entry.text.length };
+      }
+      this.#add(audited, 'ResponseComplete', write.verb === 'create' || write.verb === 'bind' ? 201 : 200);
+      return entry;
+    } catch (error) {
+      trail.failure = error;
+      this.#add(audited, isUnforeseen(error) ? 'Panic' : 'ResponseComplete', toStatusError(error).code);
+      throw error;
+    }
+  }
+
   #begin(request: Request, user: User, auditId: string): Audited | undefined {
     const uri = uriOf(request.url);
     const { boundTo: _, ...asker } = user;
     const who = { ...asker, groups: withStanding(user.name, user.groups) };
     const attributes = requestAttributes(who, request.method, uri);
+    const { headers } = request;
+    const audited = this.#received({ attributes, auditId, uri, sourceIPs: () => sourceIPsOf(headers), userAgent: headers.get('user-agent') });
+    if (audited) audited.impersonates = headers.has('impersonate-user');
+    return audited;
+  }
+
+  #received(about: Omit<Received, 'level' | 'at' | 'sourceIPs'> & { sourceIPs?(): string[] }): Audited | undefined {
+    const { attributes, sourceIPs } = about;
     const wanted = this.#evaluate(attributes);
     const { queue, clock } = this.#options;
     queue.countLevel(wanted.level);
     if (wanted.level === 'None') return undefined;
     const level = carriesSecrets(attributes) ? 'Metadata' : wanted.level;
-    const { headers } = request;
-    const received = receivedEvent({
-      level,
-      auditId,
-      uri,
-      attributes,
-      sourceIPs: sourceIPsOf(headers),
-      userAgent: headers.get('user-agent'),
-      at: clock.now(),
-    });
+    const received = receivedEvent({ ...about, sourceIPs: sourceIPs?.() ?? [], level, at: clock.now() });
     if (!wanted.omitStages.has('RequestReceived')) queue.add({ bytes: eventBytes, build: () => received });
-    const impersonates = headers.has('impersonate-user');
-    return { attributes, config: wanted, received, impersonates, trail: { annotations: new Map() } };
+    return { attributes, config: wanted, received, impersonates: false, trail: { annotations: new Map() } };
   }
 
   #finish(audited: Audited, response: Response): Response {
@@ -155,8 +184,8 @@ export class Auditor {
     const isLarge = answerBytes > limits.auditEventBytes;
     if (isLarge) trail.answer = undefined;
     this.#options.queue.add({
-      bytes: eventBytes + (body?.bytes.length ?? 0) + (isLarge ? 0 : answerBytes),
-      build: () => laterEvent(received, outcomeOf(audited, stage, code, at, isLarge, this.#options.scheme)),
+      bytes: eventBytes + (body?.bytes ?? 0) + (isLarge ? 0 : answerBytes),
+      build: () => laterEvent(received, outcomeOf(audited, stage, code, at, isLarge)),
     });
   }
 
@@ -165,10 +194,15 @@ export class Auditor {
     const { config, received } = audited;
     if (config.omitStages.has('ResponseComplete')) return undefined;
     const at = this.#options.clock.now();
-    const event = laterEvent(received, outcomeOf(audited, 'ResponseComplete', 200, at, false, this.#options.scheme));
+    const event = laterEvent(received, outcomeOf(audited, 'ResponseComplete', 200, at, false));
     const text = eventText(event, savedEventMax);
     return text.length <= savedEventMax ? text : undefined;
   }
+}
+
+/** The end of a watch, by what was kept with its socket. */
+export function endOfWatch(audited: string, now: Date): AuditEntry {
+  return { bytes: audited.length, build: () => ({ ...(JSON.parse(audited) as AuditEvent), stageTimestamp: rfc3339Micro(now) }) };
 }
 
 function isUnforeseen(failure: unknown): boolean {

@@ -1,11 +1,10 @@
 import { isResourceAttributes } from '../../authz/authorizer.ts';
-import type { Scheme } from '../../machinery/scheme.ts';
 import { StatusError, type Status } from '../../machinery/status.ts';
 import { StoreError } from '../../storage/store.ts';
 import { toStatusError } from '../errors.ts';
 import { carriesSecrets } from './attributes.ts';
 import type { Audited } from './auditor.ts';
-import { requestObject, withoutManagedFields } from './bodies.ts';
+import { withoutManagedFields } from './bodies.ts';
 import type { Outcome } from './event.ts';
 import { reaches, type AuditStage } from './policy.ts';
 import type { AuditTrail } from './trail.ts';
@@ -17,7 +16,6 @@ export function outcomeOf(
   code: number,
   at: Date,
   isTooLarge: boolean,
-  scheme: Scheme,
 ): Outcome {
   const { attributes, config, received, trail, body } = audited;
   const omit = (object: unknown) => (config.omitManagedFields ? withoutManagedFields(object) : object);
@@ -30,7 +28,7 @@ export function outcomeOf(
     responseStatus: statusOf(trail, code, carriesSecrets(attributes)),
     ...(audited.impersonates && acting && { impersonated: acting }),
     object: objectOf(trail),
-    ...(isResource && body && { requestObject: omit(requestObject(body, attributes, scheme)) }),
+    ...(isResource && body && { requestObject: omit(body.object()) }),
     ...(wantsAnswer && { responseObject: omit(responseObject(trail, code)) }),
     annotations: annotationsOf(trail, isTooLarge),
   };
