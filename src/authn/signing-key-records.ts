@@ -1,7 +1,6 @@
 import { and, asc, desc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { DoesNotOpen, type Place } from '../db/envelope.ts';
-import { EncryptionError } from '../db/platform-keys.ts';
+import type { Place } from '../db/envelope.ts';
 import { clusters, signingKeys } from '../db/schema.ts';
 import type { TenantKeyring } from '../db/tenant-keys.ts';
 import { createKeyPair, type StoredKeyPair } from './signing-keys.ts';
@@ -24,7 +23,7 @@ export const verifiesUntil = sql<Date | null>`case when ${signingKeys.superseded
 const verifies = sql<boolean>`coalesce(${verifiesUntil} > now(), true)`;
 
 /** What a private key belongs to: it opens for no other cluster, and under no other id. */
-export const signingKeyPlace = (cluster: string, keyId: string): Place => ['signing_keys', cluster, keyId];
+const signingKeyPlace = (cluster: string, keyId: string): Place => ['signing_keys', cluster, keyId];
 
 /** The public keys of a cluster, the one that signs next among them; undefined if there is no such cluster. */
 export async function findPublicKeys(orm: Database['orm'], cluster: string): Promise<ClusterKeys | undefined> {
@@ -67,17 +66,7 @@ async function signingPair(orm: Database['orm'], keys: TenantKeyring, cluster: s
     .orderBy(desc(signingKeys.signsAt), desc(signingKeys.createdAt), asc(signingKeys.keyId))
     .limit(1);
   if (!row?.privateKey) return undefined;
-  return { ...row, privateKey: await openPrivateKey(keys, cluster, row.keyId, row.privateKey) };
-}
-
-/** A private key as it was before it was sealed. Throws an `EncryptionError` if it does not open. */
-export async function openPrivateKey(keys: TenantKeyring, cluster: string, keyId: string, stored: string): Promise<string> {
-  try {
-    return await keys.open(signingKeyPlace(cluster, keyId), stored);
-  } catch (error) {
-    if (!(error instanceof DoesNotOpen)) throw error;
-    throw new EncryptionError(`the signing key ${keyId} was encrypted with another key, or is not the cluster's`);
-  }
+  return { ...row, privateKey: await keys.open(signingKeyPlace(cluster, row.keyId), row.privateKey) };
 }
 
 /** Remembers that a key signs a token that lives longer than usual: it has to verify until then. To be called before signing. */

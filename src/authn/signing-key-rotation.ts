@@ -1,9 +1,8 @@
-import { and, asc, desc, eq, isNotNull, lt, notLike, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { sealedPrefix } from '../db/envelope.ts';
 import { signingKeys } from '../db/schema.ts';
 import type { TenantKeyring } from '../db/tenant-keys.ts';
-import { openPrivateKey, sealedPair, signingKeyPlace, verifiesUntil } from './signing-key-records.ts';
+import { sealedPair, verifiesUntil } from './signing-key-records.ts';
 import { createKeyPair } from './signing-keys.ts';
 
 /** A signing key as its owner sees it. */
@@ -72,26 +71,4 @@ export async function deleteSigningKey(orm: Database['orm'], cluster: string, ke
 /** Removes every key that verifies nothing any more. For the scheduled clean-up. */
 export async function deleteExpiredSigningKeys(orm: Database['orm']): Promise<void> {
   await orm.delete(signingKeys).where(sql`${verifiesUntil} <= now()`);
-}
-
-/** Seals the private keys of a cluster with the newest key of its tenant, where they are not. By compare and swap. */
-export async function resealSigningKeys(orm: Database['orm'], keys: TenantKeyring, cluster: string): Promise<void> {
-  const { version } = await keys.writing();
-  const rows = await orm
-    .select({ keyId: signingKeys.keyId, privateKey: signingKeys.privateKey })
-    .from(signingKeys)
-    .where(
-      and(
-        eq(signingKeys.clusterId, cluster),
-        isNotNull(signingKeys.privateKey),
-        notLike(signingKeys.privateKey, `${sealedPrefix(version)}%`),
-      ),
-    );
-  for (const { keyId, privateKey } of rows) {
-    const opened = await openPrivateKey(keys, cluster, keyId, privateKey!);
-    await orm
-      .update(signingKeys)
-      .set({ privateKey: await keys.seal(signingKeyPlace(cluster, keyId), opened) })
-      .where(and(eq(signingKeys.clusterId, cluster), eq(signingKeys.keyId, keyId), eq(signingKeys.privateKey, privateKey!)));
-  }
 }

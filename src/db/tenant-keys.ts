@@ -3,7 +3,7 @@ import type { CryptoKey } from 'jose';
 import type { Clock } from '../lib/clock.ts';
 import type { Database } from './client.ts';
 import { databaseError } from './errors.ts';
-import { importKey, keyBytes, open, seal, sealedVersion, type DataKey, type Place } from './envelope.ts';
+import { DoesNotOpen, importKey, keyBytes, open, seal, sealedVersion, type DataKey, type Place } from './envelope.ts';
 import { EncryptionError, type PlatformKeys, type WrappedKey } from './platform-keys.ts';
 import { clusters, tenantKeys } from './schema.ts';
 
@@ -26,6 +26,9 @@ export const keyPlace = (tenant: string, version: number): Place => ['tenant_key
 
 /** For how long writers use the newest key they know before they look for a newer one. */
 export const keysFreshMs = 60_000;
+
+/** For how long after a rotation somebody may still write with the key before, all delays included. */
+export const settledAfterMs = 5 * keysFreshMs;
 
 export interface TenantKeyringOptions {
   orm: Database['orm'];
@@ -79,11 +82,18 @@ export class TenantKeyring {
     return seal(await this.writing(), place, text);
   }
 
-  /** The text that was sealed; one that is not sealed as it is. Throws `DoesNotOpen` if it does not belong to the place. */
+  /** The text that was sealed for the place; one that is not sealed as it is. */
   async open(place: Place, text: string): Promise<string> {
     const version = sealedVersion(text);
     if (version === undefined) return text;
-    return open(this.#unwrapped.get(version) ?? (await this.#reader(version)), place, text);
+    const key = this.#unwrapped.get(version) ?? (await this.#reader(version));
+    try {
+      return await open(key, place, text);
+    } catch (error) {
+      if (!(error instanceof DoesNotOpen)) throw error;
+      // Names are not told, which not everybody may know who gets to read this.
+      throw new EncryptionError(`what is stored in ${place[0]} of ${place.at(-1)} was encrypted with another key, or does not belong there`);
+    }
   }
 
   async #reader(version: number): Promise<CryptoKey> {

@@ -1,5 +1,4 @@
-import { DoesNotOpen, sealedVersion, type Place } from '../db/envelope.ts';
-import { EncryptionError } from '../db/platform-keys.ts';
+import { sealedPrefix, sealedVersion, type Place } from '../db/envelope.ts';
 import type { TenantKeyring } from '../db/tenant-keys.ts';
 import type { CommitRow } from './backend.ts';
 import type { ObjectKey } from './store.ts';
@@ -43,6 +42,11 @@ export class RowEncryption {
     return this.#keys.check();
   }
 
+  /** What the text of a row begins with that is sealed with the newest key. */
+  async currentPrefix(): Promise<string> {
+    return `"${sealedPrefix((await this.#keys.writing()).version)}`;
+  }
+
   /** Whether any of the rows has to be sealed. */
   concerns(rows: readonly ObjectKey[]): boolean {
     return rows.some(({ resource }) => this.resources.has(resource));
@@ -56,7 +60,7 @@ export class RowEncryption {
   /** The texts as they were before they were sealed. Throws an `EncryptionError` if one does not open, or a `DatabaseError`. */
   async opened(rows: readonly PlacedText[]): Promise<readonly string[]> {
     if (!rows.some(isSealed)) return rows.map(({ text }) => text);
-    return inBatches(rows, async (row) => (isSealed(row) ? this.#open(row) : row.text));
+    return inBatches(rows, (row) => this.openText(row));
   }
 
   /** One row's text as it is to be stored. */
@@ -64,14 +68,9 @@ export class RowEncryption {
     return `"${await this.#keys.seal(this.#placeOf(row), row.text)}"`;
   }
 
-  async #open(row: PlacedText): Promise<string> {
-    try {
-      return await this.#keys.open(this.#placeOf(row), row.text.slice(1, -1));
-    } catch (error) {
-      if (!(error instanceof DoesNotOpen)) throw error;
-      // Not its name, which not everybody may know who is told this.
-      throw new EncryptionError(`what is stored of ${row.resource} with uid ${row.uid} was encrypted with another key, or is not its own`);
-    }
+  /** One row's text as it was. */
+  async openText(row: PlacedText): Promise<string> {
+    return isSealed(row) ? this.#keys.open(this.#placeOf(row), row.text.slice(1, -1)) : row.text;
   }
 
   #placeOf({ resource, namespace, name, uid }: PlacedText): Place {

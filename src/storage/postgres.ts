@@ -188,8 +188,10 @@ const previousOf = ({ resource, namespace, name, previousUid, previousText }: Re
   text: previousText!,
 });
 
-const storeError = (error: unknown): StoreError =>
-  error instanceof EncryptionError ? new StoreError('encryption', error.message) : unavailable(error);
+const storeError = (error: unknown): unknown => {
+  if (error instanceof EncryptionError) return new StoreError('encryption', error.message);
+  return error instanceof DatabaseError ? unavailable(error) : error;
+};
 const throwStoreError = (error: unknown): never => {
   throw storeError(error);
 };

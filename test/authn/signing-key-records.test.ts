@@ -4,9 +4,9 @@ import {
   deleteExpiredSigningKeys,
   deleteSigningKey,
   listSigningKeys,
-  resealSigningKeys,
   rotateSigningKey,
 } from '../../src/authn/signing-key-rotation.ts';
+import { resealPrivateKeys } from '../../src/authn/sealed-keys.ts';
 import { createKeyPair } from '../../src/authn/signing-keys.ts';
 import type { Database } from '../../src/db/client.ts';
 import { keysOf, platformKey } from '../support/keys.ts';
@@ -93,10 +93,10 @@ describe('private keys', () => {
     const pair = await createKeyPair();
     await database.query(`insert into signing_keys values ($1, $2, $3, $4)`, [cluster, pair.keyId, pair.publicKey, pair.privateKey]);
     expect(await signing(cluster)).toEqual(pair);
-    await resealSigningKeys(orm, keysOf(database, cluster), cluster);
+    await resealPrivateKeys(database, keysOf(database, cluster), cluster);
     const [sealed] = await stored(cluster);
     expect(sealed).toMatch(/^sealed:/);
-    await resealSigningKeys(orm, keysOf(database, cluster), cluster);
+    await resealPrivateKeys(database, keysOf(database, cluster), cluster);
     expect(await stored(cluster)).toEqual([sealed]);
     expect(await signing(cluster)).toEqual(pair);
   });
