@@ -281,3 +281,40 @@ export const auditLog = pgTable(
     index('audit_log_at_idx').using('brin', table.at),
   ],
 );
+
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    clusterId: text('cluster_id').notNull(),
+    id: bigint('id', { mode: 'number' })
+      .notNull()
+      .default(sql`nextval('audit_events_id_seq')`),
+    auditId: text('audit_id').notNull(),
+    stage: text('stage').notNull(),
+    at: instant('at').notNull(),
+    userName: text('user_name').notNull(),
+    impersonated: text('impersonated'),
+    verb: text('verb').notNull(),
+    apiGroup: text('api_group').notNull(),
+    resource: text('resource').notNull(),
+    subresource: text('subresource').notNull(),
+    namespace: text('namespace').notNull(),
+    name: text('name').notNull(),
+    decision: text('decision').notNull(),
+    event: jsonText('event').notNull(),
+    writtenAt: instant('written_at').notNull().defaultNow(),
+  },
+  (table) => [
+    index('audit_events_cluster_id_id_idx').on(table.clusterId, table.id),
+    index('audit_events_cluster_id_audit_id_idx').on(table.clusterId, table.auditId),
+  ],
+);
+
+export const auditWebhooks = pgTable('audit_webhooks', {
+  clusterId: text('cluster_id')
+    .primaryKey()
+    .references(() => clusters.id, { onDelete: 'cascade' }),
+  url: text('url').notNull(),
+  deliveredId: bigint('delivered_id', { mode: 'number' }).notNull(),
+  failures: integer('failures').notNull().default(0),
+});
