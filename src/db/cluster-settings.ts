@@ -23,6 +23,8 @@ export const ClusterSettings = z.strictObject({
   scheduler: parts.scheduler.prefault({}),
   network: parts.network.prefault({}),
   loadBalancer: parts.loadBalancer.prefault({}),
+  /** Which requests are audited: none without a policy. */
+  audit: AuditSettings.default({}),
 });
 
 /** A change of settings: each that is said replaces the one that was. */
@@ -31,6 +33,7 @@ export const ClusterSettingsChange = z.strictObject({
   scheduler: parts.scheduler.optional(),
   network: parts.network.optional(),
   loadBalancer: parts.loadBalancer.optional(),
+  audit: AuditSettings.optional(),
 });
 
 export type ClusterSettings = z.infer<typeof ClusterSettings>;
