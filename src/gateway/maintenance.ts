@@ -2,11 +2,13 @@ import { deleteExpiredTokens } from '../authn/token-records.ts';
 import { createDatabase } from '../db/client.ts';
 import { auditPartitionDefaults, maintainAuditPartitions } from '../db/audit-partitions.ts';
 import { logPartitionDefaults, maintainLogPartitions } from '../db/log-partitions.ts';
+import { PlatformKeys } from '../db/platform-keys.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
+import { maintainKeys } from '../tenancy/key-upkeep.ts';
 import { purgeDeletedClusters } from '../tenancy/purge.ts';
 
-/** What the schedule in wrangler.toml does: partitions of the log and of audit events, expired tokens, what deleted clusters left behind. */
+/** What the schedule in wrangler.toml does: partitions of the log and of audit events, expired tokens, what deleted clusters left behind, keys. */
 export async function maintain(env: Env): Promise<void> {
   const settings = settingsOf(env);
   const database = createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
@@ -14,4 +16,10 @@ export async function maintain(env: Env): Promise<void> {
   await maintainAuditPartitions(database.query, { ...auditPartitionDefaults, retentionDays: settings.auditRetentionDays });
   await deleteExpiredTokens(database.orm, systemClock.now());
   await purgeDeletedClusters(database.orm, { batchRows: 5_000, batchesMax: 100 });
+  await maintainKeys({
+    database,
+    platformKeys: new PlatformKeys(settings.platformKeys),
+    clock: systemClock,
+    onError: (message) => console.error(`keys: ${message}`),
+  });
 }

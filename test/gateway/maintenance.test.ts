@@ -3,6 +3,7 @@ import { findToken, insertToken } from '../../src/authn/token-records.ts';
 import type { Env } from '../../src/env.ts';
 import { maintain } from '../../src/gateway/maintenance.ts';
 import { startSqlBridge } from '../../src/dev/sql-bridge.ts';
+import { testPlatformKeys } from '../support/keys.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let shared: TestDatabase;
@@ -26,11 +27,13 @@ test('the schedule removes expired tokens and deleted clusters, and keeps the re
 
   const bridge = await startSqlBridge({ connectionString: url, secret: 'maintenance' });
   try {
-    await maintain({ DATABASE_URL: bridge.url, DATABASE_FETCH_ENDPOINT: bridge.endpoint } as unknown as Env);
+    const env = { DATABASE_URL: bridge.url, DATABASE_FETCH_ENDPOINT: bridge.endpoint, PLATFORM_KEYS: testPlatformKeys };
+    await maintain(env as unknown as Env);
   } finally {
     await bridge.close();
   }
   expect(await findToken(database.orm, 'old')).toBeUndefined();
   expect(await findToken(database.orm, 'new')).toBeDefined();
   expect((await database.query('select id from clusters order by id')).map(([id]) => id)).toEqual([kept]);
+  expect(await database.query('select tenant_id, version, platform_key_id from tenant_keys')).toEqual([['test', '1', 'test']]);
 });
