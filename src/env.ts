@@ -1,14 +1,17 @@
 import * as z from 'zod';
+import type { Deliverer } from './automation/deliverer.ts';
 import type { Cluster } from './cluster/object.ts';
 
 /** The bindings of wrangler.toml, as the platform hands them over. */
 export interface Env {
   CLUSTER: DurableObjectNamespace<Cluster>;
+  DELIVERER: DurableObjectNamespace<Deliverer>;
   DATABASE_URL: string;
   DATABASE_FETCH_ENDPOINT?: string;
   PLATFORM_KEYS?: string;
   CA_CERTIFICATE?: string;
   WEBHOOK_BRIDGE?: string;
+  WEBHOOKS_REACH_PRIVATE_ADDRESSES?: string;
   LOG_RETENTION_DAYS?: string;
   AUDIT_RETENTION_DAYS?: string;
 }
@@ -24,6 +27,8 @@ const Settings = z.object({
   CA_CERTIFICATE: z.string().optional(),
   /** Who carries out the cluster's requests to webhooks (the local server); absent on the platform, where fetch does. */
   WEBHOOK_BRIDGE: z.url().optional(),
+  /** Whether subscriptions may name private addresses, and http: `true` on the local server, never where many are served. */
+  WEBHOOKS_REACH_PRIVATE_ADDRESSES: z.stringbool().default(false),
   /** How long the log is kept, in days. */
   LOG_RETENTION_DAYS: z.coerce.number().int().positive().default(7),
   /** How long audit events are kept, in days. */
@@ -36,6 +41,7 @@ export interface Settings {
   platformKeys: string | undefined;
   caCertificate: string | undefined;
   webhookBridge: string | undefined;
+  webhooksReachPrivateAddresses: boolean;
   logRetentionDays: number;
   auditRetentionDays: number;
 }
@@ -55,6 +61,7 @@ export function settingsOf(env: Env): Settings {
     platformKeys: result.data.PLATFORM_KEYS,
     caCertificate: result.data.CA_CERTIFICATE,
     webhookBridge: result.data.WEBHOOK_BRIDGE,
+    webhooksReachPrivateAddresses: result.data.WEBHOOKS_REACH_PRIVATE_ADDRESSES,
     logRetentionDays: result.data.LOG_RETENTION_DAYS,
     auditRetentionDays: result.data.AUDIT_RETENTION_DAYS,
   };

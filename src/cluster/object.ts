@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { builtinAdmission } from '../admission/index.ts';
+import type { Report, Target } from '../automation/outbox-deliverer.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
 import { createDatabase, type Database } from '../db/client.ts';
@@ -27,6 +28,7 @@ import { RowEncryption } from '../storage/encryption.ts';
 import { PostgresBackend } from '../storage/postgres.ts';
 import { StoreError } from '../storage/store.ts';
 import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
+import { DelivererCalls } from './deliverer-calls.ts';
 import { NamedAlarms } from './alarms.ts';
 import { ClusterAudit } from './audit.ts';
 import { closeSocket, readAttachment } from './attachments.ts';
@@ -38,11 +40,14 @@ import { lastHeartbeat } from './node-sockets.ts';
 import { ClusterRuntime } from './runtime.ts';
 import { DatabaseTokens } from './tokens.ts';
 import { UsageMeter, type SavedUsage, type Usage } from './usage.ts';
+import type { WebhookEvents } from './webhooks.ts';
 
 /** The alarm that brings the controllers back: when a key is due, or after a crash in the middle of work. */
 const reconcileAlarm = 'reconcile';
 /** The alarm at which audit events go to a webhook that did not take them. */
 const auditAlarm = 'audit';
+/** The alarm that wakes the deliverer of webhooks, should the cluster end before it does. */
+const deliverAlarm = 'deliver';
 /** While there is work, an alarm this far away makes sure that somebody comes back to it, whatever happens to us. */
 const watchdogMs = 30_000;
 /** Without a write or a request for this long a cluster is at rest. */
@@ -68,6 +73,7 @@ export class Cluster extends DurableObject<Env> {
   #loaded: ClusterRuntime | undefined;
   /** Outlives the cluster in memory: events wait for the database. There is none while nothing is audited. */
   #audit: ClusterAudit | undefined;
+  #deliverer: DelivererCalls | undefined;
   #restTimer = false;
   #lastActivityMs = 0;
   #loopBusy = false;
@@ -138,6 +144,7 @@ export class Cluster extends DurableObject<Env> {
       // A load looks at every key; if the cluster is in memory already, those that are due are looked at.
       (await this.#load()).loop.wake();
       if (due.includes(auditAlarm)) this.#audit?.due();
+      if (due.includes(deliverAlarm)) this.#deliverer?.due();
       if (this.#loopBusy) this.#alarms.set(reconcileAlarm, Date.now() + watchdogMs);
     } catch (error) {
       this.#tryAgainLater(error);
@@ -157,19 +164,35 @@ export class Cluster extends DurableObject<Env> {
     return { awakeSeconds: Math.round(awakeMs / 1000), objects, bytes, requests };
   }
 
+  /** Whom a bootstrap token stands for in the cluster. */
+  async bootstrapUser(cluster: string, token: string): Promise<BootstrapUser | undefined> {
+    this.#active();
+    const { store } = await this.#load(cluster);
+    return bootstrapUser(store.committed, token, systemClock.now());
+  }
+
+  /** The subscriptions to webhooks, for the deliverer. Undefined if the cluster is no more. */
+  async webhookTargets(cluster: string): Promise<Target[] | undefined> {
+    this.#active();
+    try {
+      return (await this.#load(cluster)).subscribed.targets();
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'gone') return undefined;
+      throw error;
+    }
+  }
+
+  async reportDeliveries(cluster: string, reports: readonly Report[]): Promise<void> {
+    this.#active();
+    await (await this.#load(cluster)).reportDeliveries(reports);
+  }
+
   /** The settings changed: the next request loads the cluster with them. */
   reload(cluster: string): void {
     this.ctx.storage.kv.put('cluster', cluster);
     this.#drop('the settings of the cluster changed');
     // Nobody may ask, but what was switched on may have something to do.
     this.#alarms.set(reconcileAlarm, Date.now());
-  }
-
-  /** Whom a bootstrap token stands for in the cluster. */
-  async bootstrapUser(cluster: string, token: string): Promise<BootstrapUser | undefined> {
-    this.#active();
-    const { store } = await this.#load(cluster);
-    return bootstrapUser(store.committed, token, systemClock.now());
   }
 
   /** The cluster was deleted: lets go of everything. */
@@ -222,6 +245,7 @@ export class Cluster extends DurableObject<Env> {
           this.#audit.configure(wanted);
           return this.#audit.log;
         },
+        subscribed: this.#webhookEvents(cluster),
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),
         schedule,
@@ -248,6 +272,7 @@ export class Cluster extends DurableObject<Env> {
     if (fenced) throw unavailable('another holder took the lock of the cluster');
     runtime = started;
     this.#loaded = started;
+    if (started.subscribed.isUsed) this.#deliverer?.call([], true);
     started.loop.resync(started.entries());
     return started;
   }
@@ -305,6 +330,21 @@ export class Cluster extends DurableObject<Env> {
     if (!this.#loaded && this.ctx.storage.kv.get<boolean>('audit-webhook')) this.#alarms.set(auditAlarm, Date.now() + restAfterMs);
   }
 
+  #webhookEvents(cluster: string): WebhookEvents {
+    const deliverer = (this.#deliverer ??= new DelivererCalls({
+      cluster,
+      deliverer: () => this.env.DELIVERER.getByName(cluster),
+      timer: { at: () => this.#alarms.at(deliverAlarm), set: (timeMs) => this.#alarms.set(deliverAlarm, timeMs) },
+      now: () => Date.now(),
+      onError: (message) => console.error(`cluster ${cluster}: ${message}`),
+    }));
+    return {
+      decided: () => deliverer.expect(),
+      committed: (subscriptions, changed) => deliverer.call(subscriptions, changed),
+      onError: (message) => console.error(`cluster ${cluster}: ${message}`),
+    };
+  }
+
   #newAudit(cluster: string): ClusterAudit {
     return new ClusterAudit({
       database: this.#database(),
@@ -358,6 +398,7 @@ export class Cluster extends DurableObject<Env> {
       return;
     }
     this.#loaded?.rest();
+    this.#deliverer?.rest();
     this.#alarms.set(reconcileAlarm, this.#nextReconcileMs);
     const usage = this.#meter.unsaved(Date.now());
     if (usage) this.ctx.storage.kv.put('usage', usage);

@@ -1,9 +1,11 @@
+import type { Report } from '../automation/outbox-deliverer.ts';
 import type { AuditSettings } from '../db/audit-settings.ts';
 import { readClusterSettings, type ClusterSettings } from '../db/cluster-settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import { liveScheme, type LiveScheme, type Scheme } from '../machinery/scheme.ts';
+import { authenticatedGroup, mastersGroup } from '../machinery/user.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import { defaultRoleWrites } from '../authz/defaults/reconcile.ts';
@@ -45,6 +47,7 @@ import { NodeSockets } from './node-sockets.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { WatchHub } from './watch-hub.ts';
 import { WatchSockets } from './watch-sockets.ts';
+import { ClusterWebhooks, type WebhookEvents } from './webhooks.ts';
 
 export interface RuntimeOptions {
   backend: Backend;
@@ -60,6 +63,8 @@ export interface RuntimeOptions {
   certificates: ClusterCertificates;
   /** Where the audit events of a cluster with these settings go. Asked if they have a policy. */
   audit?(settings: AuditSettings): AuditLog;
+  /** What becomes of deliveries to webhooks. */
+  subscribed?: WebhookEvents;
   /** Who this holder is, as the lock's Lease shows it. */
   holder: string;
   /** The last heartbeat of a node whose session is open. */
@@ -82,6 +87,8 @@ export class ClusterRuntime {
   readonly watches: WatchSockets;
   readonly nodes: NodeSockets;
   readonly loop: ReconcileLoop;
+  /** Who is told of changes by webhooks. */
+  readonly subscribed: ClusterWebhooks;
   readonly #api: ClusterApi;
   readonly #hub: WatchHub;
   readonly #app: ReturnType<typeof createApp>;
@@ -92,8 +99,13 @@ export class ClusterRuntime {
   static async start(options: RuntimeOptions, sockets: readonly WebSocket[]): Promise<ClusterRuntime> {
     const metrics = createAppMetrics();
     const backend = measuredBackend(options.backend, metrics.registry, options.clock);
-    const store = await openStore(backend, { onFenced: options.onFenced });
+    let webhooks: ClusterWebhooks | undefined;
+    const store = await openStore(backend, {
+      onFenced: options.onFenced,
+      deliveries: (change) => webhooks?.deliveriesOf(change),
+    });
     const runtime = new ClusterRuntime(options, store, metrics);
+    webhooks = runtime.subscribed;
     await runtime.#bootstrap(options.onError);
     await Promise.all(sockets.map((socket) => runtime.#resume(socket)));
     return runtime;
@@ -101,10 +113,10 @@ export class ClusterRuntime {
 
   private constructor(options: RuntimeOptions, store: CachedStore, metrics: AppMetrics) {
     const { clock, random } = options;
+    const settings = readClusterSettings(store.settings);
     const scheme: LiveScheme = liveScheme(options.scheme);
     const customKinds = new CustomKindsFollower(scheme, store.committed);
     const lock = { holder: options.holder, epoch: store.epoch, acquiredAt: clock.now() };
-    const settings = readClusterSettings(store.settings);
     const leases = new LiveLeases({ clock, lock, heartbeatOf: options.heartbeatOf });
     const meter = new TunnelMeter({
       clock,
@@ -112,6 +124,7 @@ export class ClusterRuntime {
       schedule: options.schedule,
     });
     const registered = new Registry(store.committed, scheme);
+    this.subscribed = new ClusterWebhooks(store.committed, clock, options.subscribed);
     this.store = store;
     this.#api = {
       store,
@@ -129,18 +142,18 @@ export class ClusterRuntime {
       present: (entry) => leases.presentEntry(entry),
     };
     this.#metrics = metrics;
+    this.#auditor = this.#newAuditor(options, settings.audit);
     this.#app = createApp(this.#api, metrics);
     this.#hub = new WatchHub(scheme, clock, (task, delayMs) => void options.schedule(task, delayMs));
     this.watches = new WatchSockets(this.#hub, store);
-    this.#auditor = this.#newAuditor(options, settings.audit);
     this.nodes = new NodeSockets({
       api: this.#api,
       hub: this.#hub,
       answer: (request, asked) => this.fetch(request, asked),
+      startWatch: (request, user) => this.startWatch(request, user),
       onMeasured: (node, id, usage) => meter.measured(node, id, usage),
     });
     const cache = new InformerCache({
-      startWatch: (request, user) => this.startWatch(request, user),
       committed: store.committed,
       entries: (resource) => store.entries(resource),
       revision: () => store.revision,
@@ -182,6 +195,7 @@ export class ClusterRuntime {
       this.#hub.deliver(changes);
       if (changedKinds.size > 0) this.#hub.kindsChanged(changedKinds);
       this.loop.changed(changes);
+      this.subscribed.committed(changes);
       countScheduled(changes);
       options.onCommit();
     });
@@ -195,14 +209,14 @@ export class ClusterRuntime {
 
   /** Checks a watch and says how it starts. Rejects with a StatusError. */
   async startWatch(request: Request, user: User): Promise<WatchStart> {
-    const { requests } = this.#metrics;
-    try {
-      const acting = actingUser(this.#api, request.headers, user);
     if (!this.#auditor) return this.#startWatch(request, user);
     return this.#auditor.watch(request, user, (audit) => this.#startWatch(request, user, audit));
   }
 
   async #startWatch(request: Request, user: User, audit?: AuditTrail): Promise<WatchStart> {
+    const { requests } = this.#metrics;
+    try {
+      const acting = actingUser(this.#api, request.headers, user);
       if (audit) audit.acting = acting;
       const start = await withConversions(this.#api, (api) => startWatch(api, request, acting, audit));
       const { resource, served, namespace } = start.spec;
@@ -214,9 +228,6 @@ export class ClusterRuntime {
     }
   }
 
-  /** Every committed entry of every kind. */
-  *entries(): Generator<Entry> {
-    for (const { resource } of this.#api.scheme.resources) yield* this.store.entries(resource);
   #newAuditor({ audit, clock, random }: RuntimeOptions, settings: AuditSettings): Auditor | undefined {
     if (!settings.policy || !audit) return undefined;
     const log = audit(settings);
@@ -224,6 +235,16 @@ export class ClusterRuntime {
     return new Auditor({ policy: settings.policy, queue: log, clock, random, scheme: this.#api.scheme });
   }
 
+  /** Every committed entry of every kind. */
+  *entries(): Generator<Entry> {
+    for (const { resource } of this.#api.scheme.resources) yield* this.store.entries(resource);
+  }
+
+  /** Writes down what became of deliveries to webhooks. What does not land is said again with the next report. */
+  async reportDeliveries(reports: readonly Report[]): Promise<void> {
+    const user = { name: 'system:apiserver', groups: [mastersGroup, authenticatedGroup] };
+    const writes = reports.map((report) => this.subscribed.statusWrite(report)).filter((write) => write !== undefined);
+    await Promise.allSettled(writes.map((write) => applyWrite(this.#api, write, { fieldManager: serverProgram, user })));
   }
 
   /** Nothing has happened for a while: makes durable what the watches have seen. */

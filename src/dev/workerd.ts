@@ -12,7 +12,7 @@ import type { Compatibility } from './wrangler-config.ts';
 export interface WorkerdOptions {
   /** Where the configuration, the bundle and the objects' own storage are kept. */
   folder: string;
-  /** The Worker's bundle: one ES module that exports the class `Cluster`. */
+  /** The Worker's bundle: one ES module that exports the classes of the objects. */
   code: string;
   compatibility: Compatibility;
   /** The port on 127.0.0.1; 0 for any free one. */
@@ -83,9 +83,13 @@ const config :Workerd.Config = (
       compatibilityFlags = [${compatibility.flags.map(text).join(', ')}],
       bindings = [
         (name = "CLUSTER", durableObjectNamespace = "Cluster"),
+        (name = "DELIVERER", durableObjectNamespace = "Deliverer"),
         ${bindings.join(',\n        ')}
       ],
-      durableObjectNamespaces = [(className = "Cluster", uniqueKey = "hibernetes-Cluster", enableSql = true)],
+      durableObjectNamespaces = [
+        (className = "Cluster", uniqueKey = "hibernetes-Cluster", enableSql = true),
+        (className = "Deliverer", uniqueKey = "hibernetes-Deliverer", enableSql = true)
+      ],
       durableObjectStorage = (localDisk = "objects")
     )),
     (name = "objects", disk = (path = ${text(join(folder, 'objects'))}, writable = true)),

@@ -16,6 +16,8 @@ import { selfSubjectReviews } from './authentication/selfsubjectreview.ts';
 import { tokenReviews } from './authentication/tokenreview.ts';
 import { localSubjectAccessReviews, selfSubjectAccessReviews, subjectAccessReviews } from './authorization/access-reviews.ts';
 import { selfSubjectRulesReviews } from './authorization/selfsubjectrulesreview.ts';
+import { clusterWebhookSubscriptions } from './automation/clusterwebhooksubscription.ts';
+import { webhookSubscriptions } from './automation/webhooksubscription.ts';
 import { horizontalPodAutoscalersV1 } from './autoscaling/horizontalpodautoscaler-v1.ts';
 import { horizontalPodAutoscalers } from './autoscaling/horizontalpodautoscaler.ts';
 import { cronJobs } from './batch/cronjob.ts';
@@ -138,4 +140,6 @@ export const builtinResources: readonly AnyResource[] = [
   priorityLevelConfigurations,
   nodeMetrics,
   podMetrics,
+  clusterWebhookSubscriptions,
+  webhookSubscriptions,
 ];

@@ -1,6 +1,6 @@
 import { limits } from '../../lib/limits.ts';
+import { whyNotPublic } from '../../lib/public-address.ts';
 import { WebhookUnreachable, type WebhookClient, type WebhookRequest } from './client.ts';
-import { whyNotPublic } from './guard.ts';
 
 export interface FetchClientOptions {
   fetch: typeof fetch;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whyNotPublic } from '../../../src/server/webhooks/guard.ts';
+import { whyNotPublic } from '../../src/lib/public-address.ts';
 
 test.each([
   ['https://hook.example.com/x', true],
