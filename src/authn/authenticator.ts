@@ -7,6 +7,8 @@ import { TtlCache } from './ttl-cache.ts';
 export interface TokenRecord {
   identity: Identity;
   expiresAt?: Date;
+  /** Coarse: see `useToken`. */
+  lastUsedAt?: Date;
 }
 
 export type FindToken = (hash: string) => Promise<TokenRecord | undefined>;

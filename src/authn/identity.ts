@@ -11,7 +11,22 @@ export interface Identity {
   cluster?: string;
   /** With `boundTo` the cluster has to see whether what the token is bound to is still there. */
   user: UserInfo & { readonly boundTo?: TokenBinding };
+  /** Of an API key: what it may do in the management API. */
+  apiKey?: ApiKeyGrant;
 }
+
+/** What an API key is good for. `clusters` and `actions` are the only ones; absent: all of its role. */
+export interface ApiKeyGrant {
+  readonly id: string;
+  readonly role: TenantRole;
+  /** The member whose key it is; it can do no more than he. */
+  readonly member?: { readonly id: string; readonly role: TenantRole };
+  readonly clusters?: readonly string[];
+  readonly actions?: readonly string[];
+}
+
+/** The roles of a tenant (`tenancy/permissions.ts` says what they are). */
+export type TenantRole = 'viewer' | 'member' | 'admin' | 'owner';
 
 /** Groups with a meaning before any role is looked at. */
 export const wellKnownGroups = {
@@ -21,6 +36,10 @@ export const wellKnownGroups = {
   tenantAdmins: 'hibernetes:tenant-admins',
   /** May create tenants and say how much they may use. */
   platformAdmins: 'hibernetes:platform-admins',
+  /** May do in a cluster what its ClusterRole `edit` allows. */
+  clusterEditors: 'hibernetes:editors',
+  /** May do in a cluster what its ClusterRole `view` allows. */
+  clusterViewers: 'hibernetes:viewers',
   /** May open the tunnel of a node, and nothing else. */
   nodeJoiners: 'hibernetes:node-joiners',
 } as const;

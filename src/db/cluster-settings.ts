@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AuditSettings } from './audit-settings.ts';
 import { NetworkSettings } from './network-settings.ts';
+import { ClusterQuotas } from './quotas.ts';
 import { SchedulerProfiles } from './scheduler-settings.ts';
 
 /** A name of the list of controllers, as in kube-controller-manager's `--controllers`: `*`, `NAME` or `-NAME`. */
@@ -25,6 +26,8 @@ export const ClusterSettings = z.strictObject({
   loadBalancer: parts.loadBalancer.prefault({}),
   /** Which requests are audited: none without a policy. */
   audit: AuditSettings.default({}),
+  /** What the cluster may have at most; what its tenant may have in each cluster holds as well. */
+  quotas: ClusterQuotas.default({}),
 });
 
 /** A change of settings: each that is said replaces the one that was. */
@@ -34,6 +37,7 @@ export const ClusterSettingsChange = z.strictObject({
   network: parts.network.optional(),
   loadBalancer: parts.loadBalancer.optional(),
   audit: AuditSettings.optional(),
+  quotas: ClusterQuotas.optional(),
 });
 
 export type ClusterSettings = z.infer<typeof ClusterSettings>;

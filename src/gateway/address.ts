@@ -17,15 +17,15 @@ export type Address =
 const clusterPaths = /^\/(api|apis|version|openapi|openid|\.well-known|healthz|livez|readyz|metrics)(?=[/?]|$)/;
 
 /**
- * Clusters are at `https://HOST/clusters/ID/…` and at `https://ID.HOST/…`; everything below `/v1` is the management API;
- * other paths may be those of the one cluster that a token is for. `url` is absolute.
+ * Clusters are at `https://HOST/clusters/ID/…` and at `https://ID.HOST/…`; everything below `/v1` is the management API, whose
+ * documentation is at `/docs`; other paths may be those of the one cluster that a token is for. `url` is absolute.
  */
 export function parseAddress(url: string): Address {
   const cluster = parseClusterAddress(url);
   if (cluster) return { kind: 'cluster', ...cluster };
   const start = url.indexOf('/', url.indexOf('//') + 2);
   const target = start < 0 ? '/' : url.slice(start);
-  if (/^\/v1(?=[/?]|$)/.test(target)) return { kind: 'management' };
+  if (/^\/(v1|docs)(?=[/?]|$)/.test(target)) return { kind: 'management' };
   return clusterPaths.test(target) ? { kind: 'cluster-of-token', path: target } : { kind: 'none' };
 }
 

@@ -6,7 +6,7 @@ import { PublicKeys } from '../authn/public-keys.ts';
 import { readIssuer } from '../authn/service-account-jwt.ts';
 import { ServiceAccountAuthenticator } from '../authn/service-accounts.ts';
 import { findPublicKeys } from '../authn/signing-key-records.ts';
-import { findToken } from '../authn/token-records.ts';
+import { useToken } from '../authn/token-records.ts';
 import { bearerToken, isToken, systemSecretBytes } from '../authn/tokens.ts';
 import { controllerNames } from '../cluster/controllers.ts';
 import { callerHeader, nodeHeader, type Caller } from '../cluster/headers.ts';
@@ -55,7 +55,7 @@ export function createGateway(env: Env): Gateway {
   const settings = settingsOf(env);
   const database = createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
   const clock = systemClock;
-  const authenticator = new Authenticator({ find: (hash) => findToken(database.orm, hash), clock });
+  const authenticator = new Authenticator({ find: (hash) => useToken(database.orm, hash, clock.now()), clock });
   const keys = new PublicKeys({ find: (id) => findPublicKeys(database.orm, id), clock });
   const serviceAccounts = new ServiceAccountAuthenticator({ keys, clock });
   const tenants = new ClusterTenants((id) => clusterTenant(database.orm, id), clock);

@@ -5,8 +5,10 @@ import { HTTPException } from 'hono/http-exception';
 import { DatabaseError, databaseError } from '../db/errors.ts';
 import type { ManagementEnv, ManagementOptions } from './context.ts';
 import { groups } from './groups.ts';
+import { audit } from './middleware/audit.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { authorize, ownCluster } from './middleware/authorize.ts';
+import { idempotency } from './middleware/idempotency.ts';
 import { jsonBody } from './middleware/json-body.ts';
 import { documentationRoutes } from './documentation.ts';
 import { methodsAt, operationFinder, operationsOf, type Operation } from './operations.ts';
@@ -16,7 +18,7 @@ const bodyBytesMax = 64 * 1024;
 
 /**
  * The management API, `/v1`: JSON; errors are problems (see `problem.ts`). What a request goes through, in order: the route
- * is found; who asks; whether he may; the cluster in the path, which is his or does not exist; the body; then the validators
+ * is found; who asks; it is written down; whether he may; the cluster in the path, which is his or does not exist; the body; then the validators
  * of the route's schemas, and its handler. What another tenant has does not exist for the caller.
  */
 export function createManagementApp(options: ManagementOptions): OpenAPIHono<ManagementEnv> {
@@ -38,28 +40,32 @@ export function createManagementApp(options: ManagementOptions): OpenAPIHono<Man
     if (!c.get('operation')) throw notServed(operations, c.req.path);
     await next();
   });
+  app.use('/v1/*', audit(options));
   app.use('/v1/*', authorize);
   app.use('/v1/*', ownCluster(options));
   app.use('/v1/*', bodyLimit({ maxSize: bodyBytesMax, onError: () => Promise.reject(tooLarge()) }));
   app.use('/v1/*', jsonBody);
+  app.use('/v1/*', idempotency(options));
   app.route('/', routes);
 
   app.notFound((c) => answerProblem(c, new Problem('not_found', 'there is nothing at this path')));
   app.onError((error, c) => {
-    if (error instanceof Problem) return answerProblem(c, error);
-    // The validators' only other one: what was sent is no JSON.
-    if (error instanceof HTTPException && error.status === 400)
-      return answerProblem(c, new Problem('malformed_body', 'the body could not be read as JSON'));
-    // drizzle's message holds the parameters of the query: it is neither shown nor told.
-    const safe = error instanceof DrizzleQueryError ? databaseError(error) : error;
-    options.onError?.(safe);
-    const isUnavailable = safe instanceof DatabaseError && safe.code === 'unavailable';
-    return answerProblem(
-      c,
-      new Problem(isUnavailable ? 'unavailable' : 'internal', 'the request could not be completed; try again'),
-    );
+    const problem = problemOf(error, options.onError);
+    c.set('problem', problem.code);
+    return answerProblem(c, problem);
   });
   return app;
+}
+
+function problemOf(error: Error, onError: ManagementOptions['onError']): Problem {
+  if (error instanceof Problem) return error;
+  // The validators' only other one: what was sent is no JSON.
+  if (error instanceof HTTPException && error.status === 400) return new Problem('malformed_body', 'the body could not be read as JSON');
+  // drizzle's message holds the parameters of the query: it is neither shown nor told.
+  const safe = error instanceof DrizzleQueryError ? databaseError(error) : error;
+  onError?.(safe);
+  const isUnavailable = safe instanceof DatabaseError && safe.code === 'unavailable';
+  return new Problem(isUnavailable ? 'unavailable' : 'internal', 'the request could not be completed; try again');
 }
 
 const tooLarge = () => new Problem('body_too_large', `a body has ${bodyBytesMax} bytes at most`);

@@ -3,6 +3,7 @@ import type { Database } from '../db/client.ts';
 import { readClusterSettings, type ClusterSettings, type ClusterSettingsChange } from '../db/cluster-settings.ts';
 import { clusters, tokens } from '../db/schema.ts';
 import type { Random } from '../lib/random.ts';
+import { newId } from './ids.ts';
 
 export interface ClusterRecord {
   id: string;
@@ -10,15 +11,6 @@ export interface ClusterRecord {
   name: string;
   createdAt: Date;
   settings: ClusterSettings;
-}
-
-const idAlphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
-
-/** `c-` and ten characters: 51 bits, enough for ids that are global and checked when inserted. */
-export function newClusterId(random: Random): string {
-  let id = 'c-';
-  for (let i = 0; i < 10; i++) id += idAlphabet[Math.floor(random.next() * idAlphabet.length)];
-  return id;
 }
 
 const columns = {
@@ -54,7 +46,7 @@ export async function createCluster(
   if ((existing?.count ?? 0) >= max) return 'quota-exceeded';
   // Nothing inserted means that the name is taken or, once in a very long time, the id.
   for (;;) {
-    const row = { id: newClusterId(random), tenantId: tenant, name, createdAt, settings: JSON.stringify(settings) };
+    const row = { id: newId('c', random), tenantId: tenant, name, createdAt, settings: JSON.stringify(settings) };
     const [created] = await orm.insert(clusters).values(row).onConflictDoNothing().returning(columns);
     if (created) return recordOf(created);
     if (await findCluster(orm, tenant, name)) return 'name-taken';

@@ -102,6 +102,7 @@ export function clusterRoutes(options: ManagementOptions) {
     const created = await createCluster(orm, wanted, max, options.random);
     if (created === 'name-taken') throw new Problem('name_taken', `there is a cluster named ${name} already`);
     if (created === 'quota-exceeded') throw new Problem('quota_exceeded', `a tenant has ${max} clusters at most`);
+    c.set('auditedCluster', created.id);
     return c.json(view(c.req.url, created), 201, { Location: `/v1/clusters/${created.id}` });
   });
 

@@ -6,6 +6,7 @@ import type { Random } from '../lib/random.ts';
 import type { ClusterRecord } from './cluster-records.ts';
 import type { Operation } from './operations.ts';
 import type { Principal } from './principal.ts';
+import type { ProblemCode } from './problem.ts';
 
 /** What a cluster has used since its creation. */
 export interface ClusterUsage {
@@ -59,5 +60,9 @@ export interface ManagementEnv {
     principal: Principal;
     /** The cluster in the path: one of the caller's tenant, and one that his key is for. Only with `{cluster}` in the path. */
     cluster: ClusterRecord;
+    /** For the audit log: the code of the problem that was answered, and whom a call without a path of its own was about. */
+    problem?: ProblemCode;
+    auditedTenant?: string;
+    auditedCluster?: string;
   };
 }

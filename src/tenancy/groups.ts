@@ -1,11 +1,24 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { apiKeyRoutes } from './api-key-routes.ts';
+import { auditLogRoutes } from './audit-log-routes.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import type { ManagementEnv, ManagementOptions } from './context.ts';
 import { clusterTokenRoutes } from './cluster-token-routes.ts';
+import { issuerRoutes } from './issuer-routes.ts';
+import { memberRoutes } from './member-routes.ts';
+import { tenantRoutes } from './tenant-routes.ts';
 
 /**
  * All groups of routes, in the order of the documentation. To add one: a file `NAME-routes.ts` with a function that makes a
  * `routeGroup()` and calls `group.openapi(defineRoute({…}), handler)` for each route, and a line here. What a route needs is
  * a permission of `permissions.ts`; the frame (`app.ts`) sees to the rest.
  */
-export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<ManagementEnv>)[] = [clusterRoutes, clusterTokenRoutes];
+export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<ManagementEnv>)[] = [
+  clusterRoutes,
+  clusterTokenRoutes,
+  tenantRoutes,
+  memberRoutes,
+  apiKeyRoutes,
+  issuerRoutes,
+  auditLogRoutes,
+];

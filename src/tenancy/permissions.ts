@@ -1,6 +1,8 @@
+import type { TenantRole } from '../authn/identity.ts';
+
+export type Role = TenantRole;
 /** The roles of a tenant, from the least to the most. Each may do what those before it may. */
-export const roles = ['viewer', 'member', 'admin', 'owner'] as const;
-export type Role = (typeof roles)[number];
+export const roles = ['viewer', 'member', 'admin', 'owner'] as const satisfies readonly Role[];
 
 /** Who runs the platform: above all tenants, and a role in none of them. */
 type Holder = Role | 'platform';
@@ -11,6 +13,7 @@ type Holder = Role | 'platform';
  * those.
  */
 export const permissions = {
+  'self.read': { from: 'viewer', cluster: true },
   'tenants.read': { from: 'platform' },
   'tenants.create': { from: 'platform' },
   'tenants.update': { from: 'platform' },
@@ -52,3 +55,6 @@ export const lesserRole = (a: Role, b: Role): Role => (isAtLeast(a, b) ? b : a);
 
 /** Whether the permission is about single clusters, so that a key which is limited to some may hold it. */
 export const isAboutClusters = (permission: Permission): boolean => 'cluster' in permissions[permission];
+
+/** What the actions of a key may be: a permission, or all of a resource. */
+export const actionNames = [...permissionNames, ...new Set(permissionNames.map((name) => `${name.split('.')[0]}.*`))];

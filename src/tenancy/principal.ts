@@ -1,5 +1,5 @@
 import { wellKnownGroups, type Identity } from '../authn/identity.ts';
-import { isAboutClusters, permissions, roleMay, type Permission, type Role } from './permissions.ts';
+import { isAboutClusters, lesserRole, permissions, roleMay, type Permission, type Role } from './permissions.ts';
 
 /** Who asks the management API, and what he may do there. */
 export interface Principal {
@@ -15,7 +15,7 @@ export interface Principal {
   member?: string;
   /** Ids of the only clusters that the key is for. */
   clusters?: readonly string[];
-  /** The only permissions that the key has, of those of its role. */
+  /** The only actions that the key has, of those of its role. */
   actions?: readonly string[];
 }
 
@@ -23,25 +23,36 @@ export interface Principal {
  * The principal that an identity stands for; undefined for those that have no business here: tokens of a cluster, and tokens
  * that are neither an API key nor in `hibernetes:tenant-admins`.
  */
-export function principalOf(identity: Identity): Principal | undefined {
-  const { tenant, cluster, user } = identity;
-  if (cluster !== undefined || !user.groups.includes(wellKnownGroups.tenantAdmins)) return undefined;
-  return {
-    tenant,
-    name: user.name,
-    role: 'owner',
-    isPlatformAdmin: user.groups.includes(wellKnownGroups.platformAdmins),
-  };
+export function principalOf({ tenant, cluster, user, apiKey }: Identity): Principal | undefined {
+  if (cluster !== undefined) return undefined;
+  if (apiKey) {
+    const { id, role, member, clusters, actions } = apiKey;
+    return {
+      tenant,
+      name: user.name,
+      role: member ? lesserRole(role, member.role) : role,
+      isPlatformAdmin: false,
+      key: id,
+      member: member?.id,
+      clusters,
+      actions,
+    };
+  }
+  if (!user.groups.includes(wellKnownGroups.tenantAdmins)) return undefined;
+  const isPlatformAdmin = user.groups.includes(wellKnownGroups.platformAdmins);
+  return { tenant, name: user.name, role: 'owner', isPlatformAdmin };
 }
 
-/** Whether the principal may do it: by the role, by the key's own limits, or as who runs the platform. */
+/** Whether the principal may do it: by the role, within the limits of the key, or as who runs the platform. */
 export function may(principal: Principal, permission: Permission): boolean {
   const { role, isPlatformAdmin, clusters, actions } = principal;
+  // Everybody may ask who he is.
+  if (permission === 'self.read') return true;
   if (clusters && !isAboutClusters(permission)) return false;
   if (actions && !actions.some((action) => covers(action, permission))) return false;
   return permissions[permission].from === 'platform' ? isPlatformAdmin : roleMay(role, permission);
 }
 
-/** Whether an action of a key, `RESOURCE.ACTION` or `RESOURCE.*`, is or includes the permission. */
-export const covers = (action: string, permission: string): boolean =>
-  action === permission || (action.endsWith('.*') && permission.startsWith(action.slice(0, -1)));
+/** Whether an action of a key, `RESOURCE.ACTION` or `RESOURCE.*`, is or includes the other. */
+export const covers = (action: string, other: string): boolean =>
+  action === other || (action.endsWith('.*') && other.startsWith(action.slice(0, -1)));

@@ -223,7 +223,7 @@ describe('tokens of a cluster', () => {
     const { id, server } = (await call('POST', '/v1/clusters', { name: 'prod' })).json;
     const lasting = await call('POST', '/v1/clusters/prod/node-tokens');
     expect(lasting.status).toBe(201);
-    expect(lasting.json).toEqual({ token: expect.stringMatching(/^hib_node_/), server, expiresAt: null });
+    expect(lasting.json).toEqual({ id: expect.any(String), token: expect.stringMatching(/^hib_node_/), server, expiresAt: null });
     const short = await call('POST', '/v1/clusters/prod/node-tokens', { ttlSeconds: 60, description: 'rack 4' });
     expect(short.json.expiresAt).toBe('2026-01-01T00:01:00.000Z');
     const stored = await findToken(database.orm, await hashToken(short.json.token));
@@ -284,6 +284,7 @@ describe('every request', () => {
     const management = createManagementApp({
       ...({} as ManagementOptions),
       database,
+      clock,
       settings: { controllerNames },
       authenticate: async () => ({ tenant, user: { name: 'u', groups: [wellKnownGroups.tenantAdmins] } }),
     });

@@ -33,9 +33,13 @@ const clusterSubjects: Readonly<Record<string, readonly Subject[]>> = {
   'system:volume-scheduler': [scheduler],
 };
 
+/** Groups of the platform's own tokens (`authn/identity.ts`), and the ClusterRoles that they have. */
+export const platformGroups: Readonly<Record<string, string>> = { 'hibernetes:editors': 'edit', 'hibernetes:viewers': 'view' };
+
 /** The bindings of ClusterRoles everywhere. `controllers` are the accounts of controllers. */
 export const clusterBindings = (controllers: readonly string[]): DefaultBinding[] => [
   ...Object.entries(clusterSubjects).map(([name, subjects]) => ({ name, role: { kind: 'ClusterRole', name }, subjects })),
+  ...Object.entries(platformGroups).map(([name, role]) => ({ name, role: { kind: 'ClusterRole', name: role }, subjects: [group(name)] })),
   ...controllers.map((name) => {
     const role = `system:controller:${name}`;
     return { name: role, role: { kind: 'ClusterRole', name: role }, subjects: [account(name)] };
