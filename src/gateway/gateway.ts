@@ -11,6 +11,7 @@ import { bearerToken, isToken, systemSecretBytes } from '../authn/tokens.ts';
 import { controllerNames } from '../cluster/controllers.ts';
 import { callerHeader, nodeHeader, type Caller } from '../cluster/headers.ts';
 import { createDatabase } from '../db/client.ts';
+import { PlatformKeys } from '../db/platform-keys.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { clusterOf } from '../lib/cluster-address.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -70,6 +71,7 @@ export function createGateway(env: Env): Gateway {
     clock,
     random: systemRandom,
     secretBytes: systemSecretBytes,
+    platformKeys: new PlatformKeys(settings.platformKeys),
     authenticate: (token) => authenticator.authenticate(token),
     clusters: {
       usage: (id) => stubOf(id).usage(id),

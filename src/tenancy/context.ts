@@ -1,6 +1,7 @@
 import type { Identity } from '../authn/identity.ts';
 import type { SecretBytes } from '../authn/tokens.ts';
 import type { Database } from '../db/client.ts';
+import type { PlatformKeys } from '../db/platform-keys.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { ClusterRecord } from './cluster-records.ts';
@@ -35,6 +36,8 @@ export interface ManagementOptions {
   random: Random;
   /** For tokens: a cryptographic source. */
   secretBytes: SecretBytes;
+  /** What wraps the tenants' keys. */
+  platformKeys: PlatformKeys;
   /** Says who a token speaks for: an `Authenticator`'s method. */
   authenticate(token: string): Promise<Identity | undefined>;
   /** The clusters' objects. */

@@ -5,6 +5,7 @@ import { clusterRoutes } from './cluster-routes.ts';
 import type { ManagementEnv, ManagementOptions } from './context.ts';
 import { clusterTokenRoutes } from './cluster-token-routes.ts';
 import { issuerRoutes } from './issuer-routes.ts';
+import { keyRoutes } from './key-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
 
@@ -21,4 +22,5 @@ export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<Manag
   apiKeyRoutes,
   issuerRoutes,
   auditLogRoutes,
+  keyRoutes,
 ];

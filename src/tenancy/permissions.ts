@@ -27,6 +27,8 @@ export const permissions = {
   'issuers.read': { from: 'viewer' },
   'issuers.write': { from: 'admin' },
   'audit-log.read': { from: 'admin' },
+  'encryption-keys.read': { from: 'admin' },
+  'encryption-keys.write': { from: 'admin' },
   'clusters.read': { from: 'viewer', cluster: true },
   'clusters.create': { from: 'member' },
   'clusters.update': { from: 'member', cluster: true },
@@ -37,6 +39,8 @@ export const permissions = {
   'tokens.read': { from: 'member', cluster: true },
   'tokens.write': { from: 'member', cluster: true },
   'node-tokens.write': { from: 'member', cluster: true },
+  'signing-keys.read': { from: 'member', cluster: true },
+  'signing-keys.write': { from: 'admin', cluster: true },
 } as const satisfies Record<string, { from: Holder; cluster?: true }>;
 
 export type Permission = keyof typeof permissions;

@@ -22,6 +22,7 @@ const problems = {
   too_many_requests: [429, 'Too many requests'],
   internal: [500, 'Something went wrong on our side'],
   unavailable: [503, 'The database cannot be reached'],
+  keys_unavailable: [503, 'A key that encrypts is missing, or is another one'],
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 export type ProblemCode = keyof typeof problems;
 export const problemCodes = Object.keys(problems) as ProblemCode[];

@@ -6,11 +6,13 @@ import { wellKnownGroups } from '../../src/authn/identity.ts';
 import { deleteExpiredTokens, findToken, insertToken } from '../../src/authn/token-records.ts';
 import { createToken, hashToken, systemSecretBytes } from '../../src/authn/tokens.ts';
 import type { Database } from '../../src/db/client.ts';
+import { PlatformKeys } from '../../src/db/platform-keys.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import { createManagementApp } from '../../src/tenancy/app.ts';
 import type { ManagementOptions } from '../../src/tenancy/context.ts';
 import { clusterTenant } from '../../src/tenancy/cluster-records.ts';
 import { purgeDeletedClusters } from '../../src/tenancy/purge.ts';
+import { testPlatformKeys } from '../support/keys.ts';
 import { testDatabase } from '../support/postgres.ts';
 
 let database: Database;
@@ -59,6 +61,7 @@ function app(overrides: Partial<ManagementOptions> = {}) {
     clock,
     random: systemRandom,
     secretBytes: systemSecretBytes,
+    platformKeys: new PlatformKeys(testPlatformKeys),
     authenticate: (token) => authenticator.authenticate(token),
     clusters: {
       usage: async () => ({ awakeSeconds: 1.5, objects: 2, bytes: 3, requests: 4 }),
