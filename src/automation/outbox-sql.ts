@@ -8,7 +8,7 @@ export const takeSql = `select revision, subject, event, body, attempt_count, at
     select first.revision from deliveries as first
     where first.cluster_id = $1 and first.subscription = $2 and first.subject = due.subject and first.state = 'pending'
     order by first.revision limit 1
-  )
+  ) as first_revision
 from (
   select next.*, row_number() over (order by revision) as number, sum(octet_length(body)) over (order by revision) as bytes
   from (
@@ -22,12 +22,12 @@ from (
 where number = 1 or bytes <= $4
 order by revision`;
 
-/** The outcomes of attempts ($3). What somebody else has finished meanwhile stays as it is. */
+/** The outcomes of attempts ($3; the JSON of the attempts as text, since a NUL in it is none of Postgres's business). What somebody else has finished meanwhile stays as it is. */
 export const settleSql = `update deliveries
-set state = outcome.state, attempt_count = attempt_count + 1, attempts = outcome.attempts,
+set state = outcome.state, attempt_count = attempt_count + 1, attempts = outcome.attempts::json,
   due_at = now() + outcome.delay_ms * interval '1 millisecond',
   done_at = case when outcome.state = 'pending' then null else now() end
-from json_to_recordset($3::json) as outcome (revision bigint, state text, delay_ms bigint, attempts json)
+from json_to_recordset($3::json) as outcome (revision bigint, state text, delay_ms bigint, attempts text)
 where cluster_id = $1 and subscription = $2 and deliveries.revision = outcome.revision and deliveries.state = 'pending'`;
 
 /** Lets what comes after these deliveries ($3: subject and revision) wait. */

@@ -86,7 +86,12 @@ export class Outbox {
     const own = [this.#cluster, subscription];
     const statements: SqlStatement[] = [];
     if (outcomes.length > 0) {
-      const rows = outcomes.map(({ revision, state, delayMs, attempts }) => ({ revision, state, delay_ms: delayMs, attempts }));
+      const rows = outcomes.map(({ revision, state, delayMs, attempts }) => ({
+        revision,
+        state,
+        delay_ms: delayMs,
+        attempts: JSON.stringify(attempts),
+      }));
       statements.push({ text: sql.settleSql, params: [...own, JSON.stringify(rows)] });
     }
     if (hold.length > 0) statements.push({ text: sql.holdSql, params: [...own, JSON.stringify(hold)] });
