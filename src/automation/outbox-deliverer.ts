@@ -1,3 +1,4 @@
+import { DatabaseError } from '../db/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Outbox } from './outbox.ts';
@@ -140,14 +141,14 @@ export class OutboxDeliverer {
           if (!isNew) continue;
           const ended = run.catch((error: unknown) => {
             failed = true;
-            onError(`a subscription could not be served: ${nameOf(error)}`);
+            onError(`a subscription could not be served: ${reasonOf(error)}`);
           });
           runs.set(uid, ended.then(() => void runs.delete(uid)));
         }
         await this.#report(runs.size === 0);
       } catch (error) {
         failed = true;
-        onError(`deliveries wait: ${nameOf(error)}`);
+        onError(`deliveries wait: ${reasonOf(error)}`);
       }
       if (runs.size === 0 && failed) return clock.now().getTime() + retryMs;
       if (this.#again && !failed) continue;
@@ -215,7 +216,9 @@ export class OutboxDeliverer {
 
 const pollMs = 1_000;
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');
+/** An error of the database is safe to tell; what others say may hold anything. */
+const reasonOf = (error: unknown): string =>
+  error instanceof DatabaseError ? error.message : error instanceof Error ? error.name : 'unknown error';
 
 /** The keys are made again only when the secrets have changed. */
 async function receiverOf(target: Target, before: Own | undefined): Promise<Receiver | undefined> {

@@ -76,7 +76,7 @@ from unnest($2::text[]) as wanted (uid), lateral (
 
 /** How many wait ($3 at most are counted) and how many were given up. */
 export const countSql = `select
-  (select count(*) from (select from deliveries where cluster_id = $1 and subscription = $2 and state = 'pending' limit $3) as some),
+  (select count(*) from (select from deliveries where cluster_id = $1 and subscription = $2 and state = 'pending' limit $3) as waiting),
   (select count(*) from deliveries where cluster_id = $1 and subscription = $2 and state = 'dead')`;
 
 /** Forgets all but the newest $4 in state $3. */
