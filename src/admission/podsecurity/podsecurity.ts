@@ -7,7 +7,7 @@ import type { AdmissionContext, AdmissionPlugin, WriteAttributes } from '../plug
 import type { Checked } from './check.ts';
 import { describeInFull, violations } from './evaluate.ts';
 import { namespaceWarnings } from './namespace.ts';
-import { formatLevel, policyOf, type Policy } from './policy.ts';
+import { formatLevel, policyOf, prefix, type Policy } from './policy.ts';
 
 interface PodTemplate {
   metadata?: { annotations?: Record<string, string> };
@@ -39,7 +39,7 @@ const podSubresources = ['', 'ephemeralcontainers', 'resize'];
 
 /**
  * Holds pods to the Pod Security Standard that the labels of their namespace ask for. A pod that breaks it is refused;
- * who writes one, or something that would make one, is warned.
+ * who writes one, or something that would make one, is warned, and the audit log told.
  */
 export const podSecurity: AdmissionPlugin = {
   name: 'PodSecurity',
@@ -72,25 +72,37 @@ const policyIn = (namespace: string, { pending }: AdmissionContext): Policy =>
 function checkPod(attributes: WriteAttributes<Pod>, context: AdmissionContext): void {
   const { object, oldObject, resource, name, namespace } = attributes;
   const policy = policyIn(namespace, context);
-  if (policy.enforce.level === 'privileged' && policy.warn.level === 'privileged') return;
+  const { enforce, audit, warn } = policy;
+  if (enforce.level === 'privileged' && audit.level === 'privileged' && warn.level === 'privileged') return;
   if (oldObject && !isSignificant(object, oldObject)) return;
   const pod: Checked = { annotations: object.metadata.annotations ?? {}, spec: object.spec };
-  const found = violations(policy.enforce, pod);
+  context.annotate(`${prefix}enforce-policy`, formatLevel(enforce));
+  noteForAudit(policy, pod, context);
+  const found = violations(enforce, pod);
   if (found.length > 0)
     throw forbidden(
       { group: resource.group, resource: resource.plural, name },
-      `violates PodSecurity "${formatLevel(policy.enforce)}": ${describeInFull(found)}`,
+      `violates PodSecurity "${formatLevel(enforce)}": ${describeInFull(found)}`,
     );
-  warn(policy, pod, context);
+  warnOf(policy, pod, context);
 }
 
 function warnOfTemplate({ namespace }: WriteAttributes<KubeObject>, template: PodTemplate | undefined, context: AdmissionContext): void {
   if (!template?.spec) return;
   const policy = policyIn(namespace, context);
-  warn(policy, { annotations: template.metadata?.annotations ?? {}, spec: template.spec }, context);
+  const pod = { annotations: template.metadata?.annotations ?? {}, spec: template.spec };
+  noteForAudit(policy, pod, context);
+  warnOf(policy, pod, context);
 }
 
-function warn({ warn: level }: Policy, pod: Checked, context: AdmissionContext): void {
+/** Notes what breaks the standard that the namespace wants audited. */
+function noteForAudit({ audit }: Policy, pod: Checked, context: AdmissionContext): void {
+  const found = violations(audit, pod);
+  if (found.length > 0)
+    context.annotate(`${prefix}audit-violations`, `would violate PodSecurity "${formatLevel(audit)}": ${describeInFull(found)}`);
+}
+
+function warnOf({ warn: level }: Policy, pod: Checked, context: AdmissionContext): void {
   const found = violations(level, pod);
   if (found.length > 0) context.warn(`would violate PodSecurity "${formatLevel(level)}": ${describeInFull(found)}`);
 }

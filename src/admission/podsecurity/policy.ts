@@ -18,7 +18,8 @@ export interface Policy {
   readonly warn: LevelVersion;
 }
 
-const prefix = 'pod-security.kubernetes.io/';
+/** What labels of namespaces and annotations of audit events begin with. */
+export const prefix = 'pod-security.kubernetes.io/';
 const privileged: LevelVersion = { level: 'privileged', minor: 'latest' };
 const noPolicy: Policy = { enforce: privileged, audit: privileged, warn: privileged };
 

@@ -66,11 +66,19 @@ export function ask({ spec }: Hook, attributes: Attributes, target: AnyResource,
 
 /**
  * The response in an answer, with what it says to the client passed on; undefined for none, where the failurePolicy lets that
- * pass. Throws 500 where it does not.
+ * pass, which is noted for the audit at the place of the webhook among those that are asked. Throws 500 where it does not.
  */
-export function responseIn(answer: Answer, { spec }: Hook, context: AdmissionContext): WebhookResponse | undefined {
+export function responseIn(
+  answer: Answer,
+  { spec }: Hook,
+  context: AdmissionContext,
+  place: string,
+): WebhookResponse | undefined {
   if ('error' in answer) {
-    if (spec.failurePolicy === 'Ignore') return undefined;
+    if (spec.failurePolicy === 'Ignore') {
+      context.annotate(`failed-open.${place}`, spec.name);
+      return undefined;
+    }
     throw failedCalling(spec.name, answer.error);
   }
   const { response } = answer;

@@ -22,10 +22,11 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
     if (hooks.length === 0 || isExempt(attributes.resource)) return;
     const reinvocation = pass.reinvocation(name);
     reinvocation.begin(pass.round, attributes.object);
-    for (const hook of hooks) {
+    for (const [i, hook] of hooks.entries()) {
       const target = targetOf(hook, attributes, context, true);
       if (!target || !reinvocation.isDue(pass.round, hook.id)) continue;
-      if (mutate(hook, attributes, target, context)) {
+      const place = `mutation.webhook.admission.k8s.io/round_${pass.round}_index_${i}`;
+      if (mutate(hook, attributes, target, context, place)) {
         reinvocation.changed();
         pass.shouldReinvoke = true;
       }
@@ -35,16 +36,32 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
   },
 };
 
-/** Whether the webhook changed the object. Throws its refusal. */
+/** Whether the webhook changed the object, which is noted for the audit at its place. Throws its refusal. */
 function mutate(
   hook: Hook<MutatingWebhookSpec>,
   attributes: Attributes,
   target: AnyResource,
   context: AdmissionContext,
+  place: string,
+): boolean {
+  let mutated = false;
+  try {
+    return (mutated = applyAnswer(hook, attributes, target, context, place));
+  } finally {
+    context.annotate(place, JSON.stringify({ configuration: hook.configuration, webhook: hook.spec.name, mutated }));
+  }
+}
+
+function applyAnswer(
+  hook: Hook<MutatingWebhookSpec>,
+  attributes: Attributes,
+  target: AnyResource,
+  context: AdmissionContext,
+  place: string,
 ): boolean {
   const { spec } = hook;
   const [answer] = context.consult([ask(hook, attributes, target, true)]);
-  const response = responseIn(answer!, hook, context);
+  const response = responseIn(answer!, hook, context, place);
   if (!response) return false;
   if (!response.allowed) throw denied(spec.name, response.status);
   if (response.patch === undefined) return false;

@@ -18,7 +18,7 @@ export const validatingAdmissionWebhook: AdmissionPlugin = {
     if (concerned.length === 0) return;
     const answers = context.consult(concerned.map(({ question }) => question));
     for (const [i, { hook }] of concerned.entries()) {
-      const response = responseIn(answers[i]!, hook, context);
+      const response = responseIn(answers[i]!, hook, context, `validating.webhook.admission.k8s.io/round_0_index_${i}`);
       if (response && !response.allowed) throw denied(hook.spec.name, response.status);
     }
   },
