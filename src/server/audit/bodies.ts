@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import type { ResourceAttributes } from '../../authz/authorizer.ts';
 import type { BodyKind } from '../../machinery/decode.ts';
 import { isPlain } from '../../machinery/plain.ts';
@@ -8,6 +7,7 @@ import { mediaTypes } from '../http/accept.ts';
 import { mediaTypeOf } from '../http/body.ts';
 import { applyPatchType } from '../http/decode-patch.ts';
 import { protobuf } from '../http/protobuf.ts';
+import { parseYaml } from '../http/yaml.ts';
 
 /** A request's body as it came. */
 export interface ReceivedBody {
@@ -27,7 +27,7 @@ export function requestObject({ bytes, contentType }: ReceivedBody, attributes: 
   try {
     if (type === mediaTypes.protobuf) return protobufObject(bytes, attributes, scheme);
     const text = utf8.decode(bytes);
-    return type === mediaTypes.yaml || type === applyPatchType ? (parse(text) as unknown) : (JSON.parse(text) as unknown);
+    return type === mediaTypes.yaml || type === applyPatchType ? parseYaml(text).value : (JSON.parse(text) as unknown);
   } catch {
     return undefined;
   }

@@ -1,9 +1,10 @@
-import { parseDocument, type YAMLParseError } from 'yaml';
 import { countKeysInText, countKeysInValue } from '../../machinery/decode/json.ts';
+import { MalformedValue } from '../../machinery/decode/scalars.ts';
 import { badRequest } from '../../machinery/status.ts';
 import type { WriteOptions } from '../api.ts';
 import { readBody } from './body.ts';
 import type { ResourceRequest } from './request.ts';
+import { MalformedYaml, parseYaml } from './yaml.ts';
 
 /**
  * The body of an apply: YAML, or JSON, which is YAML too and what most clients send. Keys that appear twice are refused or
@@ -11,7 +12,7 @@ import type { ResourceRequest } from './request.ts';
  */
 export async function decodeApply(request: Pick<ResourceRequest, 'http'>, options: WriteOptions): Promise<unknown> {
   const text = await readBody(request.http);
-  return parseJsonBody(text) ?? parseYamlBody(text, options);
+  return parseJsonBody(text) ?? decodeYaml(text, options);
 }
 
 /** The value of a text that is JSON without double keys; undefined for any other. */
@@ -25,34 +26,22 @@ function parseJsonBody(text: string): unknown {
   }
 }
 
-function parseYamlBody(text: string, { fieldValidation, warnings }: WriteOptions): unknown {
-  const document = parseDocument(text);
-  const duplicates = document.errors.filter((error) => error.code === 'DUPLICATE_KEY');
-  const broken = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');
-  if (broken) throw undecodable(`yaml: ${broken.message.split('\n', 1)[0]}`);
-  if (duplicates.length > 0 && fieldValidation !== 'Ignore') {
-    const lines = duplicates.map(
-      (error) => `  line ${error.linePos?.[0].line ?? 0}: key ${JSON.stringify(keyAt(text, error))} already set in map`,
-    );
-    const problem = ['error converting YAML to JSON: yaml: unmarshal errors:', ...lines].join('\n');
-    if (fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${problem}`);
-    warnings?.push(problem);
-  }
+function decodeYaml(text: string, { fieldValidation, warnings }: WriteOptions): unknown {
   try {
-    const value: unknown = document.toJS();
+    const { value, duplicate } = parseYaml(text);
+    if (duplicate && fieldValidation !== 'Ignore') {
+      const where = `  line ${duplicate.line}: key ${JSON.stringify(duplicate.key)} already set in map`;
+      const problem = ['error converting YAML to JSON: yaml: unmarshal errors:', where].join('\n');
+      if (fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${problem}`);
+      warnings?.push(problem);
+    }
     // Bounds the depth.
     countKeysInValue(value);
     return value;
   } catch (error) {
-    // Nested too deeply, or aliases that expand without bound.
-    throw undecodable(error instanceof Error ? error.message : '');
+    if (error instanceof MalformedYaml) throw undecodable(`yaml: ${error.message}`);
+    throw error instanceof MalformedValue ? undecodable(error.message) : error;
   }
 }
 
 const undecodable = (why: string) => badRequest(`error decoding YAML: ${why}`);
-
-const keyAt = (text: string, { pos }: YAMLParseError) =>
-  text
-    .slice(pos[0])
-    .match(/^"?[^":\s]*/)![0]
-    .replace('"', '');

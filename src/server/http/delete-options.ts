@@ -6,7 +6,7 @@ import type { TypeOf } from '../../machinery/schema.ts';
 import { badRequest, fieldInvalid, fieldNotSupported, invalid, type FieldError } from '../../machinery/status.ts';
 import type { DeleteOptions, PropagationPolicy } from '../verbs/deletion.ts';
 import { bodyEncoding, readBytes } from './body.ts';
-import { parseYaml } from './decode-body.ts';
+import { decodeYaml } from './decode-body.ts';
 import { booleanParameter, dryRunOf, integerParameter } from './options.ts';
 import { protobuf } from './protobuf.ts';
 import type { ResourceRequest } from './request.ts';
@@ -41,7 +41,7 @@ function parseBody(http: Request, body: Uint8Array): unknown {
     case 'protobuf':
       return parseProtobufBody(protobuf, deleteOptionsKind, body);
     case 'yaml':
-      return parseYaml(utf8.decode(body), { fieldValidation: 'Ignore' });
+      return decodeYaml(utf8.decode(body), { fieldValidation: 'Ignore' });
     case 'json':
       try {
         return JSON.parse(utf8.decode(body)) as unknown;
