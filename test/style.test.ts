@@ -25,7 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
   authz: ['lib', 'machinery', 'resources'],
   tunnel: ['lib', 'machinery'],
   db: ['lib'],
-  authn: ['lib', 'machinery', 'db'],
+  authn: ['lib', 'machinery', 'cel', 'db'],
   storage: ['lib', 'machinery', 'resources', 'db'],
   automation: ['lib', 'machinery', 'cel', 'resources', 'db', 'storage', 'env.ts'],
   tenancy: ['lib', 'db', 'authn', 'storage', 'automation'],

@@ -164,6 +164,12 @@ export class Cluster extends DurableObject<Env> {
     return { awakeSeconds: Math.round(awakeMs / 1000), objects, bytes, requests };
   }
 
+  /** The certificates of the cluster's authorities in PEM; one is made if there is none. */
+  async authorities(cluster: string): Promise<string> {
+    this.#active();
+    return (await this.#load(cluster)).authorities();
+  }
+
   /** Whom a bootstrap token stands for in the cluster. */
   async bootstrapUser(cluster: string, token: string): Promise<BootstrapUser | undefined> {
     this.#active();

@@ -235,6 +235,11 @@ export class ClusterRuntime {
     return new Auditor({ policy: settings.policy, queue: log, clock, random, scheme: this.#api.scheme });
   }
 
+  /** The certificates of the cluster's authorities, in PEM. */
+  authorities(): Promise<string> {
+    return this.#api.certificates.authorities();
+  }
+
   /** Every committed entry of every kind. */
   *entries(): Generator<Entry> {
     for (const { resource } of this.#api.scheme.resources) yield* this.store.entries(resource);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AuditSettings } from './audit-settings.ts';
+import { AuthenticationSettings } from './authentication-settings.ts';
 import { NetworkSettings } from './network-settings.ts';
 import { ClusterQuotas } from './quotas.ts';
 import { SchedulerProfiles } from './scheduler-settings.ts';
@@ -26,6 +27,8 @@ export const ClusterSettings = z.strictObject({
   loadBalancer: parts.loadBalancer.prefault({}),
   /** Which requests are audited: none without a policy. */
   audit: AuditSettings.default({}),
+  /** Who outside of the cluster says who its users are. */
+  authentication: AuthenticationSettings.default({}),
   /** What the cluster may have at most; what its tenant may have in each cluster holds as well. */
   quotas: ClusterQuotas.default({}),
 });
@@ -37,6 +40,7 @@ export const ClusterSettingsChange = z.strictObject({
   network: parts.network.optional(),
   loadBalancer: parts.loadBalancer.optional(),
   audit: AuditSettings.optional(),
+  authentication: AuthenticationSettings.optional(),
   quotas: ClusterQuotas.optional(),
 });
 

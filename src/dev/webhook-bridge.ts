@@ -3,8 +3,9 @@ import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { rootCertificates } from 'node:tls';
 
-/** What the Worker asks for: a POST to a webhook. */
+/** What the Worker asks for: a POST to a webhook, or a GET of an issuer's documents. */
 interface Posting {
+  method?: 'GET';
   url: string;
   /** PEM in base64: the authorities to be trusted instead of the public ones. */
   caBundle?: string;
@@ -55,16 +56,17 @@ async function answer(incoming: IncomingMessage): Promise<Posted> {
   return postToWebhook(JSON.parse(await textOf(incoming)) as Posting);
 }
 
-/** One POST. Never rejects: what goes wrong is said. */
-export async function postToWebhook({ url, caBundle, body, timeoutMs }: Posting): Promise<Posted> {
+/** One request. Never rejects: what goes wrong is said. */
+export async function postToWebhook({ method, url, caBundle, body, timeoutMs }: Posting): Promise<Posted> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const target = new URL(url);
-    target.searchParams.set('timeout', `${Math.ceil(timeoutMs / 1000)}s`);
+    if (method === undefined) target.searchParams.set('timeout', `${Math.ceil(timeoutMs / 1000)}s`);
     const ca = caBundle ? Buffer.from(caBundle, 'base64').toString() : [...rootCertificates];
-    const headers = { 'content-type': 'application/json', accept: 'application/json', 'content-length': Buffer.byteLength(body) };
+    const sent = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const headers = { accept: 'application/json', ...(method === undefined && sent) };
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      httpsRequest(target, { method: 'POST', headers, ca, signal, agent: false }, resolve).once('error', reject).end(body);
+      httpsRequest(target, { method: method ?? 'POST', headers, ca, signal, agent: false }, resolve).once('error', reject).end(body);
     });
     return { status: response.statusCode ?? 0, body: await textOf(response) };
   } catch (error) {

@@ -2,6 +2,8 @@ import { Authenticator } from '../authn/authenticator.ts';
 import { authorizeCluster, type Identity } from '../authn/identity.ts';
 import { findBootstrapToken } from '../authn/bootstrap-token-records.ts';
 import { BootstrapTokenAuthenticator, isBootstrapTokenText } from '../authn/bootstrap-tokens.ts';
+import { ClusterIssuers } from '../authn/jwt/cluster-issuers.ts';
+import { findAuthentication } from '../authn/jwt/settings-records.ts';
 import { PublicKeys } from '../authn/public-keys.ts';
 import { readIssuer } from '../authn/service-account-jwt.ts';
 import { ServiceAccountAuthenticator } from '../authn/service-accounts.ts';
@@ -21,6 +23,7 @@ import { auditIdHeader } from '../server/answer.ts';
 import { readBytes } from '../server/http/body.ts';
 import { asksToImpersonate, isImpersonationHeader, withStanding } from '../server/http/impersonate.ts';
 import { requestTimeoutMs } from '../server/http/timeout.ts';
+import { getDocument } from '../server/webhooks/get-document.ts';
 import { isWatchRequest } from '../server/watch/request.ts';
 import { createManagementApp } from '../tenancy/app.ts';
 import { clusterTenant } from '../tenancy/cluster-records.ts';
@@ -61,6 +64,11 @@ export function createGateway(env: Env): Gateway {
   const serviceAccounts = new ServiceAccountAuthenticator({ keys, clock });
   const tenants = new ClusterTenants((id) => clusterTenant(database.orm, id), clock);
   const stubOf = (cluster: string) => env.CLUSTER.getByName(cluster);
+  const issuers = new ClusterIssuers({
+    find: (id) => findAuthentication(database.orm, id),
+    get: getDocument({ fetch: (input, init) => fetch(input, init), bridge: settings.webhookBridge }),
+    clock,
+  });
   const bootstrapTokens = new BootstrapTokenAuthenticator({
     find: (cluster, id) => findBootstrapToken(database.orm, cluster, id),
     ask: (cluster, token) => stubOf(cluster).bootstrapUser(cluster, token),
@@ -74,6 +82,7 @@ export function createGateway(env: Env): Gateway {
     platformKeys: new PlatformKeys(settings.platformKeys),
     authenticate: (token) => authenticator.authenticate(token),
     clusters: {
+      authorities: (id) => stubOf(id).authorities(id),
       usage: (id) => stubOf(id).usage(id),
       reload: (id) => stubOf(id).reload(id),
       forget: async (id) => {
@@ -91,7 +100,9 @@ export function createGateway(env: Env): Gateway {
     if (isToken(token)) return authenticator.authenticate(token);
     if (isBootstrapTokenText(token)) return named === undefined ? undefined : bootstrapTokens.authenticate(named, token);
     const id = named ?? clusterOf(readIssuer(token) ?? '');
-    return id === undefined ? undefined : serviceAccounts.authenticate(id, token);
+    if (id === undefined) return undefined;
+    const account = await serviceAccounts.authenticate(id, token);
+    return account || named === undefined ? account : issuers.authenticate(named, token);
   };
 
   const cluster = async (request: Request, named: string | undefined, path: string): Promise<Response> => {

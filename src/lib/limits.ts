@@ -63,6 +63,8 @@ export const limits = {
   deadLettersKept: 10_000,
   /** How long a delivery is tried, in milliseconds since the change. Then it is a dead letter. */
   deliveryPatienceMs: 24 * 3_600_000,
+  /** A document of an outside issuer of tokens: discovery or keys. A longer one is none. */
+  issuerDocumentBytes: 256 * 1024,
   /** How long the pages of one list may be asked for, in seconds, as etcd's compaction lets upstream. Past it: 410. */
   continueSeconds: 300,
   /** Watches and node sessions attached to one cluster. Past it: 429. */

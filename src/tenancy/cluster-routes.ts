@@ -1,4 +1,5 @@
 import { unknownControllers } from '../db/cluster-settings.ts';
+import { checkAuthentication } from './cluster-authentication.ts';
 import { changeClusterSettings, createCluster, deleteCluster, listClusters, type ClusterRecord } from './cluster-records.ts';
 import { Cluster, ClusterPage, clusterView, CreateCluster, ListClusters, UpdateCluster, Usage } from './cluster-shapes.ts';
 import type { ManagementOptions } from './context.ts';
@@ -97,6 +98,7 @@ export function clusterRoutes(options: ManagementOptions) {
   group.openapi(create, async (c) => {
     const { name, settings: own } = c.req.valid('json');
     checkControllers(own.controllers);
+    checkAuthentication(own.authentication);
     const max = settings.clustersPerTenantMax ?? defaultClustersPerTenantMax;
     const wanted = { tenant: c.get('principal').tenant, name, createdAt: clock.now(), settings: own };
     const created = await createCluster(orm, wanted, max, options.random);
@@ -119,6 +121,7 @@ export function clusterRoutes(options: ManagementOptions) {
     const { settings: change } = c.req.valid('json');
     checkControllers(change.controllers);
     const { id } = c.get('cluster');
+    checkAuthentication(change.authentication, id);
     const changed = await changeClusterSettings(orm, id, change);
     if (!changed) throw new Problem('not_found', 'there is no such cluster');
     await options.clusters.reload(id);

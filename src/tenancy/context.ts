@@ -43,6 +43,8 @@ export interface ManagementOptions {
   /** The clusters' objects. */
   clusters: {
     usage(id: string): Promise<ClusterUsage>;
+    /** The certificates of the cluster's authorities, in PEM; makes one if there is none. */
+    authorities(id: string): Promise<string>;
     /** Tells the object that the settings of its cluster have changed. */
     reload(id: string): Promise<void>;
     /** Tells the object that its cluster is gone, so that it drops what it holds. Best effort: it is fenced anyway. */

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { apiKeyRoutes } from './api-key-routes.ts';
 import { auditLogRoutes } from './audit-log-routes.ts';
+import { clusterCaRoutes } from './cluster-ca-routes.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import type { ManagementEnv, ManagementOptions } from './context.ts';
 import { clusterTokenRoutes } from './cluster-token-routes.ts';
@@ -17,6 +18,7 @@ import { tenantRoutes } from './tenant-routes.ts';
 export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<ManagementEnv>)[] = [
   clusterRoutes,
   clusterTokenRoutes,
+  clusterCaRoutes,
   tenantRoutes,
   memberRoutes,
   apiKeyRoutes,

@@ -66,6 +66,7 @@ function app(overrides: Partial<ManagementOptions> = {}) {
     clusters: {
       usage: async () => ({ awakeSeconds: 1.5, objects: 2, bytes: 3, requests: 4 }),
       reload: async (id) => void reloaded.push(id),
+      authorities: async () => 'PEM',
       forget: async (id) => void forgotten.push(id),
     },
     settings: { publicUrl: 'https://example.test', certificateAuthority: authority, controllerNames },
@@ -298,7 +299,7 @@ describe('every request', () => {
 
   it('tells nothing of what went wrong inside', async () => {
     const call = app({
-      clusters: { usage: () => Promise.reject(new Error('secret')), reload: async () => {}, forget: async () => {} },
+      clusters: { usage: () => Promise.reject(new Error('secret')), reload: async () => {}, authorities: async () => 'PEM', forget: async () => {} },
     });
     await call('POST', '/v1/clusters', { name: 'prod' });
     const answer = await call('GET', '/v1/clusters/prod/usage');

@@ -46,6 +46,7 @@ function call(method: string, path: string, { body, platformKeys = testPlatformK
     clusters: {
       usage: async () => ({ awakeSeconds: 0, objects: 0, bytes: 0, requests: 0 }),
       reload: async () => {},
+      authorities: async () => 'PEM',
       forget: async () => {},
     },
     settings: { controllerNames: [] },

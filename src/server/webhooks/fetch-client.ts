@@ -41,8 +41,8 @@ async function directly(fetch: FetchClientOptions['fetch'], { url = '', caBundle
   }
 }
 
-/** The bridge answers with the webhook's status and body, or says why there are none. */
-async function throughBridge(fetch: FetchClientOptions['fetch'], bridge: string, request: WebhookRequest) {
+/** The bridge answers with the status and body that it got, or says why there are none. */
+export async function throughBridge(fetch: FetchClientOptions['fetch'], bridge: string, request: WebhookRequest & { method?: 'GET' }) {
   const { status, body } = await send(fetch, bridge, JSON.stringify(request), request.timeoutMs + bridgePatienceMs);
   if (status !== 200) throw new WebhookUnreachable(`the bridge answered ${status}`);
   const answer = JSON.parse(body) as { status: number; body: string } | { error: string };
@@ -64,7 +64,7 @@ async function send(fetch: FetchClientOptions['fetch'], url: string, body: strin
       // Nobody is sent elsewhere, past the guard.
       redirect: 'manual',
     });
-    return { status: response.status, body: await boundedText(response) };
+    return { status: response.status, body: await boundedText(response, limits.webhookAnswerBytes) };
   } catch (error) {
     if (error instanceof WebhookUnreachable) throw error;
     if (signal.aborted) throw new WebhookUnreachable('context deadline exceeded');
@@ -72,15 +72,14 @@ async function send(fetch: FetchClientOptions['fetch'], url: string, body: strin
   }
 }
 
-async function boundedText({ body }: Response): Promise<string> {
+export async function boundedText({ body }: Response, bytesMax: number): Promise<string> {
   if (!body) return '';
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > limits.webhookAnswerBytes)
-      throw new WebhookUnreachable(`the answer is longer than ${limits.webhookAnswerBytes} bytes`);
+    if (bytes > bytesMax) throw new WebhookUnreachable(`the answer is longer than ${bytesMax} bytes`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
