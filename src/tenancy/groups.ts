@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { apiKeyRoutes } from './api-key-routes.ts';
 import { auditLogRoutes } from './audit-log-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { clusterCaRoutes } from './cluster-ca-routes.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import type { ManagementEnv, ManagementOptions } from './context.ts';
@@ -18,6 +19,7 @@ import { tenantRoutes } from './tenant-routes.ts';
 export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<ManagementEnv>)[] = [
   clusterRoutes,
   clusterTokenRoutes,
+  auditRoutes,
   clusterCaRoutes,
   tenantRoutes,
   memberRoutes,

@@ -34,6 +34,7 @@ export const permissions = {
   'clusters.update': { from: 'member', cluster: true },
   'clusters.suspend': { from: 'member', cluster: true },
   'clusters.delete': { from: 'admin', cluster: true },
+  'audit-events.read': { from: 'admin', cluster: true },
   'usage.read': { from: 'viewer', cluster: true },
   'kubeconfig.create': { from: 'viewer', cluster: true },
   'tokens.read': { from: 'member', cluster: true },
