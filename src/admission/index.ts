@@ -16,6 +16,7 @@ import { resourceQuota } from './resourcequota.ts';
 import { runtimeClass } from './runtimeclass.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
+import { subscriptionAccess } from './subscriptionaccess.ts';
 import { taintNodesByCondition } from './taintnodesbycondition.ts';
 import { mutatingAdmissionPolicy } from './policy/mutating.ts';
 import { validatingAdmissionPolicy } from './policy/validating.ts';
@@ -25,7 +26,7 @@ import type { AdmissionPlugin } from './plugin.ts';
 
 /**
  * The plugins that upstream has on by default, in its order (kubeapiserver/options/plugins.go), and NodeRestriction, which
- * everybody switches on. What counts must come last: nothing is charged that somebody else refuses.
+ * everybody switches on, and one for kinds of our own. What counts must come last: nothing is charged that somebody else refuses.
  */
 export const builtinPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
@@ -46,6 +47,7 @@ export const builtinPlugins: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   podTopologyLabels,
   rbacEscalation,
+  subscriptionAccess,
   mutatingAdmissionPolicy,
   mutatingAdmissionWebhook,
   validatingAdmissionPolicy,

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { builtinResources } from '../../src/resources/index.ts';
 
-/** The kinds of which kube-apiserver counts the changes; PriorityClass and EndpointSlice do it in ways of their own. */
+/** The kinds of which kube-apiserver counts the changes, and ours; PriorityClass and EndpointSlice do it in ways of their own. */
 const counted = [
   'CSIDriver',
+  'ClusterWebhookSubscription',
   'CronJob',
   'CustomResourceDefinition',
   'DaemonSet',
@@ -29,6 +30,7 @@ const counted = [
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionPolicyBinding',
   'ValidatingWebhookConfiguration',
+  'WebhookSubscription',
 ];
 
 test('a generation is for the stored kinds that have one', () => {

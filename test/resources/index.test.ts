@@ -86,6 +86,8 @@ test('the built-in kinds', () => {
     'flowcontrol.apiserver.k8s.io/v1 | PriorityLevelConfiguration | prioritylevelconfigurations | prioritylevelconfiguration |  |  | cluster | subdomain',
     'metrics.k8s.io/v1beta1 | NodeMetrics | nodes | node |  |  | cluster | subdomain',
     'metrics.k8s.io/v1beta1 | PodMetrics | pods | pod |  |  | namespaced | subdomain',
+    'automation.hibernetes.dev/v1 | ClusterWebhookSubscription | clusterwebhooksubscriptions | clusterwebhooksubscription | cwhsub |  | cluster | subdomain',
+    'automation.hibernetes.dev/v1 | WebhookSubscription | webhooksubscriptions | webhooksubscription | whsub |  | namespaced | subdomain',
   ]);
 });
 

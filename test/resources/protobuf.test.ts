@@ -10,15 +10,19 @@ import { createProtobufCodec } from '../../src/machinery/protobuf/codec.ts';
 import { besideOf, parseFacts } from '../../src/machinery/protobuf/facts.ts';
 import { resolve, type ObjectSchema, type Schema } from '../../src/machinery/schema.ts';
 import { builtinResources } from '../../src/resources/index.ts';
+import { automationGroup } from '../../src/resources/automation/subscription.ts';
 import { protobufFacts } from '../../src/resources/protobuf/index.ts';
 import { bindingKind } from '../../src/server/subresources/binding.ts';
 import { evictionKind } from '../../src/server/subresources/eviction.ts';
 import { TokenRequestSchema } from '../../src/resources/authentication/tokenrequest.ts';
 import { scaleKind } from '../../src/server/subresources/scale.ts';
 
-/** Metrics are served as text only: the window of a measurement is a message in protobuf, which no schema says. */
+/**
+ * Metrics are served as text only: the window of a measurement is a message in protobuf, which no schema says. So are kinds of
+ * our own, as custom resources are.
+ */
 const kinds = builtinResources
-  .filter(({ group }) => group !== 'metrics.k8s.io')
+  .filter(({ group }) => group !== 'metrics.k8s.io' && group !== automationGroup)
   .map(({ schema }) => schema as ObjectSchema);
 
 /** Everything that can be a body or an answer. */
