@@ -37,6 +37,11 @@ export class NamedAlarms {
     else this.#platform.setAlarm(after);
   }
 
+  /** Takes all of them back. */
+  clear(): void {
+    for (const name of Object.keys(this.#times)) this.set(name, undefined);
+  }
+
   /**
    * The names that are due, which are thereby taken off. To be called when the platform's alarm rings; sets the
    * platform's alarm for what remains (it may ring early, or twice: then nothing is due).

@@ -6,6 +6,7 @@ import { nodeLifecycleController } from '../controllers/nodelifecycle/controller
 import { createDatabase, type Database } from '../db/client.ts';
 import { PlatformKeys } from '../db/platform-keys.ts';
 import { TenantKeyring } from '../db/tenant-keys.ts';
+import { purgeCluster } from '../db/purge.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
 import { limits } from '../lib/limits.ts';
@@ -39,7 +40,7 @@ import { callerHeader, nodeHeader, watchSpecHeader, watchTimeoutHeader, type Cal
 import { lastHeartbeat } from './node-sockets.ts';
 import { ClusterRuntime } from './runtime.ts';
 import { DatabaseTokens } from './tokens.ts';
-import { UsageMeter, type SavedUsage, type Usage } from './usage.ts';
+import { sizeOf, storedSize, UsageMeter, type SavedUsage, type Usage } from './usage.ts';
 import type { WebhookEvents } from './webhooks.ts';
 
 /** The alarm that brings the controllers back: when a key is due, or after a crash in the middle of work. */
@@ -50,6 +51,12 @@ const auditAlarm = 'audit';
 const deliverAlarm = 'deliver';
 /** While there is work, an alarm this far away makes sure that somebody comes back to it, whatever happens to us. */
 const watchdogMs = 30_000;
+/** The alarm that removes what a deleted cluster left behind, so many rows in a statement and so many statements at a time. */
+const purgeAlarm = 'purge';
+const purgeBatches = { batchRows: 5_000, batchesMax: 20 };
+const purgeAgainMs = 1_000;
+/** Where an object keeps the id of its cluster when that is deleted, and nothing else. */
+const purgedKey = 'purged';
 /** Without a write or a request for this long a cluster is at rest. */
 const restAfterMs = 1_000;
 /** Shorter waits than this keep the object awake; longer ones are left to the alarm. */
@@ -74,6 +81,8 @@ export class Cluster extends DurableObject<Env> {
   /** Outlives the cluster in memory: events wait for the database. There is none while nothing is audited. */
   #audit: ClusterAudit | undefined;
   #deliverer: DelivererCalls | undefined;
+  /** Somebody found out that nobody may load the cluster. */
+  #suspended = false;
   #restTimer = false;
   #lastActivityMs = 0;
   #loopBusy = false;
@@ -98,6 +107,8 @@ export class Cluster extends DurableObject<Env> {
     try {
       const { cluster, user, address } = parseCaller(request.headers.get(callerHeader)!);
       const runtime = this.#loaded ?? (await this.#load(cluster));
+      const waitSeconds = runtime.requests?.take(Date.now());
+      if (waitSeconds) throw tooManyRequests('exceeded quota of the cluster: requests a second', waitSeconds);
       if (request.headers.get('upgrade') !== 'websocket') {
         const answer = runtime.fetch(request, { user, address });
         // What a read waits for has bounds of its own.
@@ -107,6 +118,9 @@ export class Cluster extends DurableObject<Env> {
       if (this.ctx.getWebSockets().length >= limits.watchesPerCluster)
         throw tooManyRequests('this cluster has too many watches and nodes attached', 10);
       const node = request.headers.get(nodeHeader);
+      const { watches } = runtime.quotas;
+      if (node === null && watches !== undefined && this.ctx.getWebSockets(watchTag).length >= watches)
+        throw tooManyRequests(`exceeded quota of the cluster: watches, limited: ${watches}`, 10);
       return node === null ? await this.#openWatch(runtime, request, user) : this.#openTunnel(runtime, node, address);
     } catch (error) {
       const response = errorResponse(toStatusError(error), request.headers.get('accept'));
@@ -140,6 +154,8 @@ export class Cluster extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#active();
     const due = this.#alarms.ring(Date.now());
+    const purged = this.ctx.storage.kv.get<string>(purgedKey);
+    if (purged !== undefined) return this.#purge(purged);
     try {
       // A load looks at every key; if the cluster is in memory already, those that are due are looked at.
       (await this.#load()).loop.wake();
@@ -153,13 +169,10 @@ export class Cluster extends DurableObject<Env> {
 
   /** What the cluster has used. */
   async usage(cluster: string): Promise<Usage> {
-    const runtime = await this.#load(cluster);
-    let objects = 0;
-    let bytes = 0;
-    for (const entry of runtime.entries()) {
-      objects++;
-      bytes += entry.text.length;
-    }
+    const { objects, bytes } = await this.#load(cluster).then(
+      (runtime) => sizeOf(runtime.entries()),
+      (error: unknown) => (isSuspended(error) ? storedSize(this.#database(), cluster) : Promise.reject(error)),
+    );
     const { awakeMs, requests } = this.#meter.at(Date.now());
     return { awakeSeconds: Math.round(awakeMs / 1000), objects, bytes, requests };
   }
@@ -196,24 +209,38 @@ export class Cluster extends DurableObject<Env> {
   /** The settings changed: the next request loads the cluster with them. */
   reload(cluster: string): void {
     this.ctx.storage.kv.put('cluster', cluster);
+    this.#suspended = false;
     this.#drop('the settings of the cluster changed');
     // Nobody may ask, but what was switched on may have something to do.
     this.#alarms.set(reconcileAlarm, Date.now());
   }
 
   /** The cluster was deleted: lets go of everything. */
-  async forget(): Promise<void> {
+  async forget(cluster: string): Promise<void> {
     this.#drop('the cluster was deleted');
     this.#audit?.configure({});
     this.#audit = undefined;
-    await this.ctx.storage.deleteAlarm();
+    this.#alarms.clear();
+    await this.ctx.storage.deleteAll();
+    // Its rows go after the answer; should this be lost, the schedule sees to them.
+    this.ctx.storage.kv.put(purgedKey, cluster);
+    this.#alarms.set(purgeAlarm, Date.now());
+  }
+
+  /** Removes what the deleted cluster left in the database. */
+  async #purge(cluster: string): Promise<void> {
+    const { done } = await purgeCluster(this.#database().orm, cluster, purgeBatches).catch(() => ({ done: false }));
+    if (!done) return this.#alarms.set(purgeAlarm, Date.now() + purgeAgainMs);
     await this.ctx.storage.deleteAll();
   }
 
   /** The cluster in memory, loaded if it is not. `cluster` is its id, remembered for events that do not bring it. */
   #load(cluster?: string): Promise<ClusterRuntime> {
+    if (this.#suspended) return Promise.reject(new StoreError('suspended', 'the cluster is suspended'));
     return (this.#runtime ??= this.#start(cluster).catch((error: unknown) => {
       this.#runtime = undefined;
+      // Until it is told otherwise: those who go on asking cost no query.
+      if (isSuspended(error)) this.#suspended = true;
       throw error;
     }));
   }
@@ -286,7 +313,7 @@ export class Cluster extends DurableObject<Env> {
   async #openWatch(runtime: ClusterRuntime, request: Request, user: User): Promise<Response> {
     const start = await runtime.startWatch(request, user);
     const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server, ['watch']);
+    this.ctx.acceptWebSocket(server, [watchTag]);
     await runtime.watches.open(server, start);
     const headers = {
       [watchTimeoutHeader]: String(start.timeoutSeconds),
@@ -375,7 +402,7 @@ export class Cluster extends DurableObject<Env> {
 
   /** The cluster could not be loaded, and nobody waits for it: the alarm will try again, unless the cluster is gone. */
   #tryAgainLater(error: unknown): void {
-    if (error instanceof StoreError && error.code === 'gone') return;
+    if (isSuspended(error) || (error instanceof StoreError && error.code === 'gone')) return;
     this.#alarms.set(reconcileAlarm, Date.now() + retryMs);
   }
 
@@ -420,6 +447,9 @@ export class Cluster extends DurableObject<Env> {
   }
 }
 
+const isSuspended = (error: unknown): boolean => error instanceof StoreError && error.code === 'suspended';
+
+const watchTag = 'watch';
 const nodeTag = (node: string) => `node:${node}`.slice(0, 256);
 
 const callers = new Map<string, Caller>();

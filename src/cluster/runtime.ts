@@ -1,8 +1,10 @@
 import type { Report } from '../automation/outbox-deliverer.ts';
 import type { AuditSettings } from '../db/audit-settings.ts';
 import { readClusterSettings, type ClusterSettings } from '../db/cluster-settings.ts';
+import type { ClusterQuotas } from '../db/quotas.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
+import { TokenBucket } from '../lib/token-bucket.ts';
 import type { Controller } from '../machinery/reconcile.ts';
 import { liveScheme, type LiveScheme, type Scheme } from '../machinery/scheme.ts';
 import { authenticatedGroup, mastersGroup } from '../machinery/user.ts';
@@ -32,6 +34,7 @@ import type { WatchStart } from '../server/watch/spec.ts';
 import { startWatch } from '../server/watch/start.ts';
 import type { Backend } from '../storage/backend.ts';
 import { openStore, type CachedStore } from '../storage/cached-store.ts';
+import { QuotaStore } from '../storage/quota-store.ts';
 import type { Entry } from '../storage/store.ts';
 import { readAttachment } from './attachments.ts';
 import { addAuditMetrics } from './audit.ts';
@@ -87,6 +90,10 @@ export class ClusterRuntime {
   readonly watches: WatchSockets;
   readonly nodes: NodeSockets;
   readonly loop: ReconcileLoop;
+  /** What the cluster may have at most. */
+  readonly quotas: ClusterQuotas;
+  /** How many requests it takes, if that is bounded. */
+  readonly requests: TokenBucket | undefined;
   /** Who is told of changes by webhooks. */
   readonly subscribed: ClusterWebhooks;
   readonly #api: ClusterApi;
@@ -94,6 +101,7 @@ export class ClusterRuntime {
   readonly #app: ReturnType<typeof createApp>;
   readonly #metrics: AppMetrics;
   readonly #auditor: Auditor | undefined;
+  readonly #limited: QuotaStore | undefined;
 
   /** Takes the lock, loads the cluster, and goes on where the last holder stopped, with the sockets that are still open. */
   static async start(options: RuntimeOptions, sockets: readonly WebSocket[]): Promise<ClusterRuntime> {
@@ -107,6 +115,7 @@ export class ClusterRuntime {
     const runtime = new ClusterRuntime(options, store, metrics);
     webhooks = runtime.subscribed;
     await runtime.#bootstrap(options.onError);
+    runtime.#limited?.enforce();
     await Promise.all(sockets.map((socket) => runtime.#resume(socket)));
     return runtime;
   }
@@ -126,8 +135,13 @@ export class ClusterRuntime {
     const registered = new Registry(store.committed, scheme);
     this.subscribed = new ClusterWebhooks(store.committed, clock, options.subscribed);
     this.store = store;
+    const { objects, bytes, nodes, requestsPerSecond } = (this.quotas = settings.quotas);
+    const isLimited = objects !== undefined || bytes !== undefined || nodes !== undefined;
+    const present = () => scheme.resources.flatMap(({ resource }) => store.entries(resource));
+    this.#limited = isLimited ? new QuotaStore(store, settings.quotas, present()) : undefined;
+    this.requests = requestsPerSecond === undefined ? undefined : new TokenBucket(requestsPerSecond, lock.acquiredAt.getTime());
     this.#api = {
-      store,
+      store: this.#limited ?? store,
       committed: store.committed,
       scheme,
       clock,

@@ -1,3 +1,6 @@
+import type { Database } from '../db/client.ts';
+import type { Entry } from '../storage/store.ts';
+
 /** What a cluster has used since it was created. */
 export interface Usage {
   /** How long its object was in memory. */
@@ -5,6 +8,26 @@ export interface Usage {
   objects: number;
   bytes: number;
   requests: number;
+}
+
+/** How much a cluster holds. `bytes` is the length of the objects as JSON. */
+export type Size = Pick<Usage, 'objects' | 'bytes'>;
+
+export function sizeOf(entries: Iterable<Entry>): Size {
+  let objects = 0;
+  let bytes = 0;
+  for (const { text } of entries) {
+    objects++;
+    bytes += text.length;
+  }
+  return { objects, bytes };
+}
+
+/** The same of a cluster that nobody may load. */
+export async function storedSize({ query }: Pick<Database, 'query'>, cluster: string): Promise<Size> {
+  const sql = 'select count(*), coalesce(sum(length(data::text)), 0) from objects where cluster_id = $1';
+  const [row] = await query(sql, [cluster]);
+  return { objects: Number(row![0]), bytes: Number(row![1]) };
 }
 
 export interface SavedUsage {

@@ -33,12 +33,15 @@ export async function ensureAdmin(database: Database, data: string, now: Date): 
     await writeSecret(file, token);
   }
   await database.query(`insert into tenants (id, name) values ('t-default', $1) on conflict do nothing`, [name]);
-  const rows = await database.query('select id from tenants where name = $1', [name]);
+  const rows = await database.query('select id from tenants where name = $1 and deleted_at is null', [name]);
   const identity = {
     tenant: rows[0]![0]!,
-    user: { name: 'admin', groups: [wellKnownGroups.masters, wellKnownGroups.tenantAdmins] },
+    user: { name: 'admin', groups: [wellKnownGroups.masters, wellKnownGroups.tenantAdmins, wellKnownGroups.platformAdmins] },
   };
-  await insertToken(database.orm, { hash: await hashToken(token), identity, description: 'local server', createdAt: now });
+  const hash = await hashToken(token);
+  await insertToken(database.orm, { hash, identity, description: 'local server', createdAt: now });
+  // A token of an earlier version may have fewer.
+  await database.query('update tokens set groups = $2 where hash = $1', [hash, `{${identity.user.groups.join(',')}}`]);
   return token;
 }
 

@@ -87,7 +87,7 @@ export function createGateway(env: Env): Gateway {
       reload: (id) => stubOf(id).reload(id),
       forget: async (id) => {
         tenants.forget(id);
-        await stubOf(id).forget();
+        await stubOf(id).forget(id);
       },
     },
     settings: { certificateAuthority: settings.caCertificate, controllerNames },

@@ -3,10 +3,11 @@ import { createDatabase } from '../db/client.ts';
 import { auditPartitionDefaults, maintainAuditPartitions } from '../db/audit-partitions.ts';
 import { logPartitionDefaults, maintainLogPartitions } from '../db/log-partitions.ts';
 import { PlatformKeys } from '../db/platform-keys.ts';
+import { purgeDeletedClusters } from '../db/purge.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
 import { maintainKeys } from '../tenancy/key-upkeep.ts';
-import { purgeDeletedClusters } from '../tenancy/purge.ts';
+import { forgetOldRequests } from '../tenancy/upkeep.ts';
 
 /** What the schedule in wrangler.toml does: partitions of the log and of audit events, expired tokens, what deleted clusters left behind, keys. */
 export async function maintain(env: Env): Promise<void> {
@@ -15,6 +16,7 @@ export async function maintain(env: Env): Promise<void> {
   await maintainLogPartitions(database.query, { ...logPartitionDefaults, retentionDays: settings.logRetentionDays });
   await maintainAuditPartitions(database.query, { ...auditPartitionDefaults, retentionDays: settings.auditRetentionDays });
   await deleteExpiredTokens(database.orm, systemClock.now());
+  await forgetOldRequests(database.orm, systemClock.now());
   await purgeDeletedClusters(database.orm, { batchRows: 5_000, batchesMax: 100 });
   await maintainKeys({
     database,

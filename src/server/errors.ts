@@ -21,6 +21,11 @@ function fromStore(error: StoreError): StatusError {
       return tooManyRequests('the server has received too many requests and has asked us to try again later');
     case 'too-large':
       return tooLarge(`Request entity too large: ${error.message}`);
+    case 'quota':
+      return new StatusError('Forbidden', `forbidden: ${error.message}`);
+    case 'suspended':
+      // No hint when to try again: that is for its owner to say.
+      return new StatusError('ServiceUnavailable', 'the cluster is suspended');
     case 'fenced':
     case 'unavailable':
       return unavailable('the server is currently unable to handle the request');

@@ -5,7 +5,7 @@ import { subjectOf } from './entry.ts';
 // The statements on the path of each request, as text: their plans are what the speed of a cluster hangs on.
 
 export const lockSql = `update clusters set epoch = epoch + 1 where id = $1 and deleted_at is null
-returning epoch, revision, compacted_revision, settings`;
+returning epoch, revision, compacted_revision, settings, (select quotas from tenants where tenants.id = tenant_id), suspended_at is not null`;
 
 export const renewSql = `update clusters set epoch = epoch + 1 where id = $1 and epoch = $2 and deleted_at is null
 returning epoch, revision`;

@@ -1,7 +1,9 @@
 import type { Database } from '../db/client.ts';
+import { readClusterSettings } from '../db/cluster-settings.ts';
 import { DatabaseError, databaseError } from '../db/errors.ts';
 import { maintainLogPartitions } from '../db/log-partitions.ts';
 import { EncryptionError } from '../db/platform-keys.ts';
+import { effectiveQuotas, readTenantQuotas } from '../db/quotas.ts';
 import type { SqlRow } from '../db/sql.ts';
 import { limits } from '../lib/limits.ts';
 import { CommitOutcomeUnknown, type Backend, type CommitRow, type LoadedState, type Lock, type LogRow, type Row } from './backend.ts';
@@ -43,7 +45,9 @@ export class PostgresBackend implements Backend {
       { isolationLevel: 'ReadCommitted' },
     );
     const [epoch, revision, compactedRevision] = numbers(locked!) ?? throwGone();
-    const settings = locked![0]![3]!;
+    const [, , , ownSettings, tenantQuotas, suspended] = locked![0]!;
+    if (suspended === 't') throw new StoreError('suspended', 'the cluster is suspended');
+    const settings = withTenantQuotas(ownSettings!, tenantQuotas ?? '{}');
     const [checked] = await keysChecked;
     if (checked.status === 'rejected') throw storeError(checked.reason);
     const rows: Row[] = [];
@@ -146,6 +150,14 @@ export class PostgresBackend implements Backend {
       throw unavailable(error);
     }
   }
+}
+
+/** The settings with the quotas that hold: the lower ones of the cluster's own and its tenant's. */
+function withTenantQuotas(settings: string, tenantQuotas: string): string {
+  const { perCluster } = readTenantQuotas(tenantQuotas);
+  if (!perCluster) return settings;
+  const own = readClusterSettings(settings);
+  return JSON.stringify({ ...own, quotas: effectiveQuotas(own.quotas, perCluster) });
 }
 
 /** The first row as numbers. */

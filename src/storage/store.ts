@@ -104,6 +104,8 @@ export interface Store {
  * - `ahead`: the revision lies in the future.
  * - `overloaded`: too many writes wait; try again.
  * - `too-large`: the object is larger than may be stored.
+ * - `quota`: the cluster may not hold more of it; nothing was written.
+ * - `suspended`: the cluster may not be loaded by anybody until it is resumed.
  * - `fenced`: another holder took the cluster's lock; nothing was written, this store is of no more use.
  * - `unavailable`: the database could not be reached; nothing was written.
  * - `unknown`: the database did not answer in time; the write may or may not have happened (504 Timeout, as with etcd).
@@ -115,6 +117,8 @@ export type StoreErrorCode =
   | 'ahead'
   | 'overloaded'
   | 'too-large'
+  | 'quota'
+  | 'suspended'
   | 'fenced'
   | 'unavailable'
   | 'unknown'

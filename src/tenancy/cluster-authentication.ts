@@ -1,5 +1,6 @@
 import { compileAuthentication } from '../authn/jwt/compile.ts';
 import type { AuthenticationSettings } from '../db/authentication-settings.ts';
+import type { JwtAuthenticator } from '../db/jwt-authenticator.ts';
 import { clusterOf } from '../lib/cluster-address.ts';
 import { invalidParts } from './problem.ts';
 
@@ -10,6 +11,13 @@ export function checkAuthentication(settings: AuthenticationSettings | undefined
   const { errors } = compileAuthentication(settings, isOwn);
   if (errors.length > 0)
     throw invalidParts(errors.map(({ field, message }) => ({ pointer: `/settings/authentication/${pointerOf(field)}`, detail: message })));
+}
+
+/** The same for an issuer of a tenant. */
+export function checkIssuer(jwt: JwtAuthenticator): void {
+  const { errors } = compileAuthentication({ jwt: [jwt] }, (url) => clusterOf(url) !== undefined);
+  if (errors.length === 0) return;
+  throw invalidParts(errors.map(({ field, message }) => ({ pointer: `/${pointerOf(field).replace('jwt/0', 'jwt')}`, detail: message })));
 }
 
 /** `jwt[0].issuer.url` as `jwt/0/issuer/url`. */

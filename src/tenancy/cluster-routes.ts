@@ -1,6 +1,7 @@
+import { hashToken } from '../authn/tokens.ts';
 import { unknownControllers } from '../db/cluster-settings.ts';
 import { checkAuthentication } from './cluster-authentication.ts';
-import { changeClusterSettings, createCluster, deleteCluster, listClusters, type ClusterRecord } from './cluster-records.ts';
+import { changeClusterSettings, createCluster, deleteCluster, listClusters, setSuspended, type ClusterRecord } from './cluster-records.ts';
 import { Cluster, ClusterPage, clusterView, CreateCluster, ListClusters, UpdateCluster, Usage } from './cluster-shapes.ts';
 import type { ManagementOptions } from './context.ts';
 import { invalidParts, Problem } from './problem.ts';
@@ -10,6 +11,7 @@ import { ClusterPath, pageOf } from './shapes.ts';
 
 const tags = ['Clusters'];
 const params = ClusterPath;
+const etagHeader = { ETag: { description: 'Changes with the settings.', schema: { type: 'string' as const } } };
 const defaultClustersPerTenantMax = 10_000;
 
 const create = defineRoute({
@@ -43,7 +45,7 @@ const get = defineRoute({
   summary: 'Shows a cluster',
   permission: 'clusters.read',
   request: { params },
-  responses: { 200: json(Cluster, 'The cluster') },
+  responses: { 200: { ...json(Cluster, 'The cluster'), headers: etagHeader } },
 });
 
 const update = defineRoute({
@@ -52,10 +54,34 @@ const update = defineRoute({
   path: '/v1/clusters/{cluster}',
   tags,
   summary: 'Changes settings of a cluster',
-  description: 'The settings that are said replace those that were. The cluster starts anew with them; watches and nodes connect again.',
+  description:
+    'The settings that are said replace those that were. The cluster starts anew with them; watches and nodes connect again. With `If-Match`, only if the settings are still those of that `ETag`.',
   permission: 'clusters.update',
   request: { params, body: body(UpdateCluster) },
-  responses: { 200: json(Cluster, 'The cluster as it is now') },
+  responses: { 200: { ...json(Cluster, 'The cluster as it is now'), headers: etagHeader } },
+});
+
+const suspend = defineRoute({
+  operationId: 'suspendCluster',
+  method: 'post',
+  path: '/v1/clusters/{cluster}/suspend',
+  tags,
+  summary: 'Suspends a cluster',
+  description: 'Its API answers 503 to everybody, its controllers stop, and its nodes are cut off; what runs on them goes on.',
+  permission: 'clusters.suspend',
+  request: { params },
+  responses: { 200: json(Cluster, 'The suspended cluster') },
+});
+
+const resume = defineRoute({
+  operationId: 'resumeCluster',
+  method: 'post',
+  path: '/v1/clusters/{cluster}/resume',
+  tags,
+  summary: 'Resumes a suspended cluster',
+  permission: 'clusters.suspend',
+  request: { params },
+  responses: { 200: json(Cluster, 'The cluster') },
 });
 
 const remove = defineRoute({
@@ -101,9 +127,9 @@ export function clusterRoutes(options: ManagementOptions) {
     checkAuthentication(own.authentication);
     const max = settings.clustersPerTenantMax ?? defaultClustersPerTenantMax;
     const wanted = { tenant: c.get('principal').tenant, name, createdAt: clock.now(), settings: own };
-    const created = await createCluster(orm, wanted, max, options.random);
+    const created = await createCluster(options.database, wanted, max, options.random);
     if (created === 'name-taken') throw new Problem('name_taken', `there is a cluster named ${name} already`);
-    if (created === 'quota-exceeded') throw new Problem('quota_exceeded', `a tenant has ${max} clusters at most`);
+    if (created === 'quota-exceeded') throw new Problem('quota_exceeded', 'the tenant may not have more clusters');
     c.set('auditedCluster', created.id);
     return c.json(view(c.req.url, created), 201, { Location: `/v1/clusters/${created.id}` });
   });
@@ -115,18 +141,35 @@ export function clusterRoutes(options: ManagementOptions) {
     return c.json(pageOf(found, limit, (each) => view(c.req.url, each), (each) => each.name), 200);
   });
 
-  group.openapi(get, (c) => c.json(view(c.req.url, c.get('cluster')), 200));
+  group.openapi(get, async (c) => {
+    const cluster = c.get('cluster');
+    return c.json(view(c.req.url, cluster), 200, { ETag: await etagOf(cluster) });
+  });
 
   group.openapi(update, async (c) => {
     const { settings: change } = c.req.valid('json');
     checkControllers(change.controllers);
-    const { id } = c.get('cluster');
+    const { id, ...cluster } = c.get('cluster');
     checkAuthentication(change.authentication, id);
-    const changed = await changeClusterSettings(orm, id, change);
+    const ifMatch = c.req.header('If-Match');
+    const isOther = ifMatch !== undefined && ifMatch !== '*' && ifMatch !== (await etagOf(cluster));
+    const expected = ifMatch === undefined ? undefined : cluster.storedSettings;
+    const changed = isOther ? undefined : await changeClusterSettings(orm, id, change, expected);
+    if (!changed && ifMatch !== undefined)
+      throw new Problem('precondition_failed', 'the settings are not those of this ETag any more');
     if (!changed) throw new Problem('not_found', 'there is no such cluster');
     await options.clusters.reload(id);
-    return c.json(view(c.req.url, changed), 200);
+    return c.json(view(c.req.url, changed), 200, { ETag: await etagOf(changed) });
   });
+
+  const setState = async ({ id }: ClusterRecord, suspendedAt: Date | null): Promise<ClusterRecord> => {
+    const changed = await setSuspended(orm, id, suspendedAt);
+    if (!changed) throw new Problem('not_found', 'there is no such cluster');
+    await options.clusters.reload(id);
+    return changed;
+  };
+  group.openapi(suspend, async (c) => c.json(view(c.req.url, await setState(c.get('cluster'), clock.now())), 200));
+  group.openapi(resume, async (c) => c.json(view(c.req.url, await setState(c.get('cluster'), null)), 200));
 
   group.openapi(remove, async (c) => {
     const { id } = c.get('cluster');
@@ -143,3 +186,7 @@ export function clusterRoutes(options: ManagementOptions) {
 
   return group;
 }
+
+/** The version of the settings of a cluster. */
+const etagOf = async ({ storedSettings }: Pick<ClusterRecord, 'storedSettings'>): Promise<string> =>
+  `"${(await hashToken(storedSettings)).slice(0, 16)}"`;

@@ -30,6 +30,7 @@ export const Cluster = z
     name: z.string(),
     server: z.url().meta({ description: 'The address of its Kubernetes API.' }),
     createdAt: Instant,
+    suspendedAt: Instant.nullable().meta({ description: 'Since when its API answers nobody and nothing runs in it.' }),
     settings: ClusterSettings,
   })
   .openapi('Cluster');
@@ -51,5 +52,6 @@ export const clusterView = (cluster: ClusterRecord, server: string): z.infer<typ
   name: cluster.name,
   server,
   createdAt: cluster.createdAt.toISOString(),
+  suspendedAt: cluster.suspendedAt?.toISOString() ?? null,
   settings: cluster.settings,
 });

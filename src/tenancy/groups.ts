@@ -19,8 +19,8 @@ import { tenantRoutes } from './tenant-routes.ts';
 export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<ManagementEnv>)[] = [
   clusterRoutes,
   clusterTokenRoutes,
-  auditRoutes,
   clusterCaRoutes,
+  auditRoutes,
   tenantRoutes,
   memberRoutes,
   apiKeyRoutes,

@@ -3,6 +3,7 @@ import { JwtAuthenticator } from '../db/jwt-authenticator.ts';
 import type { ManagementOptions } from './context.ts';
 import { newId } from './ids.ts';
 import { deleteIssuer, findIssuer, insertIssuer, listIssuers, replaceIssuer, type IssuerRecord } from './issuer-records.ts';
+import { checkIssuer } from './cluster-authentication.ts';
 import { Problem } from './problem.ts';
 import { body, defineRoute, empty, json, routeGroup } from './route.ts';
 import { Instant, page, pageOf, PageQuery } from './shapes.ts';
@@ -15,7 +16,7 @@ const Name = z
   .max(63)
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, "must consist of lower case alphanumeric characters or '-'")
   .refine((name) => !/^i-[0-9a-z]{10}$/.test(name), 'must not have the form of an id (i- and ten characters)');
-const Config = JwtAuthenticator.openapi('JWTAuthenticator');
+const Config = JwtAuthenticator.meta({ id: 'JWTAuthenticator' });
 const Issuer = z.object({ id: z.string(), name: z.string(), createdAt: Instant, jwt: Config }).openapi('Issuer');
 const params = z.object({ issuer: z.string().meta({ description: 'Its name or its id.' }) });
 
@@ -97,6 +98,7 @@ export function issuerRoutes(options: ManagementOptions) {
   group.openapi(create, async (c) => {
     const { name, jwt } = c.req.valid('json');
     const { tenant } = c.get('principal');
+    checkIssuer(jwt);
     const others = await listIssuers(orm, tenant, { limit: issuersMax });
     if (others.length >= issuersMax) throw new Problem('quota_exceeded', `a tenant has ${issuersMax} issuers at most`);
     if (others.some(({ config }) => config.issuer.url === jwt.issuer.url))
@@ -115,7 +117,9 @@ export function issuerRoutes(options: ManagementOptions) {
 
   group.openapi(replace, async (c) => {
     const issuer = await findIssuer(orm, c.get('principal').tenant, c.req.valid('param').issuer);
-    const replaced = issuer && (await replaceIssuer(orm, issuer.id, c.req.valid('json').jwt));
+    const { jwt } = c.req.valid('json');
+    checkIssuer(jwt);
+    const replaced = issuer && (await replaceIssuer(orm, issuer.id, jwt));
     if (!replaced) throw notFound();
     return c.json(view(replaced), 200);
   });

@@ -11,7 +11,7 @@ import { systemRandom } from '../../src/lib/random.ts';
 import { createManagementApp } from '../../src/tenancy/app.ts';
 import type { ManagementOptions } from '../../src/tenancy/context.ts';
 import { clusterTenant } from '../../src/tenancy/cluster-records.ts';
-import { purgeDeletedClusters } from '../../src/tenancy/purge.ts';
+import { purgeDeletedClusters } from '../../src/db/purge.ts';
 import { testPlatformKeys } from '../support/keys.ts';
 import { testDatabase } from '../support/postgres.ts';
 
@@ -102,6 +102,7 @@ describe('clusters', () => {
       name: 'prod',
       server: `https://example.test/clusters/${created.json.id}`,
       createdAt: '2026-01-01T00:00:00.000Z',
+      suspendedAt: null,
       settings: ClusterSettings.parse({}),
     });
     expect(created.headers.get('Location')).toBe(`/v1/clusters/${created.json.id}`);

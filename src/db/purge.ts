@@ -1,6 +1,6 @@
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
-import type { Database } from '../db/client.ts';
-import { clusters, log, objects } from '../db/schema.ts';
+import type { Database } from './client.ts';
+import { clusters, deliveries, log, objects, tenants } from './schema.ts';
 
 export interface PurgeOptions {
   /** Rows one statement removes at most. */
@@ -16,32 +16,51 @@ export interface PurgeResult {
 }
 
 /**
- * Removes what deleted clusters left behind: objects and log in batches, then the row itself. Set-based, bounded, and
- * safe to run again or twice at a time. Nothing can be added meanwhile, since every commit checks the epoch that the
- * deletion raised.
+ * Removes what deleted clusters left behind, and the rows of deleted tenants that have none left. Set-based, bounded, and safe
+ * to run again or twice at a time. Nothing can be added meanwhile, since every commit checks the epoch that the deletion raised.
  */
 export async function purgeDeletedClusters(orm: Database['orm'], options: PurgeOptions): Promise<PurgeResult> {
-  let batches = 0;
+  let { batchesMax } = options;
   let clustersPurged = 0;
-  while (batches < options.batchesMax) {
+  while (batchesMax > 0) {
     const [next] = await orm
       .select({ id: clusters.id })
       .from(clusters)
       .where(isNotNull(clusters.deletedAt))
       .orderBy(asc(clusters.deletedAt))
       .limit(1);
-    if (!next) return { clustersPurged, done: true };
-    for (const removeBatch of [removeObjects, removeLog]) {
-      let removed: number;
-      do {
-        if (batches++ >= options.batchesMax) return { clustersPurged, done: false };
-        removed = await removeBatch(orm, next.id, options.batchRows);
-      } while (removed === options.batchRows);
+    if (!next) {
+      await orm.delete(tenants).where(and(isNotNull(tenants.deletedAt), sql`not exists (select from clusters where tenant_id = ${tenants.id})`));
+      return { clustersPurged, done: true };
     }
-    await orm.delete(clusters).where(and(eq(clusters.id, next.id), isNotNull(clusters.deletedAt)));
+    const { batches, done } = await purgeCluster(orm, next.id, { ...options, batchesMax });
+    if (!done) break;
+    batchesMax -= batches;
     clustersPurged++;
   }
   return { clustersPurged, done: false };
+}
+
+/** The same for one cluster: its objects, its log and its outbox in batches, then the row itself. Does nothing to one that is not deleted. */
+export async function purgeCluster(
+  orm: Database['orm'],
+  cluster: string,
+  { batchRows, batchesMax }: PurgeOptions,
+): Promise<{ batches: number; done: boolean }> {
+  const deleted = and(eq(clusters.id, cluster), isNotNull(clusters.deletedAt));
+  if ((await orm.$count(clusters, deleted)) === 0) return { batches: 0, done: true };
+  let batches = 0;
+  for (const removeBatch of [removeObjects, removeLog]) {
+    let removed: number;
+    do {
+      if (batches >= batchesMax) return { batches, done: false };
+      batches++;
+      removed = await removeBatch(orm, cluster, batchRows);
+    } while (removed === batchRows);
+  }
+  await orm.delete(deliveries).where(eq(deliveries.clusterId, cluster));
+  await orm.delete(clusters).where(deleted);
+  return { batches, done: true };
 }
 
 async function removeObjects(orm: Database['orm'], cluster: string, rows: number): Promise<number> {
