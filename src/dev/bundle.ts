@@ -18,8 +18,6 @@ export async function bundleWorker(entry: string): Promise<string> {
       mainFields: ['browser', 'module', 'main'],
       external: ['cloudflare:*', 'node:*'],
       define: { 'process.env.NODE_ENV': '"production"' },
-      // Error.name and the registries by class name see the names of the source.
-      keepNames: true,
       logLevel: 'silent',
     });
     return outputFiles[0]!.text;

@@ -6,7 +6,30 @@ export interface Random {
   uuid(): string;
 }
 
-export const systemRandom: Random = { next: () => Math.random(), uuid: () => crypto.randomUUID() };
+export const systemRandom: Random = { next: () => Math.random(), uuid: pooledUuid };
+
+const uuidBytes = 16;
+/** Random bytes for the next UUIDs: one call for many, as each request takes one or two and a call costs as much as reading an object. */
+const pool = new Uint8Array(256 * uuidBytes);
+let poolUsed = pool.length;
+const hexOf: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function pooledUuid(): string {
+  if (poolUsed === pool.length) {
+    crypto.getRandomValues(pool);
+    poolUsed = 0;
+  }
+  const at = poolUsed;
+  poolUsed += uuidBytes;
+  pool[at + 6] = (pool[at + 6]! & 0x0f) | 0x40;
+  pool[at + 8] = (pool[at + 8]! & 0x3f) | 0x80;
+  const hex = (from: number, to: number) => {
+    let text = '';
+    for (let i = at + from; i < at + to; i++) text += hexOf[pool[i]!]!;
+    return text;
+  };
+  return `${hex(0, 4)}-${hex(4, 6)}-${hex(6, 8)}-${hex(8, 10)}-${hex(10, 16)}`;
+}
 
 /** A random source that gives the same sequence for the same seed (mulberry32). For tests and replays. */
 export function seededRandom(seed: number): Random {

@@ -86,9 +86,13 @@ export function validateOwnerReferences(references: readonly OwnerReference[] | 
   return errors;
 }
 
+/** What managers are called nearly always. */
+const plainManager = /^[ -~]*$/;
+
 /** Checks the name of a field manager: 128 bytes at most, printable. */
 export function validateFieldManager(manager: string, path: string): FieldError[] {
   const errors: FieldError[] = [];
+  if (manager.length <= fieldManagerBytesMax && plainManager.test(manager)) return errors;
   const encoded = new TextEncoder().encode(manager);
   if (encoded.length > fieldManagerBytesMax) errors.push(fieldTooLong(path, fieldManagerBytesMax));
   for (const match of manager.matchAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu)) {
