@@ -5,28 +5,32 @@ import type { ResourceDefinition } from '../machinery/resource.ts';
 import { RecentChanges } from '../storage/recent-changes.ts';
 import type { Change, Entry } from '../storage/store.ts';
 
-/** Entries by what they are looked up by, each set by storage key. */
+/** Entries by what they are looked up by. Entries are told apart by identity: a change names the very one that it replaces. */
 class Index {
-  readonly #sets = new Map<string, Map<string, Entry>>();
+  /** Most keys have one entry, and a Set takes ten times the room. */
+  readonly #found = new Map<string, Entry | Set<Entry>>();
 
   add(key: string, entry: Entry): void {
-    const set = this.#sets.get(key);
-    if (set) set.set(storageKey(entry), entry);
-    else this.#sets.set(key, new Map([[storageKey(entry), entry]]));
+    const found = this.#found.get(key);
+    if (found === undefined) this.#found.set(key, entry);
+    else if (found instanceof Set) found.add(entry);
+    else this.#found.set(key, new Set([found, entry]));
   }
 
   remove(key: string, entry: Entry): void {
-    const set = this.#sets.get(key);
-    set?.delete(storageKey(entry));
-    if (set?.size === 0) this.#sets.delete(key);
+    const found = this.#found.get(key);
+    if (found instanceof Set) {
+      found.delete(entry);
+      if (found.size === 0) this.#found.delete(key);
+    } else if (found === entry) this.#found.delete(key);
   }
 
   get(key: string): Iterable<Entry> {
-    return this.#sets.get(key)?.values() ?? [];
+    const found = this.#found.get(key);
+    return found === undefined ? [] : found instanceof Set ? found : [found];
   }
 }
 
-const storageKey = ({ key }: Entry) => `${key.resource}|${key.namespace}|${key.name}`;
 const placeOf = (resource: string, namespace: string) => `${resource}|${namespace}`;
 
 /**
@@ -80,6 +84,11 @@ export class InformerCache implements Snapshot {
   list<T extends KubeObject>(resource: ResourceDefinition<T>, namespace?: string): readonly T[] {
     const objects = this.#committed.list(resource, namespace);
     return this.#presented.has(resource.resource) ? objects.map((object) => this.#present(object) as T) : objects;
+  }
+
+  *each<T extends KubeObject>({ resource }: ResourceDefinition<T>): Iterable<T> {
+    const isPresented = this.#presented.has(resource);
+    for (const entry of this.#entries(resource)) yield (isPresented ? this.#present(entry.object) : entry.object) as T;
   }
 
   ownedBy<T extends KubeObject>({ resource }: ResourceDefinition<T>, uid: string): readonly T[] {

@@ -21,7 +21,7 @@ export function measuredBackend(backend: Backend, registry: MetricsRegistry, clo
     }),
   );
   return {
-    load: () => backend.load(),
+    load: (take) => backend.load(take),
     renew: (epoch) => backend.renew(epoch),
     log: (revision, limit) => backend.log(revision, limit),
     compact: (epoch, revision) => backend.compact(epoch, revision),

@@ -26,7 +26,7 @@ export const limits = {
   /** Bytes of those events, old and new object together. */
   recentEventBytes: 16 * 1024 * 1024,
   /** Bytes of objects kept as they were written, with their parsed form, about. Those used longest ago are packed past it. */
-  warmBytes: 24 * 1024 * 1024,
+  warmBytes: 16 * 1024 * 1024,
   /** Bytes of objects that were replaced and keep their parsed form for who follows the changes, about. */
   retiredBytes: 4 * 1024 * 1024,
   /** Events one watch may have to catch up from the log. Past it: 410, list again. */

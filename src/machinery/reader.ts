@@ -28,6 +28,8 @@ export interface Snapshot extends Reader {
    * `spec.nodeName`. Without it, controllers list the kind and look for themselves.
    */
   withField?<T extends KubeObject>(resource: ResourceDefinition<T>, field: string, value: string): readonly T[];
+  /** The objects of a kind one after the other, in order, so that large kinds need not be in memory all at once. */
+  each?<T extends KubeObject>(resource: ResourceDefinition<T>): Iterable<T>;
   /**
    * The changes after `revision`, oldest first, to the kinds with these names (`ResourceDefinition.resource`), so that what
    * is derived from the state can follow it. `undefined` if they are not known any more: then look at everything.

@@ -1,10 +1,12 @@
 import { limits } from '../lib/limits.ts';
-import type { ObjectChange, Snapshot } from '../machinery/reader.ts';
+import type { KubeObject } from '../machinery/meta.ts';
+import type { ObjectChange, Reader, Snapshot } from '../machinery/reader.ts';
 import type { Plan, ReconcileContext } from '../machinery/reconcile.ts';
-import type { AnyResource } from '../machinery/resource.ts';
+import type { AnyResource, ResourceDefinition } from '../machinery/resource.ts';
 import { nodes, type Node } from '../resources/core/node.ts';
 import { pods, type Pod } from '../resources/core/pod.ts';
 import type { SearchPosition } from './filter.ts';
+import type { Cluster } from './framework.ts';
 import { PodWrites } from './pod-writes.ts';
 import { profileOf, type ProfileTable } from './profile.ts';
 import { eventTable } from './queue/events.ts';
@@ -92,7 +94,7 @@ export class Scheduler {
         const key = needs ?? needsOf(info);
         if (key !== undefined) failed.set(key, outcome);
       }
-      if (this.#settle(queued, outcome, writes, nowMs)) isNews = true;
+      if (this.#settle(queued, outcome, cluster, writes)) isNews = true;
     }
 
     const plan = writes.plan();
@@ -112,7 +114,8 @@ export class Scheduler {
   }
 
   /** Notes an outcome. Answers whether somebody learns from it that a pod has no place. */
-  #settle(queued: QueuedPod, outcome: Outcome, writes: PodWrites, nowMs: number): boolean {
+  #settle(queued: QueuedPod, outcome: Outcome, cluster: Cluster, writes: PodWrites): boolean {
+    const nowMs = cluster.now.getTime();
     const { info } = queued;
     switch (outcome.type) {
       case 'placed':
@@ -131,7 +134,7 @@ export class Scheduler {
         const { nominatedNodeName, victims = [] } = outcome.postFiltered ?? {};
         if (nominatedNodeName !== undefined) this.#nominate(info, nominatedNodeName, writes);
         const node = nominatedNodeName ? this.cache.node(nominatedNodeName) : undefined;
-        if (node && victims.length > 0) this.#preempt(info, node, victims, writes);
+        if (node && victims.length > 0) this.#preempt(info, node, wholePods(victims, cluster.reader), writes);
         this.#queue.failed(queued, outcome.rejectors, nowMs);
         this.#waiting.push(queued);
         return writes.unschedulable(info.pod, outcome.message);
@@ -144,8 +147,8 @@ export class Scheduler {
     writes.nominate(info.pod, nodeName);
   }
 
-  #preempt(preemptor: PodInfo, node: NodeInfo, victims: readonly PodInfo[], writes: PodWrites): void {
-    for (const victim of victims) writes.preempt(victim.pod, preemptor.pod, node.name);
+  #preempt(preemptor: PodInfo, node: NodeInfo, victims: readonly Pod[], writes: PodWrites): void {
+    for (const victim of victims) writes.preempt(victim, preemptor.pod, node.name);
     // Pods that are less important would wait for this room in vain.
     for (const other of this.#nominations.on(node.name).filter(({ priority }) => priority < preemptor.priority))
       this.#nominate(other, '', writes);
@@ -179,7 +182,7 @@ export class Scheduler {
   /** The nodes and pods that are other than what is known. Costs a look at each. */
   *#differences(snapshot: Snapshot): Generator<ObjectChange> {
     const gone = new Map<string, Node>(this.cache.nodes.map(({ name, node }) => [name, node]));
-    for (const after of snapshot.list(nodes)) {
+    for (const after of eachOf(snapshot, nodes)) {
       const before = gone.get(after.metadata.name);
       gone.delete(after.metadata.name);
       if (before !== after) yield { resource: nodes.resource, ...(before && { before }), after };
@@ -188,7 +191,7 @@ export class Scheduler {
 
     const seen = new Set<string>();
     const known = (uid: string) => this.cache.pods.get(uid) ?? this.#queue.pods.get(uid)?.info;
-    for (const after of snapshot.list(pods)) {
+    for (const after of eachOf(snapshot, pods)) {
       const { uid } = after.metadata;
       seen.add(uid);
       const before = known(uid)?.pod;
@@ -201,3 +204,13 @@ export class Scheduler {
     }
   }
 }
+
+const eachOf = <T extends KubeObject>(snapshot: Snapshot, resource: ResourceDefinition<T>): Iterable<T> =>
+  snapshot.each?.(resource) ?? snapshot.list(resource);
+
+/** The pods as they are in the snapshot: an info of a placed pod has only a part of it. */
+const wholePods = (infos: readonly PodInfo[], reader: Reader): Pod[] =>
+  infos.flatMap(({ pod: { metadata } }) => {
+    const pod = reader.get(pods, metadata.namespace ?? '', metadata.name);
+    return pod?.metadata.uid === metadata.uid ? [pod] : [];
+  });

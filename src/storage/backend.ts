@@ -57,8 +57,9 @@ export interface Backend {
   /**
    * Takes the cluster's lock (raises its epoch, which fences every earlier holder) and reads its state, atomically.
    * Throws `StoreError('gone')` if there is no such cluster.
+   * `take` gets the rows as they come, so that they need not all be held at once; the answer then has none.
    */
-  load(): Promise<LoadedState>;
+  load(take?: (rows: readonly Row[]) => void): Promise<LoadedState>;
   /**
    * Raises the epoch of a holder that still has the lock. Afterwards a commit of its old epoch either has happened, and
    * the revision says so, or never will. Throws `StoreError('fenced')` if somebody else took the lock.

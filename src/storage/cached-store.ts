@@ -1,8 +1,9 @@
 import { limits as defaultLimits } from '../lib/limits.ts';
 import type { KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
-import type { Backend, LoadedState, NewDelivery } from './backend.ts';
-import { checkStorable, commitRow, logChange, rowEntry, writtenEntry } from './entry.ts';
+import type { Backend, LoadedState, NewDelivery, Row } from './backend.ts';
+import { EntryPool } from './entry-pool.ts';
+import { checkStorable, commitRow, logChange, rowEntry, StoredEntry, writtenEntry } from './entry.ts';
 import { fencedError, GroupCommit, type DecidedChange } from './group-commit.ts';
 import { RecentChanges, sizeOf } from './recent-changes.ts';
 import { rewindList } from './rewind.ts';
@@ -19,6 +20,8 @@ export type StoreLimits = Pick<
   | 'recentEventBytes'
   | 'catchUpEvents'
   | 'catchUpBytes'
+  | 'warmBytes'
+  | 'retiredBytes'
 >;
 
 export interface StoreOptions {
@@ -31,9 +34,30 @@ export interface StoreOptions {
   deliveries?: (change: Change) => readonly NewDelivery[] | undefined;
 }
 
+/** A cluster as it was loaded, in the store's own form. */
+interface Loaded extends Omit<LoadedState, 'rows'> {
+  entries: readonly StoredEntry[];
+  pool: EntryPool;
+}
+
 /** Takes the cluster's lock and loads it. Throws `gone` if there is no such cluster, `unavailable` without a database. */
 export async function openStore(backend: Backend, options: StoreOptions = {}): Promise<CachedStore> {
-  return new CachedStore(backend, await backend.load(), options);
+  const limits = { ...defaultLimits, ...options.limits };
+  const pool = new EntryPool(limits);
+  const entries: StoredEntry[] = [];
+  const names = new Map<string, string>();
+  /** One text for a name that many rows have. */
+  const shared = (name: string): string => names.get(name) ?? (names.set(name, name), name);
+  const take = (rows: readonly Row[]): void => {
+    for (const row of rows) {
+      const entry = rowEntry({ ...row, resource: shared(row.resource), namespace: shared(row.namespace) });
+      entries.push(entry);
+      pool.admit(entry);
+    }
+  };
+  const loaded = await backend.load(take);
+  take(loaded.rows);
+  return new CachedStore(backend, { ...loaded, entries, pool }, options);
 }
 
 /**
@@ -53,6 +77,7 @@ export class CachedStore implements Store {
   readonly #pendingState = new State();
   readonly #pending: Reader;
   readonly #recent: RecentChanges;
+  readonly #pool: EntryPool;
   readonly #commits: GroupCommit;
   readonly #deliveries: StoreOptions['deliveries'];
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
@@ -60,15 +85,15 @@ export class CachedStore implements Store {
   #pendingRevision: number;
   #compactedRevision: number;
 
-  constructor(backend: Backend, loaded: LoadedState, options: StoreOptions = {}) {
+  constructor(backend: Backend, loaded: Loaded, options: StoreOptions = {}) {
     this.#backend = backend;
     this.settings = loaded.settings;
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#deliveries = options.deliveries;
     this.#revision = this.#pendingRevision = loaded.revision;
     this.#compactedRevision = loaded.compactedRevision;
-    for (const row of loaded.rows) {
-      const entry = rowEntry(row);
+    this.#pool = loaded.pool;
+    for (const entry of loaded.entries) {
       this.#committedState.set(entry);
       this.#pendingState.set(entry);
     }
@@ -234,7 +259,11 @@ export class CachedStore implements Store {
   }
 
   #commit(changes: readonly Change[]): void {
-    for (const change of changes) this.#committedState.apply(change);
+    for (const change of changes) {
+      this.#committedState.apply(change);
+      if (change.previous instanceof StoredEntry) this.#pool.retire(change.previous);
+      if (change.type !== 'DELETED' && change.entry instanceof StoredEntry) this.#pool.admit(change.entry);
+    }
     this.#revision = changes.at(-1)!.revision;
     this.#recent.push(changes);
     for (const listener of this.#listeners) {

@@ -20,9 +20,14 @@ export class MemoryBackend implements Backend {
     this.#cluster = cluster;
   }
 
-  async load(): Promise<LoadedState> {
-    const { rows, revision, compactedRevision } = this.#cluster;
-    return { epoch: ++this.#cluster.epoch, revision, compactedRevision, settings: '{}', rows: [...rows.values()] };
+  async load(take?: (rows: readonly Row[]) => void): Promise<LoadedState> {
+    const { revision, compactedRevision } = this.#cluster;
+    let rows = [...this.#cluster.rows.values()];
+    if (take) {
+      take(rows);
+      rows = [];
+    }
+    return { epoch: ++this.#cluster.epoch, revision, compactedRevision, settings: '{}', rows };
   }
 
   async renew(epoch: number): Promise<Lock> {

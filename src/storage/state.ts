@@ -60,11 +60,15 @@ export class State {
   }
 }
 
+/** Objects in the lists that a reader keeps: the parsed objects in them cannot be given up. Longer lists are made each time. */
+const listedObjectsMax = 10_000;
+
 /** Reads parsed objects from a state, as it is at the moment of each call. */
 export class StateReader implements Reader {
   readonly #state: State;
-  /** The objects of a list of entries; a list is only made again after a change. */
-  readonly #objects = new WeakMap<readonly Entry[], readonly KubeObject[]>();
+  /** The objects of lists of entries, the oldest first; a list is only made again after a change. */
+  readonly #lists = new Map<string, { entries: readonly Entry[]; objects: readonly KubeObject[] }>();
+  #listed = 0;
 
   constructor(state: State) {
     this.#state = state;
@@ -76,8 +80,28 @@ export class StateReader implements Reader {
 
   list<T extends KubeObject>({ resource }: ResourceDefinition<T>, namespace?: string): readonly T[] {
     const entries = this.#state.list(resource, namespace);
-    let objects = this.#objects.get(entries);
-    if (!objects) this.#objects.set(entries, (objects = entries.map(({ object }) => object)));
+    if (entries.length === 0) return [];
+    const key = namespace === undefined ? resource : `${resource}|${namespace}`;
+    const known = this.#lists.get(key);
+    if (known?.entries === entries) return known.objects as readonly T[];
+    const objects: readonly KubeObject[] = entries.map(({ object }) => object);
+    this.#keep(key, entries, objects);
     return objects as readonly T[];
+  }
+
+  #keep(key: string, entries: readonly Entry[], objects: readonly KubeObject[]): void {
+    this.#drop(key);
+    if (objects.length > listedObjectsMax) return;
+    this.#lists.set(key, { entries, objects });
+    this.#listed += objects.length;
+    for (const oldest of this.#lists.keys()) {
+      if (this.#listed <= listedObjectsMax) return;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(key: string): void {
+    this.#listed -= this.#lists.get(key)?.objects.length ?? 0;
+    this.#lists.delete(key);
   }
 }

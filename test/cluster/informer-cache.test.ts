@@ -33,14 +33,15 @@ const names = (cache: InformerCache, uid: string) => cache.ownedBy(configMaps, u
 
 test('the owner index follows loads and commits', () => {
   const cache = setUp();
-  cache.add([entry('a', ['x']), entry('b', ['x', 'y'])]);
+  const [a, b] = [entry('a', ['x']), entry('b', ['x', 'y'])];
+  cache.add([a, b]);
   expect(names(cache, 'x')).toEqual(['a', 'b']);
   expect(names(cache, 'y')).toEqual(['b']);
-  cache.apply([{ revision: 2, type: 'MODIFIED', entry: entry('b', ['z']), previous: entry('b', ['x', 'y']) }]);
+  cache.apply([{ revision: 2, type: 'MODIFIED', entry: entry('b', ['z']), previous: b }]);
   expect(names(cache, 'x')).toEqual(['a']);
   expect(names(cache, 'y')).toEqual([]);
   expect(names(cache, 'z')).toEqual(['b']);
-  cache.apply([{ revision: 3, type: 'DELETED', entry: entry('a', ['x']), previous: entry('a', ['x']) }]);
+  cache.apply([{ revision: 3, type: 'DELETED', entry: entry('a', ['x']), previous: a }]);
   expect(cache.dependentsOf('x')).toEqual([]);
   cache.apply([{ revision: 4, type: 'ADDED', entry: entry('c', ['z']) }]);
   expect(cache.dependentsOf('z').map(({ metadata }) => metadata.name)).toEqual(['b', 'c']);
@@ -48,14 +49,15 @@ test('the owner index follows loads and commits', () => {
 });
 
 test('orphans are those without a controller, in one namespace', () => {
-  const all = [entry('a', ['x']), entry('b', ['y']), entry('c', [])];
+  const [a, b, c] = [entry('a', ['x']), entry('b', ['y']), entry('c', [])];
+  const all = [a, b, c];
   const cache = setUp(all);
   cache.add(all);
   const orphans = () => cache.orphans(configMaps, 'default').map(({ metadata }) => metadata.name);
   expect(orphans()).toEqual(['b', 'c']);
-  cache.apply([{ revision: 2, type: 'MODIFIED', entry: entry('b', ['y', 'x']), previous: entry('b', ['y']) }]);
+  cache.apply([{ revision: 2, type: 'MODIFIED', entry: entry('b', ['y', 'x']), previous: b }]);
   cache.apply([{ revision: 3, type: 'ADDED', entry: entry('d', []) }]);
-  cache.apply([{ revision: 4, type: 'DELETED', entry: entry('c', []), previous: entry('c', []) }]);
+  cache.apply([{ revision: 4, type: 'DELETED', entry: entry('c', []), previous: c }]);
   expect(orphans()).toEqual(['d']);
   expect(cache.orphans(configMaps, 'other')).toEqual([]);
 });
@@ -65,7 +67,8 @@ test('an index by a selectable field follows commits', () => {
     const { key, object } = entry(name, []);
     return { ...entry(name, []), key: { ...key, resource: 'pods' }, object: { ...object, kind: 'Pod', spec: { nodeName } } };
   };
-  const all = [on('a', 'n1'), on('b', 'n2'), entry('c', [])];
+  const [a, b] = [on('a', 'n1'), on('b', 'n2')];
+  const all = [a, b, entry('c', [])];
   const cache = new InformerCache({
     entries: (resource) => all.filter(({ key }) => key.resource === resource),
     committed: { get: () => undefined, list: () => [] },
@@ -76,10 +79,10 @@ test('an index by a selectable field follows commits', () => {
   cache.add(all);
   const podsOn = (node: string) => cache.withField(pods, 'spec.nodeName', node).map(({ metadata }) => metadata.name);
   expect(podsOn('n1')).toEqual(['a']);
-  cache.apply([{ revision: 2, type: 'MODIFIED', entry: on('b', 'n1'), previous: on('b', 'n2') }]);
+  cache.apply([{ revision: 2, type: 'MODIFIED', entry: on('b', 'n1'), previous: b }]);
   cache.apply([{ revision: 3, type: 'ADDED', entry: on('d', '') }]);
   expect([podsOn('n1'), podsOn('n2'), podsOn('')]).toEqual([['a', 'b'], [], ['d']]);
-  cache.apply([{ revision: 4, type: 'DELETED', entry: on('a', 'n1'), previous: on('a', 'n1') }]);
+  cache.apply([{ revision: 4, type: 'DELETED', entry: on('a', 'n1'), previous: a }]);
   expect(podsOn('n1')).toEqual(['b']);
   expect(() => cache.withField(pods, 'spec.none', '')).toThrow('cannot be selected');
 });

@@ -7,7 +7,7 @@ import { keepRecent } from './keep-recent.ts';
 import { inTurnsByZone } from './node-order.ts';
 import { NodeInfo, takesRoom } from './node-info.ts';
 import { PodCounts } from './pod-counts.ts';
-import { carryOver, podInfoOf, type PodInfo } from './pod-info.ts';
+import { carryOver, placedInfoOf, type PodInfo } from './pod-info.ts';
 
 /** Indexes of plugins that are followed at the same time. Every placement calls each of them. */
 const indexesMax = 64;
@@ -93,10 +93,10 @@ export class ClusterCache {
       if (before) this.#removePod(before);
       return;
     }
-    if (before && before.pod.spec.nodeName === pod.spec.nodeName && carryOver(before, pod)) return;
+    if (before && before.nodeName === pod.spec.nodeName && carryOver(before, pod)) return;
     this.#forget(uid);
     if (before) this.#removePod(before);
-    const info = podInfoOf(pod);
+    const info = placedInfoOf(pod);
     this.#pods.set(uid, info);
     const node = this.#nodes.get(pod.spec.nodeName!);
     if (node) this.add(info, node);
@@ -137,7 +137,7 @@ export class ClusterCache {
 
   #removePod(info: PodInfo): void {
     const { uid } = info.pod.metadata;
-    const nodeName = info.pod.spec.nodeName!;
+    const nodeName = info.nodeName!;
     this.#pods.delete(uid);
     const node = this.#nodes.get(nodeName);
     if (node) this.remove(info, node);

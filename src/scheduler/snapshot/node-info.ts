@@ -7,6 +7,7 @@ import { allocatableOf, emptyResources, type NonZeroRequests, type Resources } f
 /** A node and what is placed on it. The sums follow every `add` and `remove`, so asking costs nothing however many pods there are. */
 export class NodeInfo {
   readonly name: string;
+  /** What plugins look at of it (`nodePart`): the whole one would be kept in memory for this alone. */
   node!: Node;
   labels!: Readonly<Record<string, string>>;
   allocatable!: Resources;
@@ -26,7 +27,7 @@ export class NodeInfo {
 
   /** The node as it is now; what is placed on it stays. */
   setNode(node: Node): void {
-    this.node = node;
+    this.node = nodePart(node);
     this.labels = node.metadata.labels ?? noLabels;
     const { resources, pods: allowedPods } = allocatableOf(node);
     this.allocatable = resources;
@@ -64,6 +65,12 @@ export class NodeInfo {
     nonZeroRequested.memory += times * nonZero.memory;
   }
 }
+
+/** A node's name, labels, taints and images. What it has for pods, its info says. */
+const nodePart = ({ apiVersion, kind, metadata, spec, status }: Node): Node => {
+  const { name, uid, resourceVersion, creationTimestamp, labels } = metadata;
+  return { apiVersion, kind, metadata: { name, uid, resourceVersion, creationTimestamp, labels }, spec, status: { images: status?.images } };
+};
 
 const noLabels: Readonly<Record<string, string>> = {};
 
