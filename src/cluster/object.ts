@@ -1,5 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import { builtinAdmission } from '../admission/index.ts';
+import { ClusterIssuers } from '../authn/jwt/cluster-issuers.ts';
+import { findAuthentication } from '../authn/jwt/settings-records.ts';
+import { Outbox } from '../automation/outbox.ts';
 import type { Report, Target } from '../automation/outbox-deliverer.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
@@ -25,6 +28,7 @@ import { isLongRunning, timeoutMsMax } from '../server/http/timeout.ts';
 import { warningValue } from '../server/http/warnings.ts';
 import type { WebhookClient } from '../server/webhooks/client.ts';
 import { fetchWebhooks } from '../server/webhooks/fetch-client.ts';
+import { getDocument } from '../server/webhooks/get-document.ts';
 import { RowEncryption } from '../storage/encryption.ts';
 import { PostgresBackend } from '../storage/postgres.ts';
 import { StoreError } from '../storage/store.ts';
@@ -255,8 +259,12 @@ export class Cluster extends DurableObject<Env> {
     const database = this.#database();
     const platformKeys = new PlatformKeys(settings.platformKeys);
     const keys = new TenantKeyring({ orm: database.orm, owner: { cluster }, platformKeys, clock: systemClock });
-    // Until the settings are known.
-    this.#audit?.configure({});
+    const issuers = new ClusterIssuers({
+      find: (id) => findAuthentication(database.orm, id),
+      get: getDocument({ fetch: (input, init) => fetch(input, init), bridge: settings.webhookBridge }),
+      clock: systemClock,
+    });
+    this.#audit.stop();
     let runtime: ClusterRuntime | undefined;
     let fenced = false;
     const started = await ClusterRuntime.start(
@@ -269,7 +277,7 @@ export class Cluster extends DurableObject<Env> {
         random: systemRandom,
         admission: builtinAdmission,
         webhooks: this.#webhooks(),
-        tokens: new DatabaseTokens({ orm: database.orm, cluster, keys, clock: systemClock }),
+        tokens: new DatabaseTokens({ orm: database.orm, cluster, keys, issuers, clock: systemClock }),
         certificates: new DatabaseCertificates({ orm: database.orm, cluster, keys, clock: systemClock }),
         audit: (wanted) => {
           // What is stored while nobody has the settings is sent by whoever reads them next.

@@ -1,5 +1,6 @@
 import { Authenticator } from '../authn/authenticator.ts';
 import { authorizeCluster } from '../authn/identity.ts';
+import type { ClusterIssuers } from '../authn/jwt/cluster-issuers.ts';
 import { PublicKeys } from '../authn/public-keys.ts';
 import { readHeader, signToken, verifyToken } from '../authn/service-account-jwt.ts';
 import { findPublicKeys, never, recordLongToken, signingKeyPair, usualTokenDays } from '../authn/signing-key-records.ts';
@@ -30,6 +31,8 @@ export interface DatabaseTokensOptions {
   cluster: string;
   /** What the private keys are sealed with. */
   keys: TenantKeyring;
+  /** Who knows the tokens of outside issuers; without it they are unknown. */
+  issuers?: Pick<ClusterIssuers, 'authenticate'>;
   clock: Clock;
 }
 
@@ -41,9 +44,11 @@ export class DatabaseTokens implements ClusterTokens {
   readonly #clock: Clock;
   readonly #keys: PublicKeys;
   readonly #opaque: Authenticator;
+  readonly #issuers: DatabaseTokensOptions['issuers'];
   #signer: Signer | undefined;
 
-  constructor({ orm, cluster, keys, clock }: DatabaseTokensOptions) {
+  constructor({ orm, cluster, keys, issuers, clock }: DatabaseTokensOptions) {
+    this.#issuers = issuers;
     this.#orm = orm;
     this.#cluster = cluster;
     this.#tenantKeys = keys;
@@ -69,7 +74,7 @@ export class DatabaseTokens implements ClusterTokens {
   }
 
   async find(token: string): Promise<UserInfo | undefined> {
-    const identity = await this.#opaque.authenticate(token);
+    const identity = (await this.#opaque.authenticate(token)) ?? (await this.#issuers?.authenticate(this.#cluster, token));
     if (!identity) return undefined;
     const { tenant } = await this.#keys.of(this.#cluster, '');
     if (authorizeCluster(identity, this.#cluster, tenant)) return undefined;
