@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findPublicKeys, never, recordLongToken, signingKeyPair } from '../../src/authn/signing-key-records.ts';
 import {
@@ -166,12 +167,34 @@ describe('rotation', () => {
     expect(await verifying(cluster)).toEqual([(await signing(cluster)).keyId]);
   });
 
-  it('at the same moment, many times, ends with one signer', async () => {
+  it('again does not let older keys live longer', async () => {
+    const cluster = await db.createCluster();
+    const { keyId } = await signing(cluster);
+    await rotate(cluster);
+    await pass(cluster, '300 days');
+    await rotate(cluster);
+    await pass(cluster, '100 days');
+    expect(await verifying(cluster)).not.toContain(keyId);
+  });
+
+  it('at the same moment, several times, ends with one signer', async () => {
     const cluster = await db.createCluster();
     await signing(cluster);
-    await Promise.all(Array.from({ length: 5 }, () => rotate(cluster)));
+    const session = new pg.Client({ connectionString: db.url });
+    await session.connect();
+    try {
+      await session.query('begin');
+      await session.query('select from signing_keys where cluster_id = $1 for update', [cluster]);
+      const rotations = Array.from({ length: 3 }, () => rotate(cluster));
+      const sql = `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await session.query(sql)).rows[0].waiting < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+      await session.query('commit');
+      await Promise.all(rotations);
+    } finally {
+      await session.end();
+    }
     const keys = await listSigningKeys(orm, cluster);
-    expect(keys).toHaveLength(6);
+    expect(keys).toHaveLength(4);
     expect(keys.filter(({ supersededAt }) => supersededAt === null).map(({ keyId }) => keyId)).toEqual([(await signing(cluster)).keyId]);
   });
 

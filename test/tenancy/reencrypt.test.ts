@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { signingKeyPair } from '../../src/authn/signing-key-records.ts';
 import type { Database } from '../../src/db/client.ts';
@@ -145,6 +146,21 @@ describe('beside writers', () => {
     expect(await reencrypt(tenant)).toMatchObject({ clustersDone: 1, rowsSealed: 0 });
   });
 
+  test('rows that a commit holds are left to the next run, and not waited for', async () => {
+    const { tenant, id } = await setUp(3);
+    await rotate(tenant);
+    const session = new pg.Client({ connectionString: db.url });
+    await session.connect();
+    try {
+      await session.query('begin');
+      await session.query(`select from objects where cluster_id = $1 and name = 's1' for update`, [id]);
+      expect(await reencrypt(tenant)).toMatchObject({ clustersDone: 0, rowsSealed: 2 });
+    } finally {
+      await session.end();
+    }
+    expect(await reencrypt(tenant)).toMatchObject({ clustersDone: 1, rowsSealed: 1 });
+  });
+
   test('a fault in between, before or after the statement, costs nothing but another run', async () => {
     const { tenant, id, texts } = await setUp(6);
     await rotate(tenant);
@@ -248,14 +264,17 @@ describe('platform keys', () => {
     expect(await wrappedBy(tenant)).toEqual(['test']);
   });
 
-  test('the wrapped key of a tenant is worth nothing to another', async () => {
+  test('the wrapped key of a tenant unwraps for no other, and for no other version', async () => {
     const [one, other] = [await setUp(1), await setUp(1)];
+    const refusal = { name: 'EncryptionError', message: expect.stringContaining('is not the one that wrapped') };
     await database.query(
       `update tenant_keys set wrapped_key = (select wrapped_key from tenant_keys where tenant_id = $1) where tenant_id = $2`,
       [one.tenant, other.tenant],
     );
-    await expect(open(other.id).load()).rejects.toMatchObject({ code: 'encryption' });
+    await expect(keysOf(database, other.id).writing()).rejects.toMatchObject(refusal);
     expect(await loaded(one.id)).toEqual(one.texts);
+    await database.query('update tenant_keys set version = 2 where tenant_id = $1', [one.tenant]);
+    await expect(keysOf(database, one.id).writing()).rejects.toMatchObject(refusal);
   });
 });
 
