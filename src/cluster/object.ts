@@ -2,7 +2,6 @@ import { DurableObject } from 'cloudflare:workers';
 import { builtinAdmission } from '../admission/index.ts';
 import { ClusterIssuers } from '../authn/jwt/cluster-issuers.ts';
 import { findAuthentication } from '../authn/jwt/settings-records.ts';
-import { Outbox } from '../automation/outbox.ts';
 import type { Report, Target } from '../automation/outbox-deliverer.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
@@ -264,7 +263,8 @@ export class Cluster extends DurableObject<Env> {
       get: getDocument({ fetch: (input, init) => fetch(input, init), bridge: settings.webhookBridge }),
       clock: systemClock,
     });
-    this.#audit.stop();
+    // Until the settings are known.
+    this.#audit?.configure({});
     let runtime: ClusterRuntime | undefined;
     let fenced = false;
     const started = await ClusterRuntime.start(
