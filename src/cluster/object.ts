@@ -20,7 +20,6 @@ import { bootstrapUser, type BootstrapUser } from '../resources/core/bootstrap-t
 import { builtinResources } from '../resources/index.ts';
 import { auditIdHeader } from '../server/answer.ts';
 import type { User } from '../server/api.ts';
-import { endOfWatch } from '../server/audit/auditor.ts';
 import { toStatusError } from '../server/errors.ts';
 import { errorResponse } from '../server/http/respond.ts';
 import { isLongRunning, timeoutMsMax } from '../server/http/timeout.ts';
@@ -34,7 +33,6 @@ import { StoreError } from '../storage/store.ts';
 import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
 import { DelivererCalls } from './deliverer-calls.ts';
 import { NamedAlarms } from './alarms.ts';
-import { ClusterAudit } from './audit.ts';
 import { closeSocket, readAttachment } from './attachments.ts';
 import { DatabaseCertificates } from './certificates.ts';
 import { clusterControllers } from './controllers.ts';
@@ -42,14 +40,13 @@ import { Deadlines } from './deadlines.ts';
 import { callerHeader, nodeHeader, watchSpecHeader, watchTimeoutHeader, type Caller } from './headers.ts';
 import { lastHeartbeat } from './node-sockets.ts';
 import { ClusterRuntime } from './runtime.ts';
+import { auditAlarm, ObjectAudit } from './object-audit.ts';
 import { DatabaseTokens } from './tokens.ts';
 import { sizeOf, storedSize, UsageMeter, type SavedUsage, type Usage } from './usage.ts';
 import type { WebhookEvents } from './webhooks.ts';
 
 /** The alarm that brings the controllers back: when a key is due, or after a crash in the middle of work. */
 const reconcileAlarm = 'reconcile';
-/** The alarm at which audit events go to a webhook that did not take them. */
-const auditAlarm = 'audit';
 /** The alarm that wakes the deliverer of webhooks, should the cluster end before it does. */
 const deliverAlarm = 'deliver';
 /** While there is work, an alarm this far away makes sure that somebody comes back to it, whatever happens to us. */
@@ -80,9 +77,8 @@ export class Cluster extends DurableObject<Env> {
   readonly #instance = crypto.randomUUID();
   readonly #deadlines = new Deadlines(timeoutMsMax);
   #runtime: Promise<ClusterRuntime> | undefined;
+  readonly #audit: ObjectAudit;
   #loaded: ClusterRuntime | undefined;
-  /** Outlives the cluster in memory: events wait for the database. There is none while nothing is audited. */
-  #audit: ClusterAudit | undefined;
   #deliverer: DelivererCalls | undefined;
   /** Somebody found out that nobody may load the cluster. */
   #suspended = false;
@@ -101,6 +97,12 @@ export class Cluster extends DurableObject<Env> {
       save: (alarms) => storage.kv.put('alarms', alarms),
     });
     this.#meter = new UsageMeter(storage.kv.get<SavedUsage>('usage'), Date.now());
+    this.#audit = new ObjectAudit({
+      alarms: this.#alarms,
+      kv: storage.kv,
+      database: () => this.#database(),
+      webhooks: () => this.#webhooks(),
+    });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.request, heartbeat.response));
   }
 
@@ -162,7 +164,7 @@ export class Cluster extends DurableObject<Env> {
     try {
       // A load looks at every key; if the cluster is in memory already, those that are due are looked at.
       (await this.#load()).loop.wake();
-      if (due.includes(auditAlarm)) this.#audit?.due();
+      if (due.includes(auditAlarm)) this.#audit.due();
       if (due.includes(deliverAlarm)) this.#deliverer?.due();
       if (this.#loopBusy) this.#alarms.set(reconcileAlarm, Date.now() + watchdogMs);
     } catch (error) {
@@ -221,8 +223,7 @@ export class Cluster extends DurableObject<Env> {
   /** The cluster was deleted: lets go of everything. */
   async forget(cluster: string): Promise<void> {
     this.#drop('the cluster was deleted');
-    this.#audit?.configure({});
-    this.#audit = undefined;
+    this.#audit.stop();
     this.#alarms.clear();
     await this.ctx.storage.deleteAll();
     // Its rows go after the answer; should this be lost, the schedule sees to them.
@@ -263,8 +264,7 @@ export class Cluster extends DurableObject<Env> {
       get: getDocument({ fetch: (input, init) => fetch(input, init), bridge: settings.webhookBridge }),
       clock: systemClock,
     });
-    // Until the settings are known.
-    this.#audit?.configure({});
+    this.#audit.stop();
     let runtime: ClusterRuntime | undefined;
     let fenced = false;
     const started = await ClusterRuntime.start(
@@ -279,13 +279,7 @@ export class Cluster extends DurableObject<Env> {
         webhooks: this.#webhooks(),
         tokens: new DatabaseTokens({ orm: database.orm, cluster, keys, issuers, clock: systemClock }),
         certificates: new DatabaseCertificates({ orm: database.orm, cluster, keys, clock: systemClock }),
-        audit: (wanted) => {
-          // What is stored while nobody has the settings is sent by whoever reads them next.
-          this.ctx.storage.kv.put('audit-webhook', wanted.webhook !== undefined);
-          this.#audit ??= this.#newAudit(cluster);
-          this.#audit.configure(wanted);
-          return this.#audit.log;
-        },
+        audit: (wanted) => this.#audit.start(cluster, wanted),
         subscribed: this.#webhookEvents(cluster),
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),
@@ -348,7 +342,9 @@ export class Cluster extends DurableObject<Env> {
     const attachment = readAttachment(socket);
     if (attachment?.kind === 'watch') {
       this.#loaded?.watches.close(socket);
-      if (attachment.audited !== undefined) this.#watchEnded(attachment.audited);
+      const cluster = this.ctx.storage.kv.get<string>('cluster');
+      if (attachment.audited !== undefined && cluster !== undefined)
+        this.#audit.watchEnded(cluster, attachment.audited, this.#loaded !== undefined);
       return;
     }
     if (attachment?.kind !== 'node') return;
@@ -360,15 +356,6 @@ export class Cluster extends DurableObject<Env> {
     } catch (error) {
       this.#tryAgainLater(error);
     }
-  }
-
-  /** Notes the end of a watch that is audited; for that alone the cluster is not loaded. */
-  #watchEnded(audited: string): void {
-    const cluster = this.ctx.storage.kv.get<string>('cluster');
-    if (cluster === undefined) return;
-    this.#audit ??= this.#newAudit(cluster);
-    this.#audit.log.add(endOfWatch(audited, new Date()));
-    if (!this.#loaded && this.ctx.storage.kv.get<boolean>('audit-webhook')) this.#alarms.set(auditAlarm, Date.now() + restAfterMs);
   }
 
   #webhookEvents(cluster: string): WebhookEvents {
@@ -384,19 +371,6 @@ export class Cluster extends DurableObject<Env> {
       committed: (subscriptions, changed) => deliverer.call(subscriptions, changed),
       onError: (message) => console.error(`cluster ${cluster}: ${message}`),
     };
-  }
-
-  #newAudit(cluster: string): ClusterAudit {
-    return new ClusterAudit({
-      database: this.#database(),
-      cluster,
-      webhooks: this.#webhooks(),
-      timer: { at: () => this.#alarms.at(auditAlarm), set: (timeMs) => this.#alarms.set(auditAlarm, timeMs) },
-      clock: systemClock,
-      random: systemRandom,
-      schedule: (task, delayMs) => void setTimeout(task, delayMs),
-      onError: (message) => console.error(`cluster ${cluster}: ${message}`),
-    });
   }
 
   #database(): Database {

@@ -20,7 +20,10 @@ function sinkWith(count: number, answers: (number | 'unreachable' | 'database')[
         open: async () => records.delivered,
         after: async (id) => Array.from({ length: Math.min(2, records.count - id) }, (_, i) => ({ id: id + i + 1, text: `{"n":${id + i + 1}}` })),
         delivered: async (_, id) => {
-          if (answers.at(0) === 'database') throw new DatabaseError(answers.shift() && 'unknown');
+          if (answers.at(0) === 'database') {
+            answers.shift();
+            throw new DatabaseError('unknown');
+          }
           records.delivered = id;
           records.failures = 0;
         },

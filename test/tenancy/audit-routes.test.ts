@@ -7,9 +7,11 @@ import { PlatformKeys } from '../../src/db/platform-keys.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import { createManagementApp } from '../../src/tenancy/app.ts';
+import type { ManagementOptions } from '../../src/tenancy/context.ts';
 import { findAuditEvents } from '../../src/tenancy/audit-event-records.ts';
 import { testPlatformKeys } from '../support/keys.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
+import { noWebhooks } from './no-webhooks.ts';
 
 let db: TestDatabase;
 let token: string;
@@ -58,7 +60,6 @@ async function insert(events: readonly Record<string, string>[], of = cluster): 
 async function ask(query: string, of = cluster) {
   const { database } = db;
   const authenticator = new Authenticator({ find: (hash) => findToken(database.orm, hash), clock: systemClock });
-  const unused = () => Promise.reject(new Error('not asked'));
   const app = createManagementApp({
     database,
     clock: systemClock,
@@ -66,7 +67,8 @@ async function ask(query: string, of = cluster) {
     secretBytes: systemSecretBytes,
     platformKeys: new PlatformKeys(testPlatformKeys),
     authenticate: (given) => authenticator.authenticate(given),
-    clusters: { usage: unused, reload: unused, forget: unused, authorities: unused },
+    // No cluster is asked.
+    clusters: {} as ManagementOptions['clusters'],
     settings: { controllerNames: [] },
     onError: (error) => {
       throw error;
