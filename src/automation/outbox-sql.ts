@@ -2,13 +2,14 @@
 
 /**
  * What is due, oldest first: at most $3 rows, and no more than $4 bytes, but one at least; not the revisions $5. The last column is
- * the first revision of the subject that is not done: if it is another one, and not on its way, the row has to wait for it.
+ * the revision before it of the same subject that is not done: unless that is on its way, the row has to wait for it.
  */
 export const takeSql = `select revision, subject, event, body, attempt_count, attempts, created_ms, (
-    select first.revision from deliveries as first
-    where first.cluster_id = $1 and first.subscription = $2 and first.subject = due.subject and first.state = 'pending'
-    order by first.revision limit 1
-  ) as first_revision
+    select before.revision from deliveries as before
+    where before.cluster_id = $1 and before.subscription = $2 and before.subject = due.subject and before.state = 'pending'
+      and before.revision < due.revision
+    order by before.revision desc limit 1
+  ) as previous_revision
 from (
   select next.*, row_number() over (order by revision) as number, sum(octet_length(body)) over (order by revision) as bytes
   from (

@@ -25,8 +25,8 @@ export interface Delivery {
   readonly attemptCount: number;
   readonly attempts: readonly Attempt[];
   readonly createdMs: number;
-  /** The first revision of the subject that is not done. */
-  readonly firstRevision: number;
+  /** The revision before it of the same subject that is not done either. */
+  readonly previousRevision?: number;
 }
 
 export interface Outcome {
@@ -69,7 +69,7 @@ export class Outbox {
   /** Deliveries that are due, by revision, `rows` at most and about `bytes` of them; none of `except`. */
   async take(subscription: string, { rows, bytes, except }: { rows: number; bytes: number; except: readonly number[] }): Promise<Delivery[]> {
     const found = await this.#query(sql.takeSql, subscription, rows, bytes, except);
-    return found.map(([revision, subject, event, body, attemptCount, attempts, createdMs, firstRevision]) => ({
+    return found.map(([revision, subject, event, body, attemptCount, attempts, createdMs, previousRevision]) => ({
       revision: Number(revision),
       subject: subject!,
       event: event!,
@@ -77,7 +77,7 @@ export class Outbox {
       attemptCount: Number(attemptCount),
       attempts: JSON.parse(attempts!) as Attempt[],
       createdMs: Number(createdMs),
-      firstRevision: Number(firstRevision ?? revision),
+      ...(previousRevision != null && { previousRevision: Number(previousRevision) }),
     }));
   }
 

@@ -51,7 +51,7 @@ export class SubscriptionRunner {
   /** Revisions in memory whose outcome is not written down yet. */
   readonly #known = new Set<number>();
   /** Subjects whose first delivery has just failed: nothing of theirs goes before it. */
-  readonly #failed = new Map<string, number>();
+  readonly #failed = new Set<string>();
   /** Subjects behind which something may be held in the table. Undefined: any. */
   #held: Set<string> | undefined = new Set();
   #receiver: Receiver | undefined;
@@ -153,16 +153,10 @@ export class SubscriptionRunner {
   }
 
   #accept(delivery: Delivery): void {
-    const { subject, revision, firstRevision, attemptCount } = delivery;
+    const { subject, revision, previousRevision, attemptCount } = delivery;
     if (attemptCount > 0) this.#held?.add(subject);
-    const isFirst = firstRevision === revision;
-    const failed = this.#failed.get(subject);
-    const follows = failed === undefined && this.#known.has(firstRevision);
-    if (!isFirst && !follows) {
-      this.#hold.set(subject, Math.min(firstRevision, this.#hold.get(subject) ?? firstRevision));
-      return;
-    }
-    if (isFirst) this.#failed.delete(subject);
+    if (previousRevision === undefined) this.#failed.delete(subject);
+    else if (this.#failed.has(subject) || !this.#known.has(previousRevision)) return this.#holdAfter(subject, previousRevision);
     let lane = this.#lanes.get(subject);
     if (!lane) this.#lanes.set(subject, (lane = { waiting: [], isUnderWay: false }));
     const { waiting } = lane;
@@ -173,6 +167,10 @@ export class SubscriptionRunner {
     if (begun) waiting.unshift(begun);
     this.#known.add(revision);
     this.#shared.load.bytes += delivery.body.length;
+  }
+
+  #holdAfter(subject: string, revision: number): void {
+    this.#hold.set(subject, Math.min(revision, this.#hold.get(subject) ?? revision));
   }
 
   #begin(subject: string, lane: Lane, receiver: Receiver): void {
@@ -196,8 +194,8 @@ export class SubscriptionRunner {
     this.#outcomes.push({ delivery, outcome });
     this.#observe(sent);
     if (outcome.state === 'pending') {
-      this.#failed.set(subject, delivery.revision);
-      this.#hold.set(subject, delivery.revision);
+      this.#failed.add(subject);
+      this.#holdAfter(subject, delivery.revision);
       for (const { revision, body } of lane.waiting.splice(0)) {
         this.#known.delete(revision);
         this.#shared.load.bytes -= body.length;
@@ -236,12 +234,13 @@ export class SubscriptionRunner {
     const hold = [...this.#hold].map(([subject, revision]) => ({ subject, revision }));
     this.#hold.clear();
     const finished = new Set(done.filter(({ outcome }) => outcome.state !== 'pending').map(({ delivery }) => delivery.subject));
-    const release = [...finished].filter((subject) => !this.#lanes.has(subject) && (this.#held?.has(subject) ?? true));
+    const mayGoOn = (subject: string) => !this.#lanes.has(subject) && !this.#failed.has(subject) && (this.#held?.has(subject) ?? true);
+    const release = [...finished].filter(mayGoOn);
     const settlement: Settlement = { outcomes: done.map(({ outcome }) => outcome), hold, release };
     const full = new Set(
       await outbox.settle(this.#subscription, settlement, releasedAtOnce).catch((error: unknown) => {
         this.#outcomes.unshift(...done);
-        for (const { subject, revision } of hold) this.#hold.set(subject, Math.min(revision, this.#hold.get(subject) ?? revision));
+        for (const { subject, revision } of hold) this.#holdAfter(subject, revision);
         throw error;
       }),
     );

@@ -44,11 +44,13 @@ describe('taking', () => {
     expect(await outbox.take('other', all)).toEqual([]);
     expect(await take()).toEqual(['b/3', 'a/5', 'a/9']);
     expect(await outbox.take('s', { ...all, rows: 1, except: [3] })).toMatchObject([
-      { revision: 5, subject: 'a', event: 'pods.created', body: 'xxxxxxxxxx', attemptCount: 0, attempts: [], firstRevision: 5 },
+      { revision: 5, subject: 'a', event: 'pods.created', body: 'xxxxxxxxxx', attemptCount: 0, attempts: [] },
     ]);
     expect(shown(await outbox.take('s', { ...all, bytes: 25 }))).toEqual(['b/3', 'a/5']);
     expect(shown(await outbox.take('s', { ...all, bytes: 1 }))).toEqual(['b/3']);
-    expect((await outbox.take('s', { ...all, except: [3, 5] })).map(({ firstRevision }) => firstRevision)).toEqual([5]);
+    expect((await outbox.take('s', { ...all, except: [3, 5] })).map(({ previousRevision }) => previousRevision)).toEqual([5]);
+    expect((await take()).length).toBe(3);
+    expect((await outbox.take('s', all)).map(({ previousRevision }) => previousRevision)).toEqual([undefined, undefined, 5]);
   });
 
   test('waits for the next attempt', async () => {
