@@ -216,7 +216,8 @@ export class ReconcileLoop {
 
   #done(work: Work<StatusError>, failures: readonly StatusError[], requeueAfterMs?: number): void {
     if (failures.length > 0) this.#count(nameIn(work), 'retries');
-    this.#queue.done(work, this.#options.clock.now().getTime(), failures, requeueAfterMs);
+    const paceMs = this.#controllers.get(nameIn(work))?.paceMs;
+    this.#queue.done(work, this.#options.clock.now().getTime(), failures, requeueAfterMs, paceMs);
   }
 }
 

@@ -1,10 +1,15 @@
 /** One key of one controller on its way through the queue. */
 export interface Work<F> {
   readonly id: string;
-  /** `due` waits for its turn, `waiting` for its time, `running` is being worked on; `again`: changed while running. */
-  state: 'due' | 'waiting' | 'running' | 'again';
+  /**
+   * `due` waits for its turn, `waiting` for its time, `running` is being worked on; `again`: changed while running; `resting`:
+   * nothing to do, but if there is, then not at once.
+   */
+  state: 'due' | 'waiting' | 'running' | 'again' | 'resting';
   /** When a waiting one is due, in ms since the epoch. */
   dueMs: number;
+  /** It does not become due by a change before that, in ms since the epoch. 0 for those that keep no pace. */
+  notBeforeMs: number;
   /** How many attempts in a row failed. */
   attempts: number;
   /** What the last attempt left behind for the next. */
@@ -25,6 +30,8 @@ export class WorkQueue<F> {
   #due: Work<F>[] = [];
   /** A binary heap by time; entries whose work is not waiting for that very time any more are dropped when they come up. */
   readonly #heap: { dueMs: number; work: Work<F> }[] = [];
+  /** Those that have begun to rest, in that order, some of which do not any more. */
+  #resting: Work<F>[] = [];
   #running = 0;
 
   /** How many are due now. */
@@ -41,12 +48,15 @@ export class WorkQueue<F> {
     return this.#due;
   }
 
-  /** Something about this key changed: it is due now, or again after it has run. Whether that was not so already. */
+  /** Something about this key changed: it is due as soon as its pace allows, or again after it has run. Whether that is new. */
   add(id: string): boolean {
     const work = this.#works.get(id);
-    if (!work) this.#makeDue({ id, state: 'due', dueMs: 0, attempts: 0, failures: [] });
+    if (!work) this.#makeDue({ id, state: 'due', dueMs: 0, notBeforeMs: 0, attempts: 0, failures: [] });
     else if (work.state === 'running') work.state = 'again';
-    else if (work.state === 'waiting') this.#makeDue(work);
+    else if (work.state === 'resting') this.#wait(work, work.notBeforeMs);
+    else if (work.state !== 'waiting') return false;
+    else if (work.notBeforeMs === 0) this.#makeDue(work);
+    else if (work.dueMs > work.notBeforeMs) this.#wait(work, work.notBeforeMs);
     else return false;
     return true;
   }
@@ -61,16 +71,19 @@ export class WorkQueue<F> {
 
   /**
    * The work was done. It comes again at once if the key changed meanwhile, after a back-off if there were failures, and
-   * after `requeueAfterMs` if that is given.
+   * after `requeueAfterMs` if that is given; by a change not before `paceMs` from now.
    */
-  done(work: Work<F>, nowMs: number, failures: readonly F[], requeueAfterMs?: number): void {
+  done(work: Work<F>, nowMs: number, failures: readonly F[], requeueAfterMs?: number, paceMs = 0): void {
     this.#running--;
     const again = work.state === 'again';
     work.failures = failures;
     work.attempts = failures.length > 0 ? work.attempts + 1 : 0;
-    if (again) this.#makeDue(work);
+    work.notBeforeMs = paceMs > 0 ? nowMs + paceMs : 0;
+    if (again && paceMs > 0) this.#wait(work, work.notBeforeMs);
+    else if (again) this.#makeDue(work);
     else if (failures.length > 0) this.#wait(work, nowMs + backoffMs(work.attempts));
     else if (requeueAfterMs !== undefined) this.#wait(work, nowMs + Math.max(0, requeueAfterMs));
+    else if (paceMs > 0) this.#rest(work);
     else this.#works.delete(work.id);
   }
 
@@ -80,6 +93,9 @@ export class WorkQueue<F> {
       this.#pop();
       this.#makeDue(first.work);
     }
+    const rested = this.#resting.findIndex((work) => work.state === 'resting' && work.notBeforeMs > nowMs);
+    for (const work of this.#resting.splice(0, rested < 0 ? Infinity : rested))
+      if (work.state === 'resting') this.#works.delete(work.id);
   }
 
   /** When the next waiting one is due. */
@@ -91,6 +107,11 @@ export class WorkQueue<F> {
     work.state = 'due';
     this.#works.set(work.id, work);
     this.#due.push(work);
+  }
+
+  #rest(work: Work<F>): void {
+    work.state = 'resting';
+    this.#resting.push(work);
   }
 
   #wait(work: Work<F>, dueMs: number): void {

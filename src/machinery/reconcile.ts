@@ -114,6 +114,11 @@ export interface Controller {
    * also for those that come later (custom resources). What the trigger knows of the kind may be out of date.
    */
   triggerFor?(resource: AnyResource): Trigger | undefined;
+  /**
+   * How long a key that goes on changing is left alone between two looks, for controllers whose looks and writes grow with
+   * what a key stands for. The first look is at once (upstream's `--endpointslice-updates-batch-period`, but for that).
+   */
+  readonly paceMs?: number;
   reconcile(key: string, snapshot: Snapshot, context: ReconcileContext): Plan;
 }
 

@@ -47,6 +47,36 @@ test('a change brings a waiting key back at once and keeps what failed', () => {
   expect(queue.dueCount).toBe(0);
 });
 
+test('a key that keeps a pace is due at once, and then not before its time', () => {
+  const queue = new WorkQueue<string>();
+  const dueAt = (nowMs: number) => {
+    queue.tick(nowMs);
+    return queue.dueCount;
+  };
+  const run = (nowMs: number, requeueAfterMs?: number) => {
+    const [work] = queue.take(1);
+    queue.done(work!, nowMs, [], requeueAfterMs, 100);
+  };
+  queue.add('a');
+  expect(dueAt(1000)).toBe(1);
+  run(1000);
+  // Nobody is woken for a key at which nothing happens.
+  expect(queue.nextMs()).toBeUndefined();
+  expect([queue.add('a'), queue.add('a')]).toEqual([true, false]);
+  expect([dueAt(1099), queue.nextMs(), dueAt(1100)]).toEqual([0, 1100, 1]);
+  // What changes meanwhile waits as well.
+  const [work] = queue.take(1);
+  queue.add('a');
+  queue.done(work!, 1110, [], undefined, 100);
+  expect([dueAt(1209), dueAt(1210)]).toEqual([0, 1]);
+  // A change comes before what was to happen later anyway.
+  run(1210, 5_000);
+  expect([queue.nextMs(), queue.add('a'), dueAt(1309), dueAt(1310)]).toEqual([6_210, true, 0, 1]);
+  // After a rest it is new.
+  run(1310);
+  expect([dueAt(1410), queue.add('a'), queue.dueCount]).toEqual([0, true, 1]);
+});
+
 test('keys come back in the order of their times', () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   console.log(`seed ${seed}`);

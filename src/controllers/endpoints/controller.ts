@@ -1,3 +1,4 @@
+import { samePlain } from '../../machinery/plain.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, keyOf, splitKey, type Controller, type Plan } from '../../machinery/reconcile.ts';
 import {
@@ -11,10 +12,10 @@ import { pods, type Pod } from '../../resources/core/pod.ts';
 import { services, type Service, type ServicePort } from '../../resources/core/service.ts';
 import { isNamespaceTerminating } from '../support/namespace.ts';
 import { isPodReady } from '../support/pods.ts';
-import { canonicalJson } from '../support/semantic-equal.ts';
 import {
   concernsServices,
   earliestReadyChange,
+  endpointsPaceMs,
   endpointHostname,
   equalLabels,
   hasEndpoint,
@@ -38,6 +39,7 @@ const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader';
 export const endpointsController: Controller = {
   name: 'endpoint',
   component: managerName,
+  paceMs: endpointsPaceMs,
   triggers: [
     { resource: services, keys: (service: Service) => [keyOf(service)] },
     { resource: pods, concerns: concernsServices, keys: (pod: Pod, snapshot: Snapshot) => serviceKeysOf(pod, snapshot) },
@@ -66,7 +68,7 @@ export const endpointsController: Controller = {
     const isTruncated = current?.metadata.annotations?.[overCapacityAnnotation] !== undefined;
     if (
       current &&
-      comparable(current.subsets) === comparable(subsets) &&
+      samePublished(current.subsets, subsets) &&
       equalLabels(current.metadata.labels, labels) &&
       isTruncated === (truncated !== undefined)
     )
@@ -134,20 +136,27 @@ function labelsOf(service: Service): Record<string, string> {
   return { ...labels, ...(isHeadless(service) && { [headlessLabel]: '' }), [managedByLabel]: managerName };
 }
 
-/** Subsets in one written form; the resourceVersion of a pod is not worth a write. */
-function comparable(subsets: readonly EndpointSubset[] | undefined): string {
-  const strip = (list: readonly EndpointAddress[] | undefined) =>
-    list?.map(({ targetRef, ...address }) => ({
-      ...address,
-      targetRef: targetRef && { ...targetRef, resourceVersion: undefined },
-    }));
-  return canonicalJson(
-    (subsets ?? []).map(({ addresses, notReadyAddresses, ports }) => ({
-      addresses: strip(addresses) ?? [],
-      notReadyAddresses: strip(notReadyAddresses) ?? [],
-      ports: ports ?? [],
-    })),
+/** Whether subsets publish the same; the resourceVersion of a pod is not worth a write. */
+function samePublished(a: readonly EndpointSubset[] | undefined = [], b: readonly EndpointSubset[]): boolean {
+  const sameAddresses = (left: readonly EndpointAddress[] = [], right: readonly EndpointAddress[] = []) =>
+    left.length === right.length && left.every((address, i) => sameAddress(address, right[i]!));
+  return (
+    a.length === b.length &&
+    a.every((subset, i) => {
+      const other = b[i]!;
+      return (
+        sameAddresses(subset.addresses, other.addresses) &&
+        sameAddresses(subset.notReadyAddresses, other.notReadyAddresses) &&
+        samePlain(subset.ports ?? [], other.ports ?? [])
+      );
+    })
   );
+}
+
+function sameAddress({ targetRef, ...address }: EndpointAddress, { targetRef: otherRef, ...other }: EndpointAddress): boolean {
+  const { resourceVersion: _, ...ref } = targetRef ?? {};
+  const { resourceVersion: __, ...wanted } = otherRef ?? {};
+  return samePlain(address, other) && samePlain(ref, wanted);
 }
 
 /** The pods that are new in the endpoints, or whose readiness is. */

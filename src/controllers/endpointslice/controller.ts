@@ -5,7 +5,14 @@ import { pods, type Pod } from '../../resources/core/pod.ts';
 import { services, type Service } from '../../resources/core/service.ts';
 import { endpointSlices, type EndpointSlice } from '../../resources/discovery/endpointslice.ts';
 import { isNamespaceTerminating } from '../support/namespace.ts';
-import { concernsServices, hasEndpoint, selectedPods, selectsEndpoints, serviceKeysOf } from '../support/service-pods.ts';
+import {
+  concernsServices,
+  endpointsPaceMs,
+  hasEndpoint,
+  selectedPods,
+  selectsEndpoints,
+  serviceKeysOf,
+} from '../support/service-pods.ts';
 import { addressTypesOf, endpointOf, endpointPortsOf, portsKey, type AddressType } from './endpoint.ts';
 import { managedByLabel, managerName, serviceNameLabel, SliceChanges, type PortGroup } from './slice-changes.ts';
 
@@ -16,6 +23,7 @@ const missingNodeMs = 10_000;
 export const endpointSliceController: Controller = {
   name: 'endpointslice',
   component: 'endpoint-slice-controller',
+  paceMs: endpointsPaceMs,
   triggers: [
     { resource: services, keys: (service: Service) => [keyOf(service)] },
     { resource: pods, concerns: concernsServices, keys: (pod: Pod, snapshot: Snapshot) => serviceKeysOf(pod, snapshot) },

@@ -20,7 +20,7 @@ export interface Packing {
 
 /** What an endpoint is recognised by: what else is said about it changes in place. */
 const identityOf = ({ addresses, hostname, targetRef }: Endpoint): string =>
-  JSON.stringify([[...addresses].sort(), hostname, targetRef?.namespace, targetRef?.name]);
+  `${addresses.length === 1 ? addresses[0] : [...addresses].sort().join()} ${hostname ?? ''} ${targetRef?.namespace ?? ''} ${targetRef?.name ?? ''}`;
 
 const looksTheSame = (a: Endpoint, b: Endpoint): boolean =>
   a.nodeName === b.nodeName &&

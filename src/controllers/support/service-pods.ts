@@ -1,7 +1,7 @@
 import { samePlain } from '../../machinery/plain.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { keyOf } from '../../machinery/reconcile.ts';
-import { selectorFromLabels } from '../../machinery/selectors.ts';
+import { selectorFromLabels, type Selector } from '../../machinery/selectors.ts';
 import { pods, type Pod } from '../../resources/core/pod.ts';
 import { services, type Service, type ServicePort } from '../../resources/core/service.ts';
 import { isRestartable } from '../../resources/shared/pod-resources.ts';
@@ -11,9 +11,21 @@ import { isPodReady, isPodTerminal, readyCondition } from './pods.ts';
 export const selectsEndpoints = ({ spec }: Service): boolean =>
   spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0;
 
+/** The endpoints of a Service whose pods come and go all the time are brought up to date so often. */
+export const endpointsPaceMs = 100;
+
+const selectors = new WeakMap<Service, Selector>();
+
+/** Of an object as it is stored once: pods ask for it all the time. */
+function selectorOf(service: Service): Selector {
+  let selector = selectors.get(service);
+  if (!selector) selectors.set(service, (selector = selectorFromLabels(service.spec.selector ?? {})));
+  return selector;
+}
+
 /** The pods that the selector of a Service selects, in order of name. */
 export function selectedPods(service: Service, snapshot: Snapshot): Pod[] {
-  const selector = selectorFromLabels(service.spec.selector ?? {});
+  const selector = selectorOf(service);
   return snapshot.list(pods, service.metadata.namespace).filter((pod) => selector.matches(pod.metadata.labels));
 }
 
@@ -21,7 +33,7 @@ export function selectedPods(service: Service, snapshot: Snapshot): Pod[] {
 export const serviceKeysOf = (pod: Pod, snapshot: Snapshot): string[] =>
   snapshot
     .list(services, pod.metadata.namespace)
-    .filter((service) => selectsEndpoints(service) && selectorFromLabels(service.spec.selector!).matches(pod.metadata.labels))
+    .filter((service) => selectsEndpoints(service) && selectorOf(service).matches(pod.metadata.labels))
     .map(keyOf);
 
 /** Whether an update of a pod can change what the endpoints of Services say about it. */

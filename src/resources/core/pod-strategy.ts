@@ -1,5 +1,6 @@
 /** What happens when a pod is written (registry/core/pod `podStrategy`). */
 import { rfc3339 } from '../../lib/clock.ts';
+import { copyPlain } from '../../machinery/plain.ts';
 import type { StrategyContext } from '../../machinery/resource.ts';
 import type { PodAffinityTerm } from '../shared/affinity.ts';
 import { appArmorAnnotation, appArmorFromAnnotation } from '../shared/app-armor.ts';
@@ -77,7 +78,7 @@ function require(
 /** Old kubelets leave out what they do not know; it stays as it was. */
 export function prepareForStatusUpdate(pod: Pod, old: Pod): void {
   // A kubelet with an old view of the pod must not bring a lost owner back.
-  if (old.metadata.ownerReferences) pod.metadata.ownerReferences = structuredClone(old.metadata.ownerReferences);
+  if (old.metadata.ownerReferences) pod.metadata.ownerReferences = copyPlain(old.metadata.ownerReferences);
   else delete pod.metadata.ownerReferences;
   const status = (pod.status ??= {});
   alignPodIPs(status);
