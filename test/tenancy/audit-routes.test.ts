@@ -11,7 +11,6 @@ import type { ManagementOptions } from '../../src/tenancy/context.ts';
 import { findAuditEvents } from '../../src/tenancy/audit-event-records.ts';
 import { testPlatformKeys } from '../support/keys.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
-import { noWebhooks } from './no-webhooks.ts';
 
 let db: TestDatabase;
 let token: string;
