@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { builtinAdmission } from '../admission/index.ts';
 import { ClusterIssuers } from '../authn/jwt/cluster-issuers.ts';
 import { findAuthentication } from '../authn/jwt/settings-records.ts';
+import { Outbox } from '../automation/outbox.ts';
 import type { Report, Target } from '../automation/outbox-deliverer.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
@@ -39,8 +40,8 @@ import { clusterControllers } from './controllers.ts';
 import { Deadlines } from './deadlines.ts';
 import { callerHeader, nodeHeader, watchSpecHeader, watchTimeoutHeader, type Caller } from './headers.ts';
 import { lastHeartbeat } from './node-sockets.ts';
-import { ClusterRuntime } from './runtime.ts';
 import { auditAlarm, ObjectAudit } from './object-audit.ts';
+import { ClusterRuntime } from './runtime.ts';
 import { DatabaseTokens } from './tokens.ts';
 import { sizeOf, storedSize, UsageMeter, type SavedUsage, type Usage } from './usage.ts';
 import type { WebhookEvents } from './webhooks.ts';
@@ -76,8 +77,8 @@ export class Cluster extends DurableObject<Env> {
   readonly #meter: UsageMeter;
   readonly #instance = crypto.randomUUID();
   readonly #deadlines = new Deadlines(timeoutMsMax);
-  #runtime: Promise<ClusterRuntime> | undefined;
   readonly #audit: ObjectAudit;
+  #runtime: Promise<ClusterRuntime> | undefined;
   #loaded: ClusterRuntime | undefined;
   #deliverer: DelivererCalls | undefined;
   /** Somebody found out that nobody may load the cluster. */
@@ -96,13 +97,13 @@ export class Cluster extends DurableObject<Env> {
       load: () => storage.kv.get<Record<string, number>>('alarms'),
       save: (alarms) => storage.kv.put('alarms', alarms),
     });
-    this.#meter = new UsageMeter(storage.kv.get<SavedUsage>('usage'), Date.now());
     this.#audit = new ObjectAudit({
       alarms: this.#alarms,
       kv: storage.kv,
       database: () => this.#database(),
       webhooks: () => this.#webhooks(),
     });
+    this.#meter = new UsageMeter(storage.kv.get<SavedUsage>('usage'), Date.now());
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.request, heartbeat.response));
   }
 
@@ -209,6 +210,25 @@ export class Cluster extends DurableObject<Env> {
   async reportDeliveries(cluster: string, reports: readonly Report[]): Promise<void> {
     this.#active();
     await (await this.#load(cluster)).reportDeliveries(reports);
+  }
+
+  /** Puts messages about the changes after a revision into the outbox. How many; undefined if the log does not have them. */
+  async replayWebhook(cluster: string, subscription: string, afterRevision: number): Promise<number | undefined> {
+    this.#active();
+    const { store, subscribed } = await this.#load(cluster);
+    const outbox = new Outbox(this.#database(), cluster);
+    let count = 0;
+    try {
+      for await (const messages of subscribed.messagesAfter(store, subscription, afterRevision)) {
+        await outbox.replay(messages);
+        count += messages.length;
+      }
+    } catch (error) {
+      if (error instanceof StoreError && (error.code === 'compacted' || error.code === 'ahead')) return undefined;
+      throw error;
+    }
+    if (count > 0) this.#deliverer?.call([subscription], false);
+    return count;
   }
 
   /** The settings changed: the next request loads the cluster with them. */

@@ -28,6 +28,7 @@ import { isWatchRequest } from '../server/watch/request.ts';
 import { createManagementApp } from '../tenancy/app.ts';
 import { clusterTenant } from '../tenancy/cluster-records.ts';
 import { addressOf, parseAddress } from './address.ts';
+import { askAsAdmin } from './ask-as-admin.ts';
 import { ClusterTenants } from './cluster-tenants.ts';
 import { compressed } from './compress.ts';
 import { within } from './deadline.ts';
@@ -85,9 +86,12 @@ export function createGateway(env: Env): Gateway {
       authorities: (id) => stubOf(id).authorities(id),
       usage: (id) => stubOf(id).usage(id),
       reload: (id) => stubOf(id).reload(id),
+      ask: (id, request) => askAsAdmin(stubOf(id), id, request),
+      deliver: (id, subscription) => env.DELIVERER.getByName(id).wake(id, { subscriptions: [subscription], changed: false }),
+      replay: (id, subscription, afterRevision) => stubOf(id).replayWebhook(id, subscription, afterRevision),
       forget: async (id) => {
         tenants.forget(id);
-        await stubOf(id).forget(id);
+        await Promise.all([stubOf(id).forget(id), env.DELIVERER.getByName(id).forget()]);
       },
     },
     settings: { certificateAuthority: settings.caCertificate, controllerNames },

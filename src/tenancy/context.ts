@@ -45,6 +45,12 @@ export interface ManagementOptions {
     usage(id: string): Promise<ClusterUsage>;
     /** The certificates of the cluster's authorities, in PEM; makes one if there is none. */
     authorities(id: string): Promise<string>;
+    /** Asks the API of the cluster in the name of one of its administrators. `body` is JSON; that of a PATCH a merge patch. */
+    ask(id: string, request: { method: string; path: string; user: string; body?: string }): Promise<{ status: number; body: string }>;
+    /** There is something to deliver for the subscription with that uid. */
+    deliver(id: string, subscription: string): Promise<void>;
+    /** Tells a subscription again what happened after a revision. How many messages; undefined if the log does not have it. */
+    replay(id: string, subscription: string, afterRevision: number): Promise<number | undefined>;
     /** Tells the object that the settings of its cluster have changed. */
     reload(id: string): Promise<void>;
     /** Tells the object that its cluster is gone, so that it drops what it holds. Best effort: it is fenced anyway. */

@@ -10,6 +10,7 @@ import { issuerRoutes } from './issuer-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 /**
  * All groups of routes, in the order of the documentation. To add one: a file `NAME-routes.ts` with a function that makes a
@@ -26,5 +27,6 @@ export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<Manag
   apiKeyRoutes,
   issuerRoutes,
   auditLogRoutes,
+  webhookRoutes,
   keyRoutes,
 ];

@@ -14,6 +14,7 @@ import { clusterTenant } from '../../src/tenancy/cluster-records.ts';
 import { purgeDeletedClusters } from '../../src/db/purge.ts';
 import { testPlatformKeys } from '../support/keys.ts';
 import { testDatabase } from '../support/postgres.ts';
+import { noWebhooks } from './no-webhooks.ts';
 
 let database: Database;
 let now: Date;
@@ -66,7 +67,7 @@ function app(overrides: Partial<ManagementOptions> = {}) {
     clusters: {
       usage: async () => ({ awakeSeconds: 1.5, objects: 2, bytes: 3, requests: 4 }),
       reload: async (id) => void reloaded.push(id),
-      authorities: async () => 'PEM',
+      authorities: async () => 'PEM', ...noWebhooks,
       forget: async (id) => void forgotten.push(id),
     },
     settings: { publicUrl: 'https://example.test', certificateAuthority: authority, controllerNames },
@@ -300,7 +301,7 @@ describe('every request', () => {
 
   it('tells nothing of what went wrong inside', async () => {
     const call = app({
-      clusters: { usage: () => Promise.reject(new Error('secret')), reload: async () => {}, authorities: async () => 'PEM', forget: async () => {} },
+      clusters: { usage: () => Promise.reject(new Error('secret')), reload: async () => {}, authorities: async () => 'PEM', ...noWebhooks, forget: async () => {} },
     });
     await call('POST', '/v1/clusters', { name: 'prod' });
     const answer = await call('GET', '/v1/clusters/prod/usage');

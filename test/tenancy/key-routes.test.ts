@@ -13,6 +13,7 @@ import { createManagementApp } from '../../src/tenancy/app.ts';
 import { row } from '../support/configmaps.ts';
 import { encryptionOf, keysOf, platformKey, testPlatformKeys } from '../support/keys.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
+import { noWebhooks } from './no-webhooks.ts';
 
 let db: TestDatabase;
 let database: Database;
@@ -46,7 +47,7 @@ function call(method: string, path: string, { body, platformKeys = testPlatformK
     clusters: {
       usage: async () => ({ awakeSeconds: 0, objects: 0, bytes: 0, requests: 0 }),
       reload: async () => {},
-      authorities: async () => 'PEM',
+      authorities: async () => 'PEM', ...noWebhooks,
       forget: async () => {},
     },
     settings: { controllerNames: [] },
