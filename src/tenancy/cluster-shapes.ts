@@ -16,7 +16,9 @@ const ClusterName = z
   .refine((name) => !clusterIdPattern.test(name), 'must not have the form of a cluster id (c- and ten characters)')
   .meta({ example: 'prod' });
 
-export const CreateCluster = z.strictObject({ name: ClusterName, settings: ClusterSettings.prefault({}) }).openapi('CreateCluster');
+const Settings = ClusterSettings.meta({ id: 'ClusterSettings' });
+
+export const CreateCluster = z.strictObject({ name: ClusterName, settings: Settings.prefault({}) }).openapi('CreateCluster');
 
 /** The settings that are said replace those that were; the others stay. */
 export const UpdateCluster = z.strictObject({ settings: ClusterSettingsChange }).openapi('UpdateCluster');
@@ -31,7 +33,7 @@ export const Cluster = z
     server: z.url().meta({ description: 'The address of its Kubernetes API.' }),
     createdAt: Instant,
     suspendedAt: Instant.nullable().meta({ description: 'Since when its API answers nobody and nothing runs in it.' }),
-    settings: ClusterSettings,
+    settings: Settings,
   })
   .openapi('Cluster');
 

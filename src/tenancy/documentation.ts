@@ -1,12 +1,19 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { ManagementEnv } from './context.ts';
+import { documentationPage } from './documentation-page.ts';
 
-/** `/v1/openapi.json`, for everybody: the routes as they are defined. Made when it is first asked for. */
+/** `/v1/openapi.json` and `/docs`, for everybody: the routes as they are defined. Made when they are first asked for. */
 export function documentationRoutes(routes: OpenAPIHono<ManagementEnv>): OpenAPIHono<ManagementEnv> {
   const app = new OpenAPIHono<ManagementEnv>();
-  let document: string | undefined;
-  const text = () => (document ??= JSON.stringify(openapiDocument(routes)));
-  app.get('/v1/openapi.json', (c) => c.body(text(), 200, { 'Content-Type': 'application/json' }));
+  let document: ReturnType<typeof openapiDocument> | undefined;
+  let page: string | undefined;
+  const known = () => (document ??= openapiDocument(routes));
+  app.get('/v1/openapi.json', (c) => c.json(known()));
+  app.get('/docs', (c) => {
+    // Nothing on the page is from elsewhere, and nothing on it runs.
+    const headers = { 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'" };
+    return c.html((page ??= documentationPage(known())), 200, headers);
+  });
   return app;
 }
 
