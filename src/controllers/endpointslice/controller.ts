@@ -1,6 +1,7 @@
+import { samePlain } from '../../machinery/plain.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, keyOf, splitKey, type Controller, type Plan } from '../../machinery/reconcile.ts';
-import { nodes } from '../../resources/core/node.ts';
+import { nodes, type Node } from '../../resources/core/node.ts';
 import { pods, type Pod } from '../../resources/core/pod.ts';
 import { services, type Service } from '../../resources/core/service.ts';
 import { endpointSlices, type EndpointSlice } from '../../resources/discovery/endpointslice.ts';
@@ -14,7 +15,9 @@ import {
   serviceKeysOf,
 } from '../support/service-pods.ts';
 import { addressTypesOf, endpointOf, endpointPortsOf, portsKey, type AddressType } from './endpoint.ts';
+import { wantsTopologyHints } from './hints.ts';
 import { managedByLabel, managerName, serviceNameLabel, SliceChanges, type PortGroup } from './slice-changes.ts';
+import { zonePartOf, zoneRatiosOf } from './topology/zones.ts';
 
 /** A pod on a node that is not there (yet) is left out; its Service is looked at again after this time. */
 const missingNodeMs = 10_000;
@@ -28,6 +31,12 @@ export const endpointSliceController: Controller = {
     { resource: services, keys: (service: Service) => [keyOf(service)] },
     { resource: pods, concerns: concernsServices, keys: (pod: Pod, snapshot: Snapshot) => serviceKeysOf(pod, snapshot) },
     { resource: endpointSlices, keys: serviceKeyOfSlice },
+    {
+      resource: nodes,
+      concerns: (node: Node, previous: Node) => !samePlain(zonePartOf(node), zonePartOf(previous)),
+      keys: (_: Node, snapshot: Snapshot) => snapshot.list(services).filter(wantsTopologyHints).map(keyOf),
+      keysAtStart: () => [],
+    },
   ],
   reconcile(key, snapshot): Plan {
     const { namespace, name } = splitKey(key);
@@ -38,7 +47,8 @@ export const endpointSliceController: Controller = {
       .filter(
         (slice) => isManaged(slice) && slice.metadata.labels?.[serviceNameLabel] === name && !slice.metadata.deletionTimestamp,
       );
-    const changes = new SliceChanges(service, existing);
+    const topology = wantsTopologyHints(service) ? { ratios: zoneRatiosOf(snapshot.list(nodes)) } : undefined;
+    const changes = new SliceChanges(service, existing, topology);
     const selected = selectedPods(service, snapshot).filter(hasEndpoint);
     let nodeMissing = false;
     for (const addressType of addressTypesOf(service)) {

@@ -22,7 +22,8 @@ export interface Packing {
 const identityOf = ({ addresses, hostname, targetRef }: Endpoint): string =>
   `${addresses.length === 1 ? addresses[0] : [...addresses].sort().join()} ${hostname ?? ''} ${targetRef?.namespace ?? ''} ${targetRef?.name ?? ''}`;
 
-const looksTheSame = (a: Endpoint, b: Endpoint): boolean =>
+/** With `hints`, theirs count too. */
+const looksTheSame = (a: Endpoint, b: Endpoint, hints: boolean): boolean =>
   a.nodeName === b.nodeName &&
   a.zone === b.zone &&
   a.conditions?.ready === b.conditions?.ready &&
@@ -30,17 +31,17 @@ const looksTheSame = (a: Endpoint, b: Endpoint): boolean =>
   a.conditions?.terminating === b.conditions?.terminating &&
   a.targetRef?.uid === b.targetRef?.uid &&
   a.targetRef?.kind === b.targetRef?.kind &&
-  samePlain(a.hints, b.hints);
+  (!hints || samePlain(a.hints, b.hints));
 
 /**
  * Packs endpoints into slices so that few slices change, as upstream: endpoints stay where they are; new ones go to
  * slices that change anyway, the fullest first; the rest, if it fits, into the one slice it fills best; else into new
- * ones. Slices are not merged just because they could be.
+ * ones. Slices are not merged just because they could be. Without `hints`, those are given afterwards.
  */
 export function packEndpoints(
   slices: readonly EndpointSlice[],
   desired: readonly Endpoint[],
-  max = endpointsPerSliceMax,
+  { max = endpointsPerSliceMax, hints = true }: { max?: number; hints?: boolean } = {},
 ): Packing {
   const waiting = new Map(desired.map((endpoint) => [identityOf(endpoint), endpoint]));
   const packing: Packing = { update: [], remove: [], create: [], unchanged: [], changed: [] };
@@ -54,7 +55,7 @@ export function packEndpoints(
       if (!wanted) continue;
       waiting.delete(identity);
       kept.push(wanted);
-      if (looksTheSame(endpoint, wanted)) continue;
+      if (looksTheSame(endpoint, wanted, hints)) continue;
       differs = true;
       packing.changed.push(wanted);
     }

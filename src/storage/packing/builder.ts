@@ -61,7 +61,10 @@ function recipeOf(value: unknown, mark: string): Recipe | undefined {
   if (!isPlain(value)) return undefined;
   const keys = Object.keys(value);
   if (keys.some((key) => holeOf(key) !== undefined)) {
-    return { keys: keys.map((key) => holeOf(key) ?? key), values: keys.map((key) => recipeOf(value[key], mark) ?? { same: value[key] }) };
+    return {
+      keys: keys.map((key) => holeOf(key) ?? key),
+      values: keys.map((key) => recipeOf(value[key], mark) ?? { same: value[key] }),
+    };
   }
   const parts = keys.flatMap((key) => partOf(key, recipeOf(value[key], mark)));
   return parts.length > 0 ? { sample: value, parts } : undefined;

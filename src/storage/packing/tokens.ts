@@ -36,6 +36,11 @@ function endOfString(text: string, from: number): number {
   return text.length;
 }
 
-/** Whether it is of a number or a word: letters, digits, `+`, `-` and `.`. */
+/** Whether it is of a number or a word: a digit, a small letter, or one of `-`, `.`, `+` and `E`. */
 const isBare = (code: number): boolean =>
-  (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x7a) || code === 0x2d || code === 0x2e || code === 0x2b || code === 0x45;
+  (code >= 0x30 && code <= 0x39) ||
+  (code >= 0x61 && code <= 0x7a) ||
+  code === 0x2d ||
+  code === 0x2e ||
+  code === 0x2b ||
+  code === 0x45;

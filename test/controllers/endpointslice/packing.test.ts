@@ -20,7 +20,7 @@ const slice = (name: string, endpoints: Endpoint[]): EndpointSlice => ({
 });
 
 const shape = (slices: EndpointSlice[], desired: Endpoint[], max: number) => {
-  const packing = packEndpoints(slices, desired, max);
+  const packing = packEndpoints(slices, desired, { max });
   return {
     update: Object.fromEntries(packing.update.map((part) => [part.slice.metadata.name, part.endpoints.length])),
     remove: packing.remove.map(({ metadata }) => metadata.name),
@@ -104,7 +104,7 @@ test('an invariant: every endpoint is in exactly one slice, none holds more than
     const desired = range(0, 80)
       .filter(() => random.next() < 0.6)
       .map((each) => ({ ...each, conditions: { ready: random.next() < 0.5 } }));
-    const { update, remove, create, unchanged } = packEndpoints(slices, desired, max);
+    const { update, remove, create, unchanged } = packEndpoints(slices, desired, { max });
     expect(new Set([...update.map((part) => part.slice), ...remove, ...unchanged])).toEqual(new Set(slices));
     slices = [
       ...unchanged,
