@@ -1,3 +1,5 @@
+import type { WebhookEvents } from './webhooks.ts';
+
 /** The deliverer, as the cluster calls it. */
 export interface DelivererStub {
   wake(cluster: string, news: { subscriptions: readonly string[]; changed: boolean }): Promise<void>;
@@ -15,7 +17,7 @@ export interface DelivererCallsOptions {
 const alarmMs = 30_000;
 
 /** Calls the deliverer after commits: one call at a time, and what comes meanwhile in the next one. */
-export class DelivererCalls {
+export class DelivererCalls implements WebhookEvents {
   readonly #options: DelivererCallsOptions;
   #subscriptions = new Set<string>();
   #changed = false;
@@ -25,16 +27,20 @@ export class DelivererCalls {
     this.#options = options;
   }
 
-  /** Before a commit with deliveries: from now on the alarm makes up for a call that does not happen. */
-  expect(): void {
+  /** From now on the alarm makes up for a call that does not happen. */
+  decided(): void {
     const { timer, now } = this.#options;
     if (timer.at() === undefined) timer.set(now() + alarmMs);
   }
 
-  call(subscriptions: readonly string[], changed: boolean): void {
+  committed(subscriptions: readonly string[], changed: boolean): void {
     for (const uid of subscriptions) this.#subscriptions.add(uid);
     this.#changed ||= changed;
     if (!this.#calling) void this.#call();
+  }
+
+  onError(message: string): void {
+    this.#options.onError(message);
   }
 
   /** Nothing happens any more: unless a call is still to be made, no alarm is needed. */
@@ -64,6 +70,6 @@ export class DelivererCalls {
   /** The alarm rings: whatever there is to deliver, is looked for. */
   due(): void {
     this.#calling = false;
-    this.call([], true);
+    this.committed([], true);
   }
 }

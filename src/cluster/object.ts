@@ -44,7 +44,6 @@ import { auditAlarm, ObjectAudit } from './object-audit.ts';
 import { ClusterRuntime } from './runtime.ts';
 import { DatabaseTokens } from './tokens.ts';
 import { sizeOf, storedSize, UsageMeter, type SavedUsage, type Usage } from './usage.ts';
-import type { WebhookEvents } from './webhooks.ts';
 
 /** The alarm that brings the controllers back: when a key is due, or after a crash in the middle of work. */
 const reconcileAlarm = 'reconcile';
@@ -212,23 +211,11 @@ export class Cluster extends DurableObject<Env> {
     await (await this.#load(cluster)).reportDeliveries(reports);
   }
 
-  /** Puts messages about the changes after a revision into the outbox. How many; undefined if the log does not have them. */
+  /** Tells a subscription again what happened after a revision: see `ClusterWebhooks.replay`. */
   async replayWebhook(cluster: string, subscription: string, afterRevision: number): Promise<number | undefined> {
     this.#active();
     const { store, subscribed } = await this.#load(cluster);
-    const outbox = new Outbox(this.#database(), cluster);
-    let count = 0;
-    try {
-      for await (const messages of subscribed.messagesAfter(store, subscription, afterRevision)) {
-        await outbox.replay(messages);
-        count += messages.length;
-      }
-    } catch (error) {
-      if (error instanceof StoreError && (error.code === 'compacted' || error.code === 'ahead')) return undefined;
-      throw error;
-    }
-    if (count > 0) this.#deliverer?.call([subscription], false);
-    return count;
+    return subscribed.replay(store, new Outbox(this.#database(), cluster), subscription, afterRevision);
   }
 
   /** The settings changed: the next request loads the cluster with them. */
@@ -300,7 +287,7 @@ export class Cluster extends DurableObject<Env> {
         tokens: new DatabaseTokens({ orm: database.orm, cluster, keys, issuers, clock: systemClock }),
         certificates: new DatabaseCertificates({ orm: database.orm, cluster, keys, clock: systemClock }),
         audit: (wanted) => this.#audit.start(cluster, wanted),
-        subscribed: this.#webhookEvents(cluster),
+        subscribed: (this.#deliverer ??= this.#newDelivererCalls(cluster)),
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),
         schedule,
@@ -327,7 +314,7 @@ export class Cluster extends DurableObject<Env> {
     if (fenced) throw unavailable('another holder took the lock of the cluster');
     runtime = started;
     this.#loaded = started;
-    if (started.subscribed.isUsed) this.#deliverer?.call([], true);
+    if (started.subscribed.isUsed) this.#deliverer?.committed([], true);
     started.loop.resync(started.entries());
     return started;
   }
@@ -378,21 +365,6 @@ export class Cluster extends DurableObject<Env> {
     }
   }
 
-  #webhookEvents(cluster: string): WebhookEvents {
-    const deliverer = (this.#deliverer ??= new DelivererCalls({
-      cluster,
-      deliverer: () => this.env.DELIVERER.getByName(cluster),
-      timer: { at: () => this.#alarms.at(deliverAlarm), set: (timeMs) => this.#alarms.set(deliverAlarm, timeMs) },
-      now: () => Date.now(),
-      onError: (message) => console.error(`cluster ${cluster}: ${message}`),
-    }));
-    return {
-      decided: () => deliverer.expect(),
-      committed: (subscriptions, changed) => deliverer.call(subscriptions, changed),
-      onError: (message) => console.error(`cluster ${cluster}: ${message}`),
-    };
-  }
-
   #database(): Database {
     const settings = settingsOf(this.env);
     return createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
@@ -400,6 +372,16 @@ export class Cluster extends DurableObject<Env> {
 
   #webhooks(): WebhookClient {
     return fetchWebhooks({ fetch: (input, init) => fetch(input, init), bridge: settingsOf(this.env).webhookBridge });
+  }
+
+  #newDelivererCalls(cluster: string): DelivererCalls {
+    return new DelivererCalls({
+      cluster,
+      deliverer: () => this.env.DELIVERER.getByName(cluster),
+      timer: { at: () => this.#alarms.at(deliverAlarm), set: (timeMs) => this.#alarms.set(deliverAlarm, timeMs) },
+      now: () => Date.now(),
+      onError: (message) => console.error(`cluster ${cluster}: ${message}`),
+    });
   }
 
   /** The cluster could not be loaded, and nobody waits for it: the alarm will try again, unless the cluster is gone. */

@@ -1,5 +1,5 @@
 import type { Report, Target } from '../automation/outbox-deliverer.ts';
-import type { Message } from '../automation/outbox.ts';
+import type { Message, Outbox } from '../automation/outbox.ts';
 import { deliveriesOf, isAbout, Subscriptions, type CompiledSubscription } from '../automation/subscriptions.ts';
 import { signingKey } from '../automation/signature.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -14,7 +14,7 @@ import { webhookSubscriptions } from '../resources/automation/webhooksubscriptio
 import { secrets } from '../resources/core/secret.ts';
 import type { NewDelivery } from '../storage/backend.ts';
 import { subjectOf } from '../storage/entry.ts';
-import type { Change, Store } from '../storage/store.ts';
+import { StoreError, type Change, type Store } from '../storage/store.ts';
 
 export interface WebhookEvents {
   /** A change with deliveries was decided and will be committed. Called before that. */
@@ -24,8 +24,8 @@ export interface WebhookEvents {
   onError(message: string): void;
 }
 
-/** Lines of the log that a replay looks at in one go. */
-const replayPageMessages = 500;
+/** Changes that a replay puts into the outbox in one go. */
+const replayPageChanges = 500;
 
 /**
  * The webhooks of one cluster, as far as the cluster has to do with them: what goes into the outbox with a commit, what the
@@ -112,18 +112,28 @@ export class ClusterWebhooks {
     return { verb: 'update', resource, object, subresource: 'status' };
   }
 
-  /** The messages that a subscription would have got of the changes after `revision`, in pages. Throws as `changesAfter`. */
-  async *messagesAfter(store: Store, uid: string, revision: number): AsyncGenerator<Message[]> {
+  /**
+   * Puts messages about the changes after `revision` into the outbox, as the subscription has it now. How many; undefined if the
+   * log does not reach from there to now.
+   */
+  async replay(store: Store, outbox: Outbox, uid: string, revision: number): Promise<number | undefined> {
     const subscription = this.#subscriptions.all.find((each) => each.uid === uid);
-    if (!subscription) return;
-    let page: Message[] = [];
-    for (const change of await store.changesAfter(revision)) {
-      page.push(...this.#messagesOf(change, subscription));
-      if (page.length < replayPageMessages) continue;
-      yield page;
-      page = [];
+    if (!subscription) return 0;
+    let changes: readonly Change[];
+    try {
+      changes = await store.changesAfter(revision);
+    } catch (error) {
+      if (error instanceof StoreError && (error.code === 'compacted' || error.code === 'ahead')) return undefined;
+      throw error;
     }
-    if (page.length > 0) yield page;
+    let count = 0;
+    for (let start = 0; start < changes.length; start += replayPageChanges) {
+      const messages = changes.slice(start, start + replayPageChanges).flatMap((change) => this.#messagesOf(change, subscription));
+      await outbox.replay(messages);
+      count += messages.length;
+    }
+    if (count > 0) this.#events?.committed([uid], false);
+    return count;
   }
 
   #messagesOf(change: Change, subscription: CompiledSubscription): Message[] {
