@@ -1,5 +1,6 @@
-import { StoreError, type Change, type Decision, type Entry, type ListOptions, type ListResult, type ObjectKey, type Store } from './store.ts';
+import type { KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
+import { StoreError, type Change, type Decision, type Entry, type ListOptions, type ListResult, type ObjectKey, type Store } from './store.ts';
 
 /** What a cluster may hold at most. */
 export interface StoreQuota {
@@ -91,12 +92,12 @@ export class QuotaStore implements Store {
     return this.#inner.ping();
   }
 
-  #check(key: ObjectKey, current: Entry | undefined, object: object): void {
+  #check(key: ObjectKey, current: Entry | undefined, object: KubeObject): void {
     const { objects, bytes, nodes: nodesMax } = this.#quota;
     if (!current && objects !== undefined && this.#objects + this.#coming.size >= objects) throw exceeded('objects', objects);
     if (!current && nodesMax !== undefined && key.resource === nodes && this.#nodes + this.#comingNodes >= nodesMax)
       throw exceeded('nodes', nodesMax);
-    if (bytes !== undefined && this.#bytes >= bytes && !(current && JSON.stringify(object).length <= current.text.length))
+    if (bytes !== undefined && this.#bytes >= bytes && !(current && lengthAt(object, current.revision) <= current.text.length))
       throw exceeded('bytes', bytes);
   }
 
@@ -121,6 +122,10 @@ export class QuotaStore implements Store {
     if (key.resource === nodes) this.#nodes += sign;
   }
 }
+
+/** How long an object would be with that revision. */
+const lengthAt = (object: KubeObject, revision: number): number =>
+  JSON.stringify({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }).length;
 
 const exceeded = (what: string, limit: number): StoreError =>
   new StoreError('quota', `exceeded quota of the cluster: ${what}, limited: ${limit}`);
