@@ -14,7 +14,8 @@ export interface SchedulerCase {
   readonly measured: PodShape;
 }
 
-interface PodShape {
+/** What is particular about pods. */
+export interface PodShape {
   labels?: Record<string, string>;
   spec?: Partial<Pod['spec']>;
   requests?: Record<string, string>;

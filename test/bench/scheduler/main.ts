@@ -5,18 +5,24 @@ import { schedulerCases } from './cases.ts';
 import { rolloutBesideIdle } from './idle.ts';
 import { measureLargeCluster } from './memory.ts';
 import { runCase } from './run-case.ts';
+import type { StoredCluster } from './stored.ts';
+import { clusterOf, largeCluster, wholeMemory } from './whole.ts';
 
 const idleCounts = [1_000, 10_000, 50_000];
 const throughApi = { nodes: 20, pods: 500, floor: 500 };
 
 /**
  * `npm run bench -- scheduler`: the engine alone at 5,000 nodes, case by case next to the floors of upstream's
- * scheduler_perf; its memory; a rollout through the API of a local server; and what a rollout costs beside idle pods.
+ * scheduler_perf, and what the whole object holds then; the engine's part of that; a rollout through the API of a local server; and what a rollout costs beside idle pods.
  */
 export async function benchScheduler(rounds: number): Promise<void> {
   const say = (line: string) => void process.stdout.write(`${line}\n`);
-  say('| 5,000 nodes: case | pods/s | floor |\n| --- | --- | --- |');
-  for (const each of schedulerCases) say(`| ${each.name} | ${Math.round(best(rounds, () => runCase(each)))} | ${each.floor} |`);
+  say('| 5,000 nodes: case | pods/s | floor | whole object, MiB | its JSON, MiB |\n| --- | --- | --- | --- | --- |');
+  for (const each of schedulerCases) {
+    const pace = Math.round(best(rounds, () => runCase(each)));
+    say(`| ${each.name} | ${pace} | ${each.floor} | ${await memory(clusterOf(each))} |`);
+  }
+  say(`| 50,000 pods | | | ${await memory(largeCluster)} |`);
 
   const { engineMiB, objectsMiB, onePodMs } = measureLargeCluster();
   say('\n| 5,000 nodes, 50,000 pods | |\n| --- | --- |');
@@ -43,3 +49,8 @@ export async function benchScheduler(rounds: number): Promise<void> {
 
 /** Of several runs, because whatever else the machine does only ever slows them down. */
 const best = (rounds: number, run: () => number): number => Math.max(...Array.from({ length: rounds }, run));
+
+async function memory(cluster: StoredCluster): Promise<string> {
+  const { heldMiB, jsonMiB } = await wholeMemory(cluster);
+  return `${heldMiB.toFixed(0)} | ${jsonMiB.toFixed(0)}`;
+}

@@ -1,13 +1,17 @@
-import type { Backend, Row } from '../../../src/storage/backend.ts';
 import { createHash } from 'node:crypto';
+import type { Backend, Row } from '../../../src/storage/backend.ts';
+import type { PodShape } from './cases.ts';
 
 /** A cluster as it is after a while: nodes that report, and pods of ReplicaSets that run on them. */
 export interface StoredCluster {
   readonly nodes: number;
-  readonly pods: number;
-  /** Pods of each ReplicaSet. */
-  readonly replicas: number;
+  /** Zones of the nodes, by turns. */
+  readonly zones: readonly string[];
+  readonly pods: readonly { readonly count: number; readonly shape: PodShape }[];
 }
+
+/** Pods of each ReplicaSet. */
+const replicas = 100;
 
 const time = (seconds: number): string => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString().replace('.000', '');
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -52,16 +56,22 @@ const fromDatabase = (text: string): string => Buffer.from(text).toString();
 
 const namespaces = 50;
 
-function* objectsOf({ nodes, pods, replicas }: StoredCluster): Generator<Stored> {
+function* objectsOf({ nodes, zones, pods }: StoredCluster): Generator<Stored> {
   for (let i = 0; i < namespaces; i++) {
-    yield { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `ns-${i}`, uid: uuid(`ns-${i}`), creationTimestamp: time(i) }, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
+    const metadata = { name: `ns-${i}`, uid: uuid(`ns-${i}`), creationTimestamp: time(i) };
+    yield { apiVersion: 'v1', kind: 'Namespace', metadata, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
   }
-  for (let i = 0; i < nodes; i++) yield nodeObject(i);
-  for (let i = 0; i < pods / replicas; i++) yield replicaSetObject(i, replicas);
-  for (let i = 0; i < pods; i++) yield podObject(i, Math.floor(i / replicas), i % nodes);
+  for (let i = 0; i < nodes; i++) yield nodeObject(i, zones[i % zones.length] ?? 'zone-1');
+  let pod = 0;
+  for (const { count, shape } of pods)
+    for (let i = 0; i < count; i++, pod++) {
+      const set = Math.floor(pod / replicas);
+      if (pod % replicas === 0) yield replicaSetObject(set);
+      yield podObject(pod, set, pod % nodes, shape);
+    }
 }
 
-function nodeObject(i: number): Stored {
+function nodeObject(i: number, zone: string): Stored {
   const name = `node-${i}`;
   const condition = (type: string, status: string, reason: string, message: string) => ({
     lastHeartbeatTime: time(90_000 + (i % 300)),
@@ -86,7 +96,7 @@ function nodeObject(i: number): Stored {
         'kubernetes.io/os': 'linux',
         'node.kubernetes.io/instance-type': 'm5.xlarge',
         'topology.kubernetes.io/region': 'eu-1',
-        'topology.kubernetes.io/zone': `zone-${i % 3}`,
+        'topology.kubernetes.io/zone': zone,
       },
       managedFields: [
         {
@@ -164,7 +174,7 @@ const containersOf = (set: number) => [
   },
 ];
 
-function replicaSetObject(set: number, replicas: number): Stored {
+function replicaSetObject(set: number): Stored {
   const labels = labelsOf(set);
   return {
     apiVersion: 'apps/v1',
@@ -175,7 +185,7 @@ function replicaSetObject(set: number, replicas: number): Stored {
   };
 }
 
-function podObject(i: number, set: number, node: number): Stored {
+function podObject(i: number, set: number, node: number, shape: PodShape): Stored {
   const name = `${setName(set)}-${digest(`pod-${i}`).slice(0, 5)}`;
   const token = `kube-api-access-${digest(name).slice(0, 5)}`;
   const ip = `10.${node >> 8}.${node & 255}.${2 + Math.floor(i / 5_000)}`;
@@ -191,7 +201,7 @@ function podObject(i: number, set: number, node: number): Stored {
       creationTimestamp: started,
       generateName: `${setName(set)}-`,
       generation: 1,
-      labels: labelsOf(set),
+      labels: { ...labelsOf(set), ...shape.labels },
       managedFields: [
         {
           apiVersion: 'v1',
@@ -288,6 +298,7 @@ function podObject(i: number, set: number, node: number): Stored {
           },
         },
       ],
+      ...shape.spec,
     },
     status: {
       conditions: [
