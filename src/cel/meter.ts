@@ -8,7 +8,7 @@ export const perCallLimit = 1_000_000;
 /** The most that all expressions of one request may cost together (RuntimeCELCostBudget). */
 export const requestLimit = 10_000_000;
 /** Steps that upstream does for free but that take us time, for each unit of the limit. */
-const stepsPerUnit = 20;
+export const stepsPerUnit = 20;
 
 /** Steps that looking at one item of a list takes, where a step is a look at a character. */
 export const stepsPerItem = 8;
@@ -29,7 +29,8 @@ export class Meter {
   /** Units so far. */
   cost = 0;
   readonly limit: number;
-  private steps = 0;
+  /** Steps so far, of what costs nothing. */
+  steps = 0;
 
   constructor(limit = perCallLimit) {
     this.limit = limit;

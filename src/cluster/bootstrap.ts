@@ -25,7 +25,8 @@ export function missingObjects(reader: Reader, serviceCIDRs: readonly string[]):
 /**
  * What every cluster has before anyone asks: the four namespaces, the priority classes of the system, the standard
  * ServiceCIDR, the `kubernetes` Service with its endpoints, the APIServices of the built-in kinds, and the Lease of the
- * lock. In order: later ones live in earlier ones. `serviceCIDRs` are those of the ServiceCIDR `kubernetes`, where it is there, or those that it is to have.
+ * lock. In order: later ones live in earlier ones. `serviceCIDRs` are those of the ServiceCIDR `kubernetes`, where it is
+ * there, or those that it is to have.
  */
 function bootstrapObjects(serviceCIDRs: readonly string[]): BootstrapObject[] {
   const namespace = (name: string) => ({

@@ -11,6 +11,16 @@ export const limits = {
   bearerTokenBytes: 16 * 1024,
   /** Wrong secrets for one bootstrap token within a minute, in one isolate, that the cluster is asked about. Past it: 429. */
   bootstrapTokenRefusals: 10,
+  /** Values in one body: numbers, texts, lists, objects. Past it: 413. An object that may be stored has fewer. */
+  bodyValues: 200_000,
+  /** Problems of one object that an answer tells of. The others are left out. */
+  problemsTold: 250,
+  /** Steps of about 20 ns for validating one custom resource against its schema. Past it: 422. */
+  validationSteps: 50_000_000,
+  /** Instructions of one regular expression, once its repetitions are written out. Past it: 422. */
+  patternInstructions: 5_000,
+  /** Instructions of all regular expressions in the schema of one version of a definition. Past it: 422. */
+  definitionPatternInstructions: 100_000,
   /** An object as stored. Past it: 413 (etcd's 1.5 MiB). */
   objectBytes: 1_572_864,
   /** Operations in one JSON Patch. Past it: 413. */

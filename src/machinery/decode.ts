@@ -1,10 +1,11 @@
 /** From what a client sent to an object of a kind: the boundary where request bodies are checked. */
-import { countKeysInText, countKeysInValue, findDuplicateKeys, parseJson } from './decode/json.ts';
+import { limits } from '../lib/limits.ts';
+import { countKeysInText, countKeysInValue, findDuplicateKeys, hasMoreValues, parseJson } from './decode/json.ts';
 import { MalformedValue } from './decode/scalars.ts';
 import { TypeMismatch, walkObject } from './decode/walk.ts';
 import type { Draft, KubeObject } from './meta.ts';
 import type { ObjectSchema } from './schema.ts';
-import { badRequest, fieldInvalid, invalid, type StatusError } from './status.ts';
+import { badRequest, fieldInvalid, invalid, StatusError, tooLarge } from './status.ts';
 
 /** Unknown and duplicate fields: refuse the request, warn (the default), or drop them silently. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -33,7 +34,17 @@ export function decodeBody<T extends KubeObject>(kind: BodyKind<T>, text: string
   } catch (error) {
     throw unrecognized(kind, `couldn't get version/kind; json parse error: ${messageOf(error)}`, text);
   }
+  checkValueCount(value, text.length);
   return decodeParsed(kind, value, text, options) as Draft<T>;
+}
+
+/**
+ * Throws 413 for a body, of so many characters or bytes, that says too much to be looked at: every value costs memory and
+ * time many times its length.
+ */
+export function checkValueCount(value: unknown, length: number): void {
+  if (hasMoreValues(value, length, limits.bodyValues))
+    throw tooLarge(`Request entity too large: limit is ${limits.bodyValues} values`);
 }
 
 /**
@@ -87,12 +98,13 @@ const patchInvalid = (message: string) => fieldInvalid('patch', '<value omitted>
 export function decodePatch(text: string, options: DecodeOptions = {}): { patch: unknown; problems: string[] } {
   try {
     const patch = parseJson(text);
+    checkValueCount(patch, text.length);
     // Counted in any case, because it bounds the depth.
     const keys = countKeysInValue(patch);
     if (options.fieldValidation === 'Ignore' || countKeysInText(text) === keys) return { patch, problems: [] };
     return { patch, problems: findDuplicateKeys(text).map(duplicate) };
   } catch (error) {
-    throw badRequest(`error decoding patch: ${messageOf(error)}`);
+    throw error instanceof StatusError ? error : badRequest(`error decoding patch: ${messageOf(error)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Rules for `metadata` that hold for every kind, with upstream's messages (apimachinery/pkg/api/validation/objectmeta.go). */
+import { limits } from '../lib/limits.ts';
 import {
   isDNS1123Label,
   isName,
@@ -47,7 +48,11 @@ function validateFinalizerNames(finalizers: readonly string[] | undefined, { str
   const path = 'metadata.finalizers';
   const errors = validateFinalizers(finalizers, path);
   if (strategy?.plainFinalizers || finalizers === undefined) return errors;
-  return [...errors, ...finalizers.flatMap((name, i) => validateQualifiedFinalizer(name, `${path}[${i}]`))];
+  for (const [i, name] of finalizers.entries()) {
+    if (errors.length >= limits.problemsTold) break;
+    errors.push(...validateQualifiedFinalizer(name, `${path}[${i}]`));
+  }
+  return errors;
 }
 
 function validateMaps(metadata: Partial<ObjectMeta>): FieldError[] {
@@ -63,6 +68,7 @@ export function validateOwnerReferences(references: readonly OwnerReference[] | 
   const errors: FieldError[] = [];
   let controller: string | undefined;
   for (const reference of references ?? []) {
+    if (errors.length >= limits.problemsTold) break;
     const { apiVersion = '', kind = '', name = '', uid = '' } = reference;
     const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
     if (version === '') errors.push(fieldInvalid(`${path}.apiVersion`, apiVersion, 'version must not be empty'));
@@ -107,6 +113,7 @@ export function validateFieldManager(manager: string, path: string): FieldError[
 function validateManagedFields(entries: readonly ManagedFieldsEntry[] | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   for (const [i, entry] of (entries ?? []).entries()) {
+    if (errors.length >= limits.problemsTold) break;
     const at = `${path}[${i}]`;
     const { operation = '', fieldsType = '', manager = '', subresource = '' } = entry;
     if (operation !== 'Apply' && operation !== 'Update')
@@ -129,7 +136,8 @@ export function validateMetadataUpdate(
 ): FieldError[] {
   const errors: FieldError[] = [];
   if (old.deletionTimestamp !== undefined) {
-    const added = (metadata.finalizers ?? []).filter((name) => !old.finalizers?.includes(name));
+    const before = new Set(old.finalizers);
+    const added = (metadata.finalizers ?? []).filter((name) => !before.has(name));
     if (added.length > 0) {
       const names = [...new Set(added)].sort().map((name) => JSON.stringify(name));
       errors.push(

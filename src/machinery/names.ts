@@ -3,6 +3,7 @@
  * (apimachinery/pkg/util/validation and pkg/api/validate/content). Each `is…` function returns what is wrong with the
  * value, and an empty list for a good one. What is missing although it is required is the empty text, as in Go.
  */
+import { limits } from '../lib/limits.ts';
 import type { ResourceDefinition } from './resource.ts';
 import { fieldInvalid, fieldTooLong, type FieldError } from './status.ts';
 
@@ -165,6 +166,7 @@ export function validateLabels(labels: Readonly<Record<string, string>> | undefi
   for (const [key, value] of Object.entries(labels)) {
     for (const message of isQualifiedName(key)) errors.push(fieldInvalid(path, key, message));
     for (const message of isLabelValue(value)) errors.push(fieldInvalid(path, value, message));
+    if (errors.length >= limits.problemsTold) break;
   }
   return errors;
 }
@@ -179,6 +181,7 @@ export function validateAnnotations(annotations: Readonly<Record<string, string>
   let units = 0;
   for (const [key, value] of Object.entries(annotations)) {
     for (const message of isQualifiedName(key.toLowerCase())) errors.push(fieldInvalid(path, key, message));
+    if (errors.length >= limits.problemsTold) break;
     units += key.length + value.length;
   }
   // A unit is three bytes at most, so small annotations need no counting.
@@ -208,7 +211,10 @@ export const validateQualifiedFinalizer = (name: string, path: string): FieldErr
 export function validateFinalizers(finalizers: readonly string[] | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (finalizers === undefined) return errors;
-  for (const name of finalizers) for (const message of isQualifiedName(name)) errors.push(fieldInvalid(path, name, message));
+  for (const name of finalizers) {
+    for (const message of isQualifiedName(name)) errors.push(fieldInvalid(path, name, message));
+    if (errors.length >= limits.problemsTold) return errors;
+  }
   if (finalizers.includes(orphanFinalizer) && finalizers.includes(foregroundFinalizer))
     errors.push(fieldInvalid(path, finalizers, `finalizer ${orphanFinalizer} and ${foregroundFinalizer} cannot be both set`));
   return errors;

@@ -1,3 +1,5 @@
+import { limits } from '../lib/limits.ts';
+
 /**
  * The one vocabulary of errors that the API answers with (`metav1.Status`). Everything that can go wrong on the way of
  * a request becomes one of these; the edge writes it out. Messages never hold data of an object.
@@ -136,8 +138,9 @@ export const conflict = (
 export const forbidden = (s: Subject, why: string) =>
   new StatusError('Forbidden', `${qualified(s)} ${quote(s.name)} is forbidden: ${why}`, details(s));
 
-/** 422 with every cause. `s.kind` is the kind (`Pod`), as upstream names it here instead of the resource. */
-export function invalid(s: { group: string; kind: string; name: string }, causes: readonly FieldError[]): StatusError {
+/** 422 with the causes, all of them unless there are very many. `s.kind` is the kind (`Pod`), as upstream names it here instead of the resource. */
+export function invalid(s: { group: string; kind: string; name: string }, all: readonly FieldError[]): StatusError {
+  const causes = all.length > limits.problemsTold ? all.slice(0, limits.problemsTold) : all;
   const list = causes.map((cause) => `${cause.field}: ${cause.message}`);
   const joined = list.length === 1 ? list[0] : `[${list.join(', ')}]`;
   const kind = s.group ? `${s.kind}.${s.group}` : s.kind;

@@ -1,13 +1,15 @@
 /** Regular expressions as RE2: matched in time linear in the text, whatever the pattern. */
 import { RE2JS, RE2JSException } from 're2js';
+import { limits } from '../../lib/limits.ts';
+import { patternSize } from '../../machinery/structural/pattern-size.ts';
 import type { Meter } from '../meter.ts';
 import { Fault, type Outcome } from './value.ts';
 
 /** Compiled patterns that are kept. Expressions can make up new ones without end. */
 const keptMax = 256;
 const kept = new Map<string, RE2JS | Fault>();
-/** A step of the matcher for each character and so many characters of the pattern. */
-const patternPerStep = 4;
+/** A step of the matcher for each character and so many instructions of the pattern. */
+const instructionsPerStep = 4;
 
 /** The compiled pattern, or why it is none. */
 export function compilePattern(pattern: string): RE2JS | Fault {
@@ -20,6 +22,7 @@ export function compilePattern(pattern: string): RE2JS | Fault {
 }
 
 function compile(pattern: string): RE2JS | Fault {
+  if (patternSize(pattern) > limits.patternInstructions) return new Fault('expression too large');
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
@@ -28,14 +31,14 @@ function compile(pattern: string): RE2JS | Fault {
   }
 }
 
-const charge = (text: string, pattern: string, meter: Meter) =>
-  meter.work((text.length + 1) * (1 + pattern.length / patternPerStep));
+const charge = (text: string, pattern: RE2JS, meter: Meter) =>
+  meter.work((text.length + 1) * (1 + pattern.programSize() / instructionsPerStep));
 
 /** Whether the pattern matches anywhere in the text. */
 export function matches(text: string, pattern: string, meter: Meter): Outcome {
   const compiled = compilePattern(pattern);
   if (compiled instanceof Fault) return compiled;
-  charge(text, pattern, meter);
+  charge(text, compiled, meter);
   return compiled.matcher(text).find();
 }
 
@@ -47,12 +50,12 @@ export function findAll(text: string, pattern: string, limit: number, meter: Met
   const matcher = compiled.matcher(text);
   let end = -1;
   while (found.length !== limit && matcher.find()) {
-    charge('', pattern, meter);
+    charge('', compiled, meter);
     // Go leaves out an empty match right after another one.
     if (matcher.start() === matcher.end() && matcher.start() === end) continue;
     end = matcher.end();
     found.push(matcher.group() ?? '');
   }
-  charge(text, pattern, meter);
+  charge(text, compiled, meter);
   return found;
 }

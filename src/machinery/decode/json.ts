@@ -60,6 +60,24 @@ function endOfString(text: string, start: number): number {
   return end === -1 ? text.length : end;
 }
 
+/** The fewest characters that a value takes in a text, with the comma behind it. */
+const shortestValue = 2;
+
+/** Whether a value that was read from a text, or bytes, of this length has more values in it than that. At any depth. */
+export function hasMoreValues(value: unknown, length: number, max: number): boolean {
+  if (length <= max * shortestValue) return false;
+  let count = 1;
+  const left = [value];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    const inside: unknown[] = Array.isArray(next) ? next : Object.values(next);
+    count += inside.length;
+    if (count > max) return true;
+    for (const each of inside) if (typeof each === 'object' && each !== null) left.push(each);
+  }
+  return false;
+}
+
 /** Nesting beyond this is refused: it would overflow the stack. No kind comes near. */
 export const depthMax = 500;
 

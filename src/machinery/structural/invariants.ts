@@ -1,16 +1,29 @@
 /** What makes a schema structural (`ValidateStructural` upstream): every field has a type, and junctors only restrict. */
+import { limits } from '../../lib/limits.ts';
 import { samePlain } from '../plain.ts';
 import { fieldForbidden, fieldInvalid, fieldRequired, type FieldError } from '../status.ts';
+import { patternSize } from './pattern-size.ts';
 import { patternError } from './pattern.ts';
-import { itemsOf, valuesOf, type JSONSchemaProps } from './schema.ts';
+import { itemsOf, schemasIn, valuesOf, type JSONSchemaProps } from './schema.ts';
 
 type Level = 'root' | 'item' | 'field';
 
 /** Everything that keeps a schema from being structural, by message. What is no schema at all is said elsewhere. */
 export function validateStructural(schema: JSONSchemaProps, path: string): FieldError[] {
+  const tooLarge = validatePatternSizes(schema, path);
+  if (tooLarge) return [tooLarge];
   const errors = [...validateInvariants(schema, 'root', path), ...validateCompleteness(schema, schema, path, path)];
   const text = ({ field, message }: FieldError) => `${field}: ${message}`;
   return errors.sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+/** Compiling many large regular expressions takes as long as compiling one that is too large. */
+function validatePatternSizes(schema: JSONSchemaProps, path: string): FieldError | undefined {
+  let size = 0;
+  for (const { pattern } of schemasIn(schema)) if (pattern) size += Math.min(patternSize(pattern), limits.patternInstructions);
+  return size > limits.definitionPatternInstructions
+    ? fieldForbidden(path, `patterns have ${size} instructions together, must have at most ${limits.definitionPatternInstructions}`)
+    : undefined;
 }
 
 function validateInvariants(schema: JSONSchemaProps, level: Level, path: string): FieldError[] {

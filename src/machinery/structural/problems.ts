@@ -1,4 +1,5 @@
 /** What is wrong with a value, in the words of upstream's kube-openapi, and how the API says it. */
+import { limits } from '../../lib/limits.ts';
 import {
   fieldInvalid,
   fieldNotSupported,
@@ -7,6 +8,7 @@ import {
   fieldTooMany,
   type FieldError,
 } from '../status.ts';
+import type { Effort } from './effort.ts';
 import { nowhere } from './paths.ts';
 
 /** A problem as it is compared with others: those with the same words are one. */
@@ -19,6 +21,8 @@ export interface Problem {
 export interface Place {
   readonly path: string;
   readonly prefix: string;
+  /** Counts the steps of the whole validation. */
+  readonly effort: Effort;
 }
 
 /** Where an error is said to be: without the dot that comes before a key of an object without a path. */
@@ -33,8 +37,12 @@ export const general = ({ prefix }: Place, words: string): Problem => ({
   error: fieldInvalid(prefix || nowhere, '', words),
 });
 
+/** Of a message, which is kept. */
+const stepsPerCharacter = 5;
+
 const said = (place: Place, words: string, make: (field: string, words: string) => FieldError): Problem => {
   const sentence = `${place.path} in body ${words}`;
+  place.effort.spend(sentence.length * stepsPerCharacter);
   return { words: sentence, error: make(fieldOf(place), sentence) };
 };
 
@@ -83,7 +91,11 @@ export class Result {
   }
 
   add(...problems: readonly Problem[]): this {
-    for (const problem of problems) if (!this.problems.some(({ words }) => words === problem.words)) this.problems.push(problem);
+    for (const problem of problems) {
+      // Nobody reads more; that there are some is all that counts.
+      if (this.problems.length >= limits.problemsTold) break;
+      if (!this.problems.some(({ words }) => words === problem.words)) this.problems.push(problem);
+    }
     return this;
   }
 

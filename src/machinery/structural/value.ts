@@ -1,8 +1,11 @@
 /** Whether a value fits its schema: the keywords of JSON Schema, with upstream's messages (kube-openapi's validate). */
+import { limits } from '../../lib/limits.ts';
 import { isPlain, samePlain, type Plain } from '../plain.ts';
 import type { FieldError } from '../status.ts';
 import { formatOf, isOfFormat } from './formats.ts';
+import { Effort, TooMuchEffort } from './effort.ts';
 import { validateNumber } from './number.ts';
+import { nowhere } from './paths.ts';
 import { compilePattern } from './pattern.ts';
 import { canonical } from './lists.ts';
 import {
@@ -32,11 +35,24 @@ export interface Before {
  * @param prefix where the value is in its object, for a part of one (`status`)
  */
 export function validateValue(value: unknown, schema: JSONSchemaProps, before?: Before, prefix = ''): FieldError[] {
-  return check(schema, value, { path: '', prefix }, before).problems.map(({ error }) => error);
+  try {
+    return check(schema, value, { path: '', prefix, effort: new Effort() }, before).problems.map(({ error }) => error);
+  } catch (error) {
+    if (!(error instanceof TooMuchEffort)) throw error;
+    const message = `Too long: to be validated against its schema within ${limits.validationSteps} steps`;
+    return [{ reason: 'FieldValueTooLong', field: prefix || nowhere, message }];
+  }
 }
+
+/** Of looking at a value with a schema, and at one choice of an enum. */
+const stepsPerVisit = 40;
+const stepsPerChoice = 2;
+/** Instructions of a regular expression that are a step, for each character. */
+const instructionsPerStep = 8;
 
 /** @param isPart the schema is one of several about the same value (a junctor's): only its fields are forgiven */
 function check(schema: JSONSchemaProps, value: unknown, place: Place, before: Before | undefined, isPart = false): Result {
+  place.effort.spend(stepsPerVisit);
   const result = new Result();
   if (value === null) {
     result.merge(checkType(schema, value, place));
@@ -90,6 +106,7 @@ function checkType(schema: JSONSchemaProps, value: unknown, place: Place): Resul
 }
 
 function checkEnum(choices: readonly unknown[], value: unknown, place: Place): Result {
+  place.effort.spend(choices.length * stepsPerChoice);
   const fits = value !== null && choices.some((choice) => choice !== null && samePlain(choice, value));
   return fits ? new Result() : single(notInEnum(place, value, choices));
 }
@@ -106,8 +123,14 @@ function checkText({ maxLength, minLength, pattern }: JSONSchemaProps, text: str
   if (maxLength !== undefined && length > maxLength) return single(tooLong(place, maxLength));
   if (minLength !== undefined && length < minLength)
     return single(wrongValue(place, text, `should be at least ${minLength} chars long`));
-  if (pattern && !compilePattern(pattern).test(text)) return single(wrongValue(place, text, `should match '${pattern}'`));
+  if (pattern && !fits(pattern, text, place)) return single(wrongValue(place, text, `should match '${pattern}'`));
   return new Result();
+}
+
+function fits(pattern: string, text: string, { effort }: Place): boolean {
+  const compiled = compilePattern(pattern);
+  effort.spend((text.length + 1) * (1 + compiled.programSize() / instructionsPerStep));
+  return compiled.test(text);
 }
 
 function checkFormat(schema: JSONSchemaProps, text: string, place: Place): Result {
@@ -152,6 +175,7 @@ function checkObject(schema: JSONSchemaProps, object: Plain, place: Place, befor
   const result = new Result();
   const count = Object.keys(object).length;
   const { minProperties, maxProperties, properties = {}, additionalProperties, required = [] } = schema;
+  place.effort.spend(required.length);
   if (minProperties !== undefined && count < minProperties)
     result.add(wrongValue(place, count, `should have at least ${minProperties} properties`));
   if (maxProperties !== undefined && count > maxProperties) result.add(tooMany(place, count, maxProperties, 'properties'));

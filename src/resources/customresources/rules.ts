@@ -1,5 +1,5 @@
 /** Asking the rules of a schema about a value, and all that is in it. Messages and budgets are upstream's. */
-import { CelError, Meter, perCallLimit, requestLimit } from '../../cel/meter.ts';
+import { CelError, Meter, perCallLimit, requestLimit, stepsPerUnit } from '../../cel/meter.ts';
 import { wrap } from '../../cel/values/json.ts';
 import { isFault, none, Optional } from '../../cel/values/value.ts';
 import type { Declared } from '../../cel/types/declared.ts';
@@ -132,6 +132,9 @@ function optional(old: unknown, declared: Declared): Optional {
 /** Thrown when nothing more may be evaluated; why is among the errors. */
 class OutOfBudget extends Error {}
 
+/** What an evaluation cost, or the time that it took where that was more: several dear ones may not follow each other. */
+const costOf = ({ cost, steps }: Meter): number => Math.max(cost, Math.min(steps / stepsPerUnit, perCallLimit));
+
 /** What all rules about one object may cost together. */
 export class Budget {
   readonly errors: FieldError[];
@@ -153,12 +156,12 @@ export class Budget {
     const give = (words: string) => void this.errors.push(fieldInvalid(path, type, words));
     try {
       const value = program.evaluate(bindings, meter);
-      this.#spend(meter.cost, give);
+      this.#spend(costOf(meter), give);
       return value;
     } catch (error) {
       if (!(error instanceof CelError)) throw error;
       const { message } = error;
-      this.#spend(Math.min(meter.cost, perCallLimit), give);
+      this.#spend(Math.min(costOf(meter), perCallLimit), give);
       if (error.code === 'cost-limit') {
         give(`'${message}': no further validation rules will be run due to call cost exceeds limit for rule: ${ruleText(rule)}`);
         throw new OutOfBudget();

@@ -1,10 +1,12 @@
 /** Between what is stored of a custom resource and what its definition says now. */
+import { limits } from '../../lib/limits.ts';
 import { withoutManagedFields, type KubeObject, type ManagedFieldsEntry } from '../../machinery/meta.ts';
 import type { Plain } from '../../machinery/plain.ts';
 import type { StoredForm } from '../../machinery/resource.ts';
-import { withDefaults } from '../../machinery/structural/defaults.ts';
+import { fullAllowance, withDefaults } from '../../machinery/structural/defaults.ts';
 import { MalformedObject, prune } from '../../machinery/structural/prune.ts';
 import { asResource, type JSONSchemaProps } from '../../machinery/structural/schema.ts';
+import { tooLarge } from '../../machinery/status.ts';
 import type { WebhookConverter } from './conversion.ts';
 
 /** The schemas of all versions, by apiVersion. */
@@ -51,8 +53,10 @@ export function inVersion(object: KubeObject, apiVersion: string): KubeObject {
   return { ...moved, metadata: { ...moved.metadata, managedFields: managedFields.map(entry) } };
 }
 
-/** Fills in the defaults of a schema. Changes the object, whose parts may be shared. */
+/** Fills in the defaults of a schema. Changes the object, whose parts may be shared. Throws 413 if they are too much. */
 export function fillInDefaults(object: KubeObject, schema: JSONSchemaProps | undefined): void {
-  const filled = withDefaults(object, schema) as unknown as Plain;
+  const allowance = fullAllowance();
+  const filled = withDefaults(object, schema, allowance) as unknown as Plain;
+  if (allowance.left < 0) throw tooLarge(`Request entity too large: with its defaults the object is larger than ${limits.objectBytes} bytes`);
   if (filled !== (object as unknown as Plain)) Object.assign(object, filled);
 }

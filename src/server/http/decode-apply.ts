@@ -1,5 +1,6 @@
 import { countKeysInText, countKeysInValue } from '../../machinery/decode/json.ts';
 import { MalformedValue } from '../../machinery/decode/scalars.ts';
+import { checkValueCount } from '../../machinery/decode.ts';
 import { badRequest } from '../../machinery/status.ts';
 import type { WriteOptions } from '../api.ts';
 import { readBody } from './body.ts';
@@ -12,7 +13,9 @@ import { MalformedYaml, parseYaml } from './yaml.ts';
  */
 export async function decodeApply(request: Pick<ResourceRequest, 'http'>, options: WriteOptions): Promise<unknown> {
   const text = await readBody(request.http);
-  return parseJsonBody(text) ?? decodeYaml(text, options);
+  const value = parseJsonBody(text) ?? decodeYaml(text, options);
+  checkValueCount(value, text.length);
+  return value;
 }
 
 /** The value of a text that is JSON without double keys; undefined for any other. */

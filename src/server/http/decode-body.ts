@@ -1,4 +1,4 @@
-import { decodeBody, decodeValue, type BodyKind, type DecodeOptions } from '../../machinery/decode.ts';
+import { checkValueCount, decodeBody, decodeValue, type BodyKind, type DecodeOptions } from '../../machinery/decode.ts';
 import type { Draft, KubeObject } from '../../machinery/meta.ts';
 import { parseProtobufBody } from '../../machinery/protobuf/body.ts';
 import { badRequest } from '../../machinery/status.ts';
@@ -20,13 +20,20 @@ export async function decodeObject(
     case 'yaml':
       return decodeValue(bodyKind, decodeYaml(await readBody(request.http), options), options);
     case 'protobuf':
-      return decodeValue(bodyKind, parseProtobufBody(protobuf, kind, await readBytes(request.http)), options);
+      return decodeValue(bodyKind, decodeProtobuf(kind, await readBytes(request.http)), options);
   }
+}
+
+function decodeProtobuf(kind: BodyKind, bytes: Uint8Array): unknown {
+  const value = parseProtobufBody(protobuf, kind, bytes);
+  checkValueCount(value, bytes.length);
+  return value;
 }
 
 /** The value of one YAML document. A key that appears twice is refused or warned about, as in JSON. Throws 400. */
 export function decodeYaml(text: string, { fieldValidation, warnings }: DecodeOptions): unknown {
   const { value, duplicate } = parsed(text);
+  checkValueCount(value, text.length);
   if (duplicate && fieldValidation !== 'Ignore') {
     const problem = `line ${duplicate.line}: key ${JSON.stringify(duplicate.key)} already set in map`;
     if (fieldValidation === 'Strict') throw badRequest(`strict decoding error: ${problem}`);
