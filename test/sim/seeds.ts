@@ -1,5 +1,6 @@
 /** Seeds that once failed, each with what it found. They run first. */
 export const failedSeeds: readonly (readonly [seed: number, found: string])[] = [
+  [8, 'a daemon set took the pod that served for the younger one, by a clock that was set back'],
   [17, 'a pod that had counted as failed, because it was deleted, and then ended well, was held by its job for good'],
   [24, 'a job that ended before it had begun, by a clock that was set back, could not be finished'],
   [36, 'an Event that was dropped for its ending namespace was reported as an error'],

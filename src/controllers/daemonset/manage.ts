@@ -69,13 +69,14 @@ function manageNode(
 }
 
 /**
- * With a surge there may be two pods on a node: the oldest of the current template, while that is not available yet, and the
- * oldest of another one, while that is ready.
+ * With a surge there may be two pods on a node: the oldest of the current template, while that is not available yet, and one of
+ * another, while that is ready. That is the oldest ready one: one that never served may be older by a clock that was set back.
  */
 function beyondSurge({ set, hash, now }: DaemonState, running: Pod[]): Pod[] {
   running.sort(byPlaceAndAge);
   const newest = running.find(({ metadata }) => metadata.labels?.[revisionLabel] === hash);
-  const old = running.find(({ metadata }) => metadata.labels?.[revisionLabel] !== hash);
+  const others = running.filter(({ metadata }) => metadata.labels?.[revisionLabel] !== hash);
+  const old = others.find(isPodReady) ?? others[0];
   const surplus = running.filter((pod) => pod !== newest && pod !== old);
   if (!newest || !old) return surplus;
   const isReplaced = !isPodReady(old) || isPodAvailable(newest, set.spec.minReadySeconds ?? 0, now);

@@ -129,6 +129,21 @@ describe('a rollout', () => {
     expect(world.picture).toBe('a:n');
   });
 
+  it('with a surge keeps the one that serves, though another is older by a clock that was set back', () => {
+    const world = new World('a', rolling({ maxSurge: 1, maxUnavailable: 0 }));
+    world.settle();
+    const serving = world.on('a')[0]!.metadata.name;
+    world.cluster.now = new Date(world.cluster.now.getTime() - 60_000);
+    world.roll('broken');
+    world.settle();
+    expect(world.picture).toBe('a:no');
+    world.roll('broken:3');
+    world.settle();
+    const left = world.on('a').find(({ metadata }) => metadata.name === serving);
+    expect(left?.metadata).toMatchObject({ name: serving });
+    expect(left?.metadata.deletionTimestamp).toBeUndefined();
+  });
+
   it('gets over a broken template', () => {
     const world = new World('ab');
     world.settle();
