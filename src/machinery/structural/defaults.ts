@@ -17,7 +17,7 @@ export const fullAllowance = (): Allowance => ({ left: limits.objectBytes });
  * When the allowance is used up, its rest is negative, and no more defaults are filled in.
  */
 export function withDefaults(value: unknown, schema: JSONSchemaProps | undefined, allowance = fullAllowance()): unknown {
-  if (schema === undefined) return value;
+  if (schema === undefined || allowance.left < 0) return value;
   if (isPlain(value)) return objectWithDefaults(value, schema, allowance);
   return Array.isArray(value) ? listWithDefaults(value, itemsOf(schema), allowance) : value;
 }
@@ -37,7 +37,7 @@ function objectWithDefaults(object: Plain, schema: JSONSchemaProps, allowance: A
   let out: Plain | undefined;
   const put = (key: string, value: unknown) => setOwn((out ??= { ...object }), key, value);
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    if (property.default === undefined) continue;
+    if (property.default === undefined || allowance.left < 0) continue;
     if (Object.hasOwn(object, key) && !isStrayNull(object[key], property)) continue;
     const value = defaultOf(property, allowance);
     if (value !== undefined) put(key, withDefaults(value, property, allowance));
