@@ -20,8 +20,9 @@ import { nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { bootstrapUser, type BootstrapUser } from '../resources/core/bootstrap-token.ts';
 import { builtinResources } from '../resources/index.ts';
 import { auditIdHeader } from '../server/answer.ts';
-import type { User } from '../server/api.ts';
+import type { Bindings } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
+import { setFlowHeaders } from '../server/flowcontrol/headers.ts';
 import { errorResponse } from '../server/http/respond.ts';
 import { isLongRunning, timeoutMsMax } from '../server/http/timeout.ts';
 import { warningValue } from '../server/http/warnings.ts';
@@ -109,13 +110,15 @@ export class Cluster extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     this.#meter.request();
     this.#active();
+    let asked: Bindings | undefined;
     try {
       const { cluster, user, address } = parseCaller(request.headers.get(callerHeader)!);
+      asked = { user, address };
       const runtime = this.#loaded ?? (await this.#load(cluster));
       const waitSeconds = runtime.requests?.take(Date.now());
       if (waitSeconds) throw tooManyRequests('exceeded quota of the cluster: requests a second', waitSeconds);
       if (request.headers.get('upgrade') !== 'websocket') {
-        const answer = runtime.fetch(request, { user, address });
+        const answer = runtime.fetch(request, asked);
         // What a read waits for has bounds of its own.
         const needsNone = request.method === 'GET' || isLongRunning(request.url);
         return await (needsNone ? answer : this.#deadlines.within(answer, Date.now()));
@@ -126,9 +129,10 @@ export class Cluster extends DurableObject<Env> {
       const { watches } = runtime.quotas;
       if (node === null && watches !== undefined && this.ctx.getWebSockets(watchTag).length >= watches)
         throw tooManyRequests(`exceeded quota of the cluster: watches, limited: ${watches}`, 10);
-      return node === null ? await this.#openWatch(runtime, request, user) : this.#openTunnel(runtime, node, address);
+      return node === null ? await this.#openWatch(runtime, request, asked) : this.#openTunnel(runtime, node, address);
     } catch (error) {
       const response = errorResponse(toStatusError(error), request.headers.get('accept'));
+      if (asked?.flow) setFlowHeaders(response.headers, asked.flow);
       response.headers.set(auditIdHeader, request.headers.get(auditIdHeader) || systemRandom.uuid());
       return response;
     }
@@ -319,8 +323,8 @@ export class Cluster extends DurableObject<Env> {
     return started;
   }
 
-  async #openWatch(runtime: ClusterRuntime, request: Request, user: User): Promise<Response> {
-    const start = await runtime.startWatch(request, user);
+  async #openWatch(runtime: ClusterRuntime, request: Request, asked: Bindings): Promise<Response> {
+    const start = await runtime.startWatch(request, asked.user, asked);
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, [watchTag]);
     await runtime.watches.open(server, start);
@@ -329,7 +333,9 @@ export class Cluster extends DurableObject<Env> {
       [watchSpecHeader]: JSON.stringify(start.spec),
       ...(start.deprecation !== undefined && { warning: warningValue(start.deprecation) }),
     };
-    return new Response(null, { status: 101, webSocket: client, headers });
+    const answer = new Response(null, { status: 101, webSocket: client, headers });
+    if (asked.flow) setFlowHeaders(answer.headers, asked.flow);
+    return answer;
   }
 
   #openTunnel(runtime: ClusterRuntime, node: string, address: string): Response {

@@ -5,7 +5,7 @@ import type { ClusterQuotas } from '../db/quotas.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { TokenBucket } from '../lib/token-bucket.ts';
-import type { Controller } from '../machinery/reconcile.ts';
+import type { Controller, Write } from '../machinery/reconcile.ts';
 import { liveScheme, type LiveScheme, type Scheme } from '../machinery/scheme.ts';
 import { authenticatedGroup, mastersGroup } from '../machinery/user.ts';
 import type { AdmissionChain } from '../admission/chain.ts';
@@ -22,8 +22,12 @@ import type { AuditTrail } from '../server/audit/trail.ts';
 import { createApp, createAppMetrics, type AppMetrics } from '../server/app.ts';
 import { CustomKindsFollower } from '../server/custom-kinds.ts';
 import { toStatusError } from '../server/errors.ts';
+import { FlowControl } from '../server/flowcontrol/flow-control.ts';
+import { withSeat, type Fairness } from '../server/flowcontrol/request.ts';
 import { actingUser } from '../server/http/acting-user.ts';
+import { parseResourcePath } from '../server/http/path.ts';
 import { recordEvents } from '../server/record-event.ts';
+import { flowControlWrites } from '../controllers/flowcontrol/upkeep.ts';
 import { applyWrite } from '../server/verbs/apply-write.ts';
 import { create } from '../server/verbs/create.ts';
 import type { ClusterCertificates } from '../server/certificates/cluster-certificates.ts';
@@ -100,6 +104,7 @@ export class ClusterRuntime {
   readonly #hub: WatchHub;
   readonly #app: ReturnType<typeof createApp>;
   readonly #metrics: AppMetrics;
+  readonly #fairness: Fairness;
   readonly #auditor: Auditor | undefined;
   readonly #limited: QuotaStore | undefined;
 
@@ -157,7 +162,10 @@ export class ClusterRuntime {
     };
     this.#metrics = metrics;
     this.#auditor = this.#newAuditor(options, settings.audit);
-    this.#app = createApp(this.#api, metrics);
+    const { schedule } = options;
+    const control = new FlowControl({ reader: store.committed, clock, schedule, registry: metrics.registry });
+    this.#fairness = { control, scheme, count: (resource) => store.entries(resource).length };
+    this.#app = createApp(this.#api, metrics, this.#fairness);
     this.#hub = new WatchHub(scheme, clock, (task, delayMs) => void options.schedule(task, delayMs));
     this.watches = new WatchSockets(this.#hub, store);
     this.nodes = new NodeSockets({
@@ -203,7 +211,10 @@ export class ClusterRuntime {
     const countScheduled = countScheduledPods(metrics.registry);
     cache.add(this.entries());
     store.subscribe((changes) => {
-      for (const { entry } of changes) registered.changed(entry.key.resource);
+      for (const { entry } of changes) {
+        registered.changed(entry.key.resource);
+        control.changed(entry.key.resource);
+      }
       const changedKinds = customKinds.apply(changes);
       cache.apply(changes);
       this.#hub.deliver(changes);
@@ -221,18 +232,27 @@ export class ClusterRuntime {
     return this.#auditor.answer(request, asked, async (own, bindings) => this.#app.fetch(own, bindings));
   }
 
-  /** Checks a watch and says how it starts. Rejects with a StatusError. */
-  async startWatch(request: Request, user: User): Promise<WatchStart> {
-    if (!this.#auditor) return this.#startWatch(request, user);
-    return this.#auditor.watch(request, user, (audit) => this.#startWatch(request, user, audit));
+  /** Checks a watch and says how it starts; it has a seat until it does. Rejects with a StatusError. */
+  async startWatch(request: Request, user: User, noted: Pick<Bindings, 'flow'> = {}): Promise<WatchStart> {
+    if (!this.#auditor) return this.#startWatch(request, user, noted);
+    return this.#auditor.watch(request, user, (audit) => this.#startWatch(request, user, noted, audit));
   }
 
-  async #startWatch(request: Request, user: User, audit?: AuditTrail): Promise<WatchStart> {
+  async #startWatch(
+    request: Request,
+    user: User,
+    noted: Pick<Bindings, 'flow'>,
+    audit?: AuditTrail,
+  ): Promise<WatchStart> {
     const { requests } = this.#metrics;
     try {
       const acting = actingUser(this.#api, request.headers, user);
       if (audit) audit.acting = acting;
-      const start = await withConversions(this.#api, (api) => startWatch(api, request, acting, audit));
+      const { pathname, search } = new URL(request.url);
+      const seeker = { user: acting, method: 'GET', pathname, path: parseResourcePath(pathname), search: search.slice(1) };
+      const start = await withSeat(this.#fairness, seeker, noted, () =>
+        withConversions(this.#api, (api) => startWatch(api, request, acting, audit)),
+      );
       const { resource, served, namespace } = start.spec;
       requests.watchStarted(this.#api.scheme.byResource(resource, served), namespace, 200);
       return start;
@@ -280,17 +300,20 @@ export class ClusterRuntime {
     const standard = this.store.committed.get(serviceCidrs, '', defaultServiceCidrName);
     const serviceCIDRs = standard?.spec.cidrs ?? readClusterSettings(this.store.settings).network.serviceCIDRs;
     const missing = missingObjects(this.store.committed, serviceCIDRs);
+    // A cluster in which one of these cannot be written, as its namespace is being deleted, works nevertheless.
+    const madeIfPossible = (what: string, writes: readonly Write[]) =>
+      writes.map((write) =>
+        applyWrite(this.#api, write, { fieldManager: serverProgram }).catch((error: unknown) =>
+          onError(`${what}: ${toStatusError(error).message}`),
+        ),
+      );
     // Queued in one turn, so that they are decided in order and committed together.
     await Promise.all([
       ...missing.map(({ resource, object }) =>
         create(this.#api, resource, object.metadata.namespace ?? '', object, { fieldManager: serverProgram }),
       ),
-      // A cluster in which one of these cannot be written, as its namespace is being deleted, works nevertheless.
-      ...defaultRoleWrites(this.store.committed).map((write) =>
-        applyWrite(this.#api, write, { fieldManager: serverProgram }).catch((error: unknown) =>
-          onError(`default roles: ${toStatusError(error).message}`),
-        ),
-      ),
+      ...madeIfPossible('default roles', defaultRoleWrites(this.store.committed)),
+      ...madeIfPossible('flow control', flowControlWrites(this.store.committed)),
     ]);
   }
 

@@ -20,6 +20,7 @@ import { endpointSliceController } from './endpointslice/controller.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
 import { ephemeralVolumeController } from './ephemeralvolume/controller.ts';
 import { eventTtlController } from './eventttl/eventttl.ts';
+import { flowControlController } from './flowcontrol/controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
 import { horizontalPodAutoscalerController } from './horizontalpodautoscaler/controller.ts';
 import { ipAddressController } from './ipaddress/controller.ts';
@@ -118,5 +119,6 @@ export const serverControllers: readonly Controller[] = [
   authenticationTrustController,
   autoregisterController,
   customResourceDefinitionController,
+  flowControlController,
   ipAddressController,
 ];

@@ -1,5 +1,6 @@
 import { watchSpecHeader, watchTimeoutHeader } from '../cluster/headers.ts';
 import { limits } from '../lib/limits.ts';
+import { flowHeadersOf } from '../server/flowcontrol/headers.ts';
 import { bookmarkEvent } from '../server/watch/bookmark.ts';
 import { streamType } from '../server/watch/event.ts';
 import type { WatchSpec } from '../server/watch/spec.ts';
@@ -75,6 +76,7 @@ export function watchStream(opened: Response, signal: AbortSignal, auditId: stri
       'content-type': streamType(spec),
       'cache-control': 'no-cache, private',
       [auditIdHeader]: auditId,
+      ...flowHeadersOf(opened.headers),
       ...(warning && { warning }),
     },
   });

@@ -25,6 +25,15 @@ export const limits = {
   objectBytes: 1_572_864,
   /** Operations in one JSON Patch. Past it: 413. */
   jsonPatchOperations: 10_000,
+  /**
+   * Seats of one cluster for requests: how many are worked on at once, the wait for their commit included. The rest waits in
+   * the queues of its priority level; past those: 429.
+   */
+  requestSeats: 64,
+  /** Of the seats that levels lend each other, those kept for flows that have none. */
+  requestSeatsForOthers: 8,
+  /** Seats of one flow (usually a user) while there are others. */
+  requestSeatsInCompany: 8,
   /** Writes of one cluster waiting for a commit. Past it: 429. */
   writesQueued: 10_000,
   /** Changes in one commit. The rest waits for the next one. */

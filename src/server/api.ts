@@ -12,6 +12,7 @@ import type { UserInfo } from '../machinery/user.ts';
 import type { Entry, Store } from '../storage/store.ts';
 import type { AuditTrail } from './audit/trail.ts';
 import type { ClusterCertificates } from './certificates/cluster-certificates.ts';
+import type { Flow } from './flowcontrol/flow-control.ts';
 import type { RequestVerb } from './http/authorize.ts';
 import type { ResourcePath } from './http/path.ts';
 import type { ClusterTokens } from './tokens/cluster-tokens.ts';
@@ -53,6 +54,8 @@ export interface Bindings {
   address: string;
   /** Noted on the way, for who looks at the answer later: what the request turned out to be about. */
   about?: RequestAbout;
+  /** Noted on the way: what the request was sorted into, once it was. */
+  flow?: Flow;
   /** Noted on the way, if the request is audited. */
   audit?: AuditTrail;
 }

@@ -9,6 +9,7 @@ import { openapiRoutes } from './endpoints/openapi.ts';
 import { openIdRoutes } from './endpoints/openid.ts';
 import { rootPaths } from './endpoints/root.ts';
 import { version } from './endpoints/version.ts';
+import type { Fairness } from './flowcontrol/request.ts';
 import { notServed } from './http/resolve.ts';
 import { RequestMetrics } from './metrics/requests.ts';
 
@@ -27,9 +28,9 @@ export function createAppMetrics(): AppMetrics {
  * The API of one cluster: every request goes through one chain (`answer.ts`); what is not about a resource, which is the
  * endpoints about the server, discovery and OpenAPI, is routed here.
  */
-export function createApp(api: ClusterApi, metrics = createAppMetrics()): Hono<{ Bindings: Bindings }> {
+export function createApp(api: ClusterApi, metrics = createAppMetrics(), among?: Fairness): Hono<{ Bindings: Bindings }> {
   const routes = serverRoutes(api, metrics.registry);
-  const answer = answerer(api, metrics.requests, async (request, env) => routes.fetch(request, env));
+  const answer = answerer(api, metrics.requests, async (request, env) => routes.fetch(request, env), among);
   const app = new Hono<{ Bindings: Bindings }>();
   return app.all('*', ({ req, env }) => answer(req.raw, env));
 }

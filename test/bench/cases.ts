@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './client.ts';
+import { fairness } from './fairness.ts';
+import { load, quantile } from './load.ts';
 
 /** What a case measured, each number under a name with its unit. */
 export type Figures = Record<string, number>;
@@ -65,6 +67,8 @@ export const cases: Record<string, Case> = {
     };
   },
 
+  fairness,
+
   rollout: (client, id) => rollout(client, id, 300),
 };
 
@@ -97,28 +101,6 @@ async function createNamespace(client: Client, id: string): Promise<string> {
   await client.call('POST', '/api/v1/namespaces', { metadata: { name } });
   return name;
 }
-
-/** Runs `work` for 0 … `count`-1 with `inFlight` at a time. Latencies in ms. */
-async function load(count: number, inFlight: number, work: (index: number) => Promise<unknown>) {
-  const latencies: number[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < count) {
-      const start = performance.now();
-      await work(next++);
-      latencies.push(performance.now() - start);
-    }
-  };
-  const start = performance.now();
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  const rate = (count * 1_000) / (performance.now() - start);
-  latencies.sort((a, b) => a - b);
-  return { rate, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
-}
-
-/** Of numbers in order. */
-export const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
 
 const patienceMs = 120_000;
 

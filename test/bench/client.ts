@@ -7,21 +7,34 @@ interface Kubeconfig {
   users: { user: { token: string } }[];
 }
 
+/** An answer that is no success. */
+export class Refused extends Error {
+  readonly status: number;
+
+  constructor(what: string, status: number, text: string) {
+    super(`${what}: ${status} ${text.slice(0, 300)}`);
+    this.status = status;
+  }
+}
+
 /** A client of one cluster that keeps its connections, as client-go does. */
 export class Client {
+  readonly kubeconfig: string;
   readonly #base: string;
   readonly #token: string;
   readonly #agent: Agent;
 
-  constructor(kubeconfig: string) {
+  /** Speaks as the user of the kubeconfig, or as whom `token` stands for. */
+  constructor(kubeconfig: string, token?: string) {
     const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
     const { server, 'certificate-authority-data': ca } = clusters[0]!.cluster;
+    this.kubeconfig = kubeconfig;
     this.#base = server;
-    this.#token = users[0]!.user.token;
+    this.#token = token ?? users[0]!.user.token;
     this.#agent = new Agent({ keepAlive: true, maxSockets: 1_024, ca: Buffer.from(ca, 'base64') });
   }
 
-  /** Sends a request and reads its answer as JSON. Throws for any status but 2xx. */
+  /** Sends a request and reads its answer as JSON. Rejects with `Refused` for any status but 2xx. */
   call<T>(method: string, path: string, body?: object, contentType = 'application/json'): Promise<T> {
     return new Promise((resolve, reject) => {
       const call = this.#request(method, path, body && { 'content-type': contentType }, (response) => {
@@ -30,7 +43,7 @@ export class Client {
         response.on('error', reject).on('end', () => {
           const { statusCode = 0 } = response;
           if (statusCode >= 200 && statusCode < 300) resolve(JSON.parse(text) as T);
-          else reject(new Error(`${method} ${path}: ${statusCode} ${text.slice(0, 300)}`));
+          else reject(new Refused(`${method} ${path}`, statusCode, text));
         });
       });
       call.on('error', reject).end(body && JSON.stringify(body));

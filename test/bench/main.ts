@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { LocalServer } from '../e2e/support/local-server.ts';
-import { cases, quantile, type Figures } from './cases.ts';
+import { cases, type Figures } from './cases.ts';
 import { Client } from './client.ts';
+import { quantile } from './load.ts';
 import { benchScheduler } from './scheduler/main.ts';
 
 const usage = `Usage: npm run bench -- [scheduler] [options]

@@ -1,22 +1,28 @@
 /** The objects of flow control that are what they are in every cluster. Facts: `flowcontrol/bootstrap` of Kubernetes 1.36. */
-import type { FlowSchemaSpec } from './flowschema.ts';
+import type { FlowSchemaSpec, NonResourcePolicyRule, ResourcePolicyRule } from './flowschema.ts';
 import type { PriorityLevelConfigurationSpec } from './prioritylevelconfiguration.ts';
 
+export const everyResource: ResourcePolicyRule = {
+  verbs: ['*'],
+  apiGroups: ['*'],
+  resources: ['*'],
+  clusterScope: true,
+  namespaces: ['*'],
+};
+export const everyPath: NonResourcePolicyRule = { verbs: ['*'], nonResourceURLs: ['*'] };
+
 /** Every request of some groups. */
-const everythingOf = (...groups: string[]): FlowSchemaSpec['rules'] => [
+export const everythingOf = (...groups: string[]): FlowSchemaSpec['rules'] => [
   {
     subjects: groups.map((name) => ({ kind: 'Group', group: { name } })),
-    resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], clusterScope: true, namespaces: ['*'] }],
-    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+    resourceRules: [everyResource],
+    nonResourceRules: [everyPath],
   },
 ];
 
 /** Specs by name. */
 export const mandatoryFlowSchemas: ReadonlyMap<string, FlowSchemaSpec> = new Map([
-  [
-    'exempt',
-    { priorityLevelConfiguration: { name: 'exempt' }, matchingPrecedence: 1, rules: everythingOf('system:masters') },
-  ],
+  ['exempt', { priorityLevelConfiguration: { name: 'exempt' }, matchingPrecedence: 1, rules: everythingOf('system:masters') }],
   [
     'catch-all',
     {

@@ -6,7 +6,7 @@ import { pods } from '../../../src/resources/core/pod.ts';
 import { createProfiles } from '../../../src/scheduler/profile.ts';
 import { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import { MemoryCluster } from '../../scheduler/memory-cluster.ts';
-import { quantile } from '../cases.ts';
+import { quantile } from '../load.ts';
 import { benchNode, benchPod } from './objects.ts';
 
 /** What the scheduler holds for a cluster of 5,000 nodes and 50,000 pods, and what a pass for one more pod takes. */

@@ -85,10 +85,15 @@ export class LiveCluster {
     await this.settle();
   }
 
-  /** A request of the admin's, or of `user`; anything but a success throws. */
-  async request(method: string, path: string, body?: unknown, contentType = 'application/json', user = admin): Promise<any> {
+  /** A request of the admin's, or of `user`, and its answer whatever it is. */
+  fetch(method: string, path: string, body?: unknown, user = admin, contentType = 'application/json'): Promise<Response> {
     const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': contentType } };
-    const response = await this.#runtime.fetch(new Request(`https://cluster${path}`, { method, ...init }), { user, address });
+    return this.#runtime.fetch(new Request(`https://cluster${path}`, { method, ...init }), { user, address });
+  }
+
+  /** The same; anything but a success throws. */
+  async request(method: string, path: string, body?: unknown, contentType = 'application/json', user = admin): Promise<any> {
+    const response = await this.fetch(method, path, body, user, contentType);
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return JSON.parse(text);
