@@ -14,6 +14,19 @@ export interface Caller {
   readonly user: User;
 }
 
+const callers = new Map<string, Caller>();
+const callersMax = 1_000;
+
+/** Who asks, as the Worker wrote it; the last ones are remembered, because a client sends many requests. */
+export function parseCaller(json: string): Caller {
+  let caller = callers.get(json);
+  if (!caller) {
+    if (callers.size >= callersMax) callers.clear();
+    callers.set(json, (caller = JSON.parse(json) as Caller));
+  }
+  return caller;
+}
+
 /** The node whose tunnel is to be opened. */
 export const nodeHeader = 'hibernetes-node';
 /** On the answer to a watch: when the Worker ends the stream, in seconds. */

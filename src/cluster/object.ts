@@ -9,7 +9,6 @@ import { nodeLifecycleController } from '../controllers/nodelifecycle/controller
 import { createDatabase, type Database } from '../db/client.ts';
 import { PlatformKeys } from '../db/platform-keys.ts';
 import { TenantKeyring } from '../db/tenant-keys.ts';
-import { purgeCluster } from '../db/purge.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
 import { limits } from '../lib/limits.ts';
@@ -39,9 +38,10 @@ import { closeSocket, readAttachment } from './attachments.ts';
 import { DatabaseCertificates } from './certificates.ts';
 import { clusterControllers } from './controllers.ts';
 import { Deadlines } from './deadlines.ts';
-import { callerHeader, nodeHeader, watchSpecHeader, watchTimeoutHeader, type Caller } from './headers.ts';
+import { callerHeader, nodeHeader, parseCaller, watchSpecHeader, watchTimeoutHeader } from './headers.ts';
 import { lastHeartbeat } from './node-sockets.ts';
 import { auditAlarm, ObjectAudit } from './object-audit.ts';
+import { ObjectPurge } from './object-purge.ts';
 import { ClusterRuntime } from './runtime.ts';
 import { DatabaseTokens } from './tokens.ts';
 import { sizeOf, storedSize, UsageMeter, type SavedUsage, type Usage } from './usage.ts';
@@ -52,12 +52,6 @@ const reconcileAlarm = 'reconcile';
 const deliverAlarm = 'deliver';
 /** While there is work, an alarm this far away makes sure that somebody comes back to it, whatever happens to us. */
 const watchdogMs = 30_000;
-/** The alarm that removes what a deleted cluster left behind, so many rows in a statement and so many statements at a time. */
-const purgeAlarm = 'purge';
-const purgeBatches = { batchRows: 5_000, batchesMax: 20 };
-const purgeAgainMs = 1_000;
-/** Where an object keeps the id of its cluster when that is deleted, and nothing else. */
-const purgedKey = 'purged';
 /** Without a write or a request for this long a cluster is at rest. */
 const restAfterMs = 1_000;
 /** Shorter waits than this keep the object awake; longer ones are left to the alarm. */
@@ -74,6 +68,7 @@ const scheme = createScheme(builtinResources);
  */
 export class Cluster extends DurableObject<Env> {
   readonly #alarms: NamedAlarms;
+  readonly #purge: ObjectPurge;
   readonly #meter: UsageMeter;
   readonly #instance = crypto.randomUUID();
   readonly #deadlines = new Deadlines(timeoutMsMax);
@@ -103,6 +98,7 @@ export class Cluster extends DurableObject<Env> {
       database: () => this.#database(),
       webhooks: () => this.#webhooks(),
     });
+    this.#purge = new ObjectPurge(storage, this.#alarms, () => this.#database());
     this.#meter = new UsageMeter(storage.kv.get<SavedUsage>('usage'), Date.now());
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.request, heartbeat.response));
   }
@@ -163,8 +159,7 @@ export class Cluster extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#active();
     const due = this.#alarms.ring(Date.now());
-    const purged = this.ctx.storage.kv.get<string>(purgedKey);
-    if (purged !== undefined) return this.#purge(purged);
+    if (await this.#purge.goOn()) return;
     try {
       // A load looks at every key; if the cluster is in memory already, those that are due are looked at.
       (await this.#load()).loop.wake();
@@ -235,18 +230,7 @@ export class Cluster extends DurableObject<Env> {
   async forget(cluster: string): Promise<void> {
     this.#drop('the cluster was deleted');
     this.#audit.stop();
-    this.#alarms.clear();
-    await this.ctx.storage.deleteAll();
-    // Its rows go after the answer; should this be lost, the schedule sees to them.
-    this.ctx.storage.kv.put(purgedKey, cluster);
-    this.#alarms.set(purgeAlarm, Date.now());
-  }
-
-  /** Removes what the deleted cluster left in the database. */
-  async #purge(cluster: string): Promise<void> {
-    const { done } = await purgeCluster(this.#database().orm, cluster, purgeBatches).catch(() => ({ done: false }));
-    if (!done) return this.#alarms.set(purgeAlarm, Date.now() + purgeAgainMs);
-    await this.ctx.storage.deleteAll();
+    await this.#purge.begin(cluster);
   }
 
   /** The cluster in memory, loaded if it is not. `cluster` is its id, remembered for events that do not bring it. */
@@ -441,19 +425,6 @@ const isSuspended = (error: unknown): boolean => error instanceof StoreError && 
 
 const watchTag = 'watch';
 const nodeTag = (node: string) => `node:${node}`.slice(0, 256);
-
-const callers = new Map<string, Caller>();
-const callersMax = 1_000;
-
-/** Who asks, as the Worker wrote it; the last ones are remembered, because a client sends many requests. */
-function parseCaller(json: string): Caller {
-  let caller = callers.get(json);
-  if (!caller) {
-    if (callers.size >= callersMax) callers.clear();
-    callers.set(json, (caller = JSON.parse(json) as Caller));
-  }
-  return caller;
-}
 
 function schedule(task: () => void, delayMs: number): () => void {
   if (delayMs > stayAwakeMs) return () => {};

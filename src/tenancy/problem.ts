@@ -19,7 +19,6 @@ const problems = {
   unsupported_media_type: [415, 'The body must be application/json'],
   invalid: [422, 'The request is invalid'],
   idempotency_key_reused: [422, 'The idempotency key was used for another request'],
-  too_many_requests: [429, 'Too many requests'],
   internal: [500, 'Something went wrong on our side'],
   unavailable: [503, 'The database cannot be reached'],
   keys_unavailable: [503, 'A key that encrypts is missing, or is another one'],
@@ -85,7 +84,7 @@ export function answerProblem(c: Context, problem: Problem): Response {
   c.header('Content-Type', 'application/problem+json');
   c.header('Cache-Control', 'no-store');
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
-  if (status === 429 || status === 503) c.header('Retry-After', '1');
+  if (status === 503) c.header('Retry-After', '1');
   const { code, message: detail, errors } = problem;
   return c.body(JSON.stringify({ type: `urn:hibernetes:problem:${code}`, title, status, detail, code, ...(errors && { errors }) }), status);
 }
