@@ -1,23 +1,16 @@
 import { DurableObject } from 'cloudflare:workers';
-import { builtinAdmission } from '../admission/index.ts';
-import { ClusterIssuers } from '../authn/jwt/cluster-issuers.ts';
-import { findAuthentication } from '../authn/jwt/settings-records.ts';
 import { Outbox } from '../automation/outbox.ts';
 import type { Report, Target } from '../automation/outbox-deliverer.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
 import { createDatabase, type Database } from '../db/client.ts';
-import { PlatformKeys } from '../db/platform-keys.ts';
-import { TenantKeyring } from '../db/tenant-keys.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
 import { limits } from '../lib/limits.ts';
 import { systemRandom } from '../lib/random.ts';
-import { createScheme } from '../machinery/scheme.ts';
 import { tooManyRequests, unavailable } from '../machinery/status.ts';
 import { nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { bootstrapUser, type BootstrapUser } from '../resources/core/bootstrap-token.ts';
-import { builtinResources } from '../resources/index.ts';
 import { auditIdHeader } from '../server/answer.ts';
 import type { Bindings } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
@@ -27,23 +20,18 @@ import { isLongRunning, timeoutMsMax } from '../server/http/timeout.ts';
 import { warningValue } from '../server/http/warnings.ts';
 import type { WebhookClient } from '../server/webhooks/client.ts';
 import { fetchWebhooks } from '../server/webhooks/fetch-client.ts';
-import { getDocument } from '../server/webhooks/get-document.ts';
-import { RowEncryption } from '../storage/encryption.ts';
-import { PostgresBackend } from '../storage/postgres.ts';
 import { StoreError } from '../storage/store.ts';
 import { heartbeat, tunnelProtocol } from '../tunnel/frames.ts';
 import { DelivererCalls } from './deliverer-calls.ts';
 import { NamedAlarms } from './alarms.ts';
 import { closeSocket, readAttachment } from './attachments.ts';
-import { DatabaseCertificates } from './certificates.ts';
-import { clusterControllers } from './controllers.ts';
 import { Deadlines } from './deadlines.ts';
 import { callerHeader, nodeHeader, parseCaller, watchSpecHeader, watchTimeoutHeader } from './headers.ts';
 import { lastHeartbeat } from './node-sockets.ts';
 import { auditAlarm, ObjectAudit } from './object-audit.ts';
 import { ObjectPurge } from './object-purge.ts';
+import { clusterParts } from './parts.ts';
 import { ClusterRuntime } from './runtime.ts';
-import { DatabaseTokens } from './tokens.ts';
 import { sizeOf, storedSize, UsageMeter, type SavedUsage, type Usage } from './usage.ts';
 
 /** The alarm that brings the controllers back: when a key is due, or after a crash in the middle of work. */
@@ -54,12 +42,8 @@ const deliverAlarm = 'deliver';
 const watchdogMs = 30_000;
 /** Without a write or a request for this long a cluster is at rest. */
 const restAfterMs = 1_000;
-/** Shorter waits than this keep the object awake; longer ones are left to the alarm. */
-const stayAwakeMs = 5_000;
 /** How long to wait before trying a database again that did not answer. */
 const retryMs = 10_000;
-
-const scheme = createScheme(builtinResources);
 
 /**
  * The Durable Object of one cluster: a shell that connects the platform (requests, sockets, the alarm, eviction) to the
@@ -250,35 +234,17 @@ export class Cluster extends DurableObject<Env> {
     const cluster = given ?? known;
     if (cluster === undefined) throw new StoreError('gone', 'there is no such cluster');
     if (cluster !== known) kv.put('cluster', cluster);
-    const settings = settingsOf(this.env);
-    const database = this.#database();
-    const platformKeys = new PlatformKeys(settings.platformKeys);
-    const keys = new TenantKeyring({ orm: database.orm, owner: { cluster }, platformKeys, clock: systemClock });
-    const issuers = new ClusterIssuers({
-      find: (id) => findAuthentication(database.orm, id),
-      get: getDocument({ fetch: (input, init) => fetch(input, init), bridge: settings.webhookBridge }),
-      clock: systemClock,
-    });
     this.#audit.stop();
     let runtime: ClusterRuntime | undefined;
     let fenced = false;
     const started = await ClusterRuntime.start(
       {
-        backend: new PostgresBackend(database, cluster, { encryption: new RowEncryption({ clusterId: cluster, keys }) }),
-        scheme,
-        controllers: (own, kinds, authorizer) =>
-          clusterControllers(kinds, { ...own, authorizer, caCertificate: settings.caCertificate }),
-        clock: systemClock,
-        random: systemRandom,
-        admission: builtinAdmission,
+        ...clusterParts(settingsOf(this.env), this.#database(), cluster),
         webhooks: this.#webhooks(),
-        tokens: new DatabaseTokens({ orm: database.orm, cluster, keys, issuers, clock: systemClock }),
-        certificates: new DatabaseCertificates({ orm: database.orm, cluster, keys, clock: systemClock }),
         audit: (wanted) => this.#audit.start(cluster, wanted),
         subscribed: (this.#deliverer ??= this.#newDelivererCalls(cluster)),
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),
-        schedule,
         onError: (message) => console.error(`cluster ${cluster}: ${message}`),
         onFenced: () => {
           fenced = true;
@@ -425,9 +391,3 @@ const isSuspended = (error: unknown): boolean => error instanceof StoreError && 
 
 const watchTag = 'watch';
 const nodeTag = (node: string) => `node:${node}`.slice(0, 256);
-
-function schedule(task: () => void, delayMs: number): () => void {
-  if (delayMs > stayAwakeMs) return () => {};
-  const timer = setTimeout(task, delayMs);
-  return () => clearTimeout(timer);
-}
