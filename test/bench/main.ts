@@ -2,15 +2,17 @@ import { parseArgs } from 'node:util';
 import { LocalServer } from '../e2e/support/local-server.ts';
 import { cases, type Figures } from './cases.ts';
 import { Client } from './client.ts';
+import { benchClusters } from './clusters/main.ts';
 import { quantile } from './load.ts';
 import { benchScheduler } from './scheduler/main.ts';
 
-const usage = `Usage: npm run bench -- [scheduler] [options]
+const usage = `Usage: npm run bench -- [scheduler | clusters] [options]
 
 Measures a local server of its own, with simulated nodes, in a temporary folder; client and server share the machine.
 Prints a table with the median of each figure.
 
 With "scheduler", measures that one: its engine at 5,000 nodes next to the floors of upstream's scheduler_perf, and rollouts.
+With "clusters", measures that: how clusters are made and deleted through the management API.
 
   --rounds N      how often each case runs (default 3)
   --only A,B      which cases: ${Object.keys(cases).join(', ')}, start (default all)
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
   });
   if (values.help) return void process.stdout.write(usage);
   if (positionals.join(' ') === 'scheduler') return benchScheduler(Number(values.rounds));
+  if (positionals.join(' ') === 'clusters') return benchClusters(Number(values.rounds));
   if (positionals.length > 0) throw new Error(usage);
   const wanted = values.only?.split(',') ?? [...Object.keys(cases), 'start'];
   const measured = new Map<string, number[]>();

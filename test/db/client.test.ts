@@ -40,9 +40,8 @@ describe('queries', () => {
     const expiresAt = new Date('2027-01-02T03:04:05.678Z');
     const token = { hash: 'h', tenantId: 'orm', clusterId: 'orm-c', userName: 'u', groups: ['a,b', 'c"d'], namespaces: null, expiresAt };
     await orm.insert(tokens).values(token);
-    expect(await orm.select().from(tokens).where(eq(tokens.hash, 'h'))).toEqual([
-      { ...token, description: '', createdAt: expect.any(Date) },
-    ]);
+    const made = { id: expect.any(String), description: '', createdAt: expect.any(Date), createdBy: '', apiKeyId: null, lastUsedAt: null };
+    expect(await orm.select().from(tokens).where(eq(tokens.hash, 'h'))).toEqual([{ ...token, ...made }]);
     const [cluster] = await orm.select().from(clusters).where(eq(clusters.id, 'orm-c'));
     expect(cluster).toMatchObject({ epoch: 0, revision: 1, compactedRevision: 1, deletedAt: null });
     const data = '{"b" : 1.0, "a":"\\u0000"}';

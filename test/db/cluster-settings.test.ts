@@ -29,6 +29,7 @@ test('what a row does not say has its default', () => {
     },
     loadBalancer: { pools: [] },
     audit: {},
+    authentication: {},
     quotas: {},
   });
   expect(readClusterSettings('{"scheduler":{}}').scheduler).toEqual({ enabled: true, profiles: [] });
