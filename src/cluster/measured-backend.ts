@@ -24,6 +24,8 @@ export function measuredBackend(backend: Backend, registry: MetricsRegistry, clo
     load: (take) => backend.load(take),
     renew: (epoch) => backend.renew(epoch),
     log: (revision, limit) => backend.log(revision, limit),
+    earlier: (revision, until, scope, bytesMax) => backend.earlier(revision, until, scope, bytesMax),
+    revisionAt: (time) => backend.revisionAt(time),
     compact: (epoch, revision) => backend.compact(epoch, revision),
     commit: async (epoch, baseRevision, rows) => {
       const startedMs = clock.now().getTime();

@@ -34,6 +34,10 @@ export const maintainLogPartitions = (
 ): Promise<DayPartitionPlan> => maintainDayPartitions(execute, 'log', options, markCompacted);
 
 const markCompacted = (partition: string): string => `update clusters
-set compacted_revision = gone.revision
+set compacted_revision = gone.revision, history_from = greatest(history_from, timestamptz '${endOf(partition)}')
 from (select cluster_id, max(revision) as revision from ${partition} group by cluster_id) as gone
 where id = gone.cluster_id and compacted_revision < gone.revision`;
+
+/** The first moment that is not in a partition any more. */
+const endOf = (partition: string): string =>
+  new Date(Date.parse(logPartitionDay(partition)!) + 86_400_000).toISOString();

@@ -40,6 +40,7 @@ export const clusters = pgTable(
     deletedAt: instant('deleted_at'),
     settings: jsonText('settings').notNull().default('{}'),
     suspendedAt: instant('suspended_at'),
+    historyFrom: instant('history_from').notNull().defaultNow(),
   },
   (table) => [
     uniqueIndex('clusters_tenant_id_name_key')
@@ -75,8 +76,37 @@ export const log = pgTable(
     previousRevision: revisionNumber('previous_revision').notNull(),
     data: jsonText('data').notNull(),
     writtenAt: instant('written_at').notNull().defaultNow(),
+    userName: text('user_name').notNull().default(''),
+    fieldManager: text('field_manager').notNull().default(''),
+    previousData: jsonText('previous_data'),
   },
   (table) => [index('log_cluster_id_revision_idx').on(table.clusterId, table.revision)],
+);
+
+export const restores = pgTable(
+  'restores',
+  {
+    id: text('id').primaryKey(),
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    revision: revisionNumber('revision').notNull(),
+    scope: jsonText('scope').notNull(),
+    state: text('state', { enum: ['running', 'succeeded', 'failed', 'cancelled'] }).notNull().default('running'),
+    position: jsonText('position'),
+    steps: integer('steps'),
+    done: integer('done').notNull().default(0),
+    problems: jsonText('problems').notNull().default('[]'),
+    createdBy: text('created_by').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    finishedAt: instant('finished_at'),
+  },
+  (table) => [
+    index('restores_cluster_id_created_at_idx').on(table.clusterId, table.createdAt),
+    uniqueIndex('restores_running_key')
+      .on(table.clusterId)
+      .where(sql`state = 'running'`),
+  ],
 );
 
 export const members = pgTable(

@@ -52,6 +52,8 @@ export const limits = {
   catchUpEvents: 50_000,
   /** Bytes of those events, old and new object together. Past it: 410, list again. */
   catchUpBytes: 24 * 1024 * 1024,
+  /** Bytes of earlier states of objects in one look at a moment in the past. Past it: 410, ask for less. */
+  rewindBytes: 24 * 1024 * 1024,
   /** Bytes of objects in one answer of the database; more is read in pages (Neon's HTTP stops at 64 MiB, escapes included). */
   databasePageBytes: 8 * 1024 * 1024,
   /** How long one answer of the database may take, in milliseconds. Past it the outcome counts as unknown. */

@@ -1,3 +1,5 @@
+import type { ObjectKey } from './store.ts';
+
 /**
  * What lies under a store: durable rows, a log, and the lock. The Postgres and the in-memory backend hold the same
  * contract (`test/contracts/backend.ts`); the cache, the order of writes and group commit above them are shared.
@@ -31,6 +33,27 @@ export interface NewDelivery {
 
 export interface CommitRow extends ChangeRow {
   deliveries?: readonly NewDelivery[];
+  /** Whose request it was; '' if the cluster itself wrote. */
+  user?: string;
+  fieldManager?: string;
+  /** The JSON of the state before, where the log's line of it may be gone before this one is. */
+  carriedText?: string;
+}
+
+/** Where objects are looked for: what is left out may be anything. */
+export interface Scope {
+  resource?: string;
+  namespace?: string;
+  name?: string;
+}
+
+/** What an object was before something happened to it. */
+export interface EarlierRow extends ObjectKey {
+  /** What happened to it first. It was not there before an ADDED. */
+  type: ChangeRow['type'];
+  revision: number;
+  /** Its JSON. Missing if it was not there, or the log does not know it any more. */
+  text?: string;
 }
 
 export interface LogRow extends ChangeRow {
@@ -76,6 +99,13 @@ export interface Backend {
    * none only if there is none. Throws `StoreError('compacted')` if the first of them is gone.
    */
   log(revision: number, limit: number): Promise<LogRow[]>;
+  /**
+   * Of each object in the scope that was changed after `revision` and not after `until`, what it was at `revision`. Throws
+   * `StoreError('compacted')` if the log does not reach back that far, or if it is more than `bytesMax`.
+   */
+  earlier(revision: number, until: number, scope: Scope, bytesMax: number): Promise<EarlierRow[]>;
+  /** The newest revision that was written at that time or before. Throws `StoreError('compacted')` if the log does not reach back that far. */
+  revisionAt(time: Date): Promise<number>;
   /** Forgets the log up to and including `revision`, which was committed. Throws `StoreError('fenced')` without the lock. */
   compact(epoch: number, revision: number): Promise<void>;
 }

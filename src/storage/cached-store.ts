@@ -1,14 +1,25 @@
 import { limits as defaultLimits } from '../lib/limits.ts';
 import type { KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
-import type { Backend, LoadedState, NewDelivery, Row } from './backend.ts';
+import type { Backend, LoadedState, NewDelivery, Row, Scope } from './backend.ts';
+import { CarriedStates } from './carried.ts';
 import { EntryPool } from './entry-pool.ts';
 import { checkStorable, commitRow, logChange, rowEntry, StoredEntry, writtenEntry } from './entry.ts';
 import { fencedError, GroupCommit, type DecidedChange } from './group-commit.ts';
 import { RecentChanges, sizeOf } from './recent-changes.ts';
-import { rewindList } from './rewind.ts';
+import { earlierOf, earlierOfRow, rewindList, type Earlier } from './rewind.ts';
 import { State, StateReader } from './state.ts';
-import { StoreError, type Change, type Decision, type Entry, type ListOptions, type ListResult, type ObjectKey, type Store } from './store.ts';
+import {
+  StoreError,
+  type Change,
+  type Decision,
+  type Entry,
+  type ListOptions,
+  type ListResult,
+  type ObjectKey,
+  type Store,
+  type Writer,
+} from './store.ts';
 
 export type StoreLimits = Pick<
   { [name in keyof typeof defaultLimits]: number },
@@ -20,6 +31,7 @@ export type StoreLimits = Pick<
   | 'recentEventBytes'
   | 'catchUpEvents'
   | 'catchUpBytes'
+  | 'rewindBytes'
   | 'warmBytes'
   | 'retiredBytes'
 >;
@@ -30,6 +42,8 @@ export interface StoreOptions {
   onFenced?: () => void;
   /** How to wait between attempts to reach the database. */
   sleep?: (ms: number) => Promise<void>;
+  /** Milliseconds since the epoch; default: the platform's clock. */
+  now?: () => number;
   /** What webhooks are to be told of a change, in its commit. Asked for every change when it is decided; must not throw. */
   deliveries?: (change: Change) => readonly NewDelivery[] | undefined;
 }
@@ -80,6 +94,7 @@ export class CachedStore implements Store {
   readonly #pool: EntryPool;
   readonly #commits: GroupCommit;
   readonly #deliveries: StoreOptions['deliveries'];
+  readonly #carried: CarriedStates;
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
   #revision: number;
   #pendingRevision: number;
@@ -91,6 +106,7 @@ export class CachedStore implements Store {
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#deliveries = options.deliveries;
     this.#revision = this.#pendingRevision = loaded.revision;
+    this.#carried = new CarriedStates(loaded.revision, options.now ?? Date.now);
     this.#compactedRevision = loaded.compactedRevision;
     this.#pool = loaded.pool;
     for (const entry of loaded.entries) {
@@ -135,18 +151,44 @@ export class CachedStore implements Store {
   async list(resource: string, options: ListOptions = {}): Promise<ListResult> {
     this.checkLock();
     const current = this.#revision;
-    const { namespace, revision = current } = options;
-    const entries = this.#committedState.list(resource, namespace);
+    const { namespace, name, revision = current } = options;
+    if (revision > current) throw aheadError(revision, current);
+    const all = this.#committedState.list(resource, namespace);
+    const entries = name === undefined ? all : all.filter(({ key }) => key.name === name);
     if (revision === current) return { revision, entries };
-    const since = (await this.changesAfter(revision)).filter((change) => change.revision <= current);
-    const rewound = rewindList(entries, since, resource, { namespace });
+    const rewound = rewindList(entries, await this.#since(revision, current, { resource, namespace, name }), resource, options);
     if (!rewound) throw compactedError(revision);
     return { revision, entries: rewound };
+  }
+
+  async revisionAt(time: Date): Promise<number> {
+    this.checkLock();
+    return this.#backend.revisionAt(time);
+  }
+
+  /**
+   * The objects in a scope that were changed after `revision`, each once: what it was then, and what it is now. Throws as `list`.
+   */
+  async changedSince(revision: number, scope: Scope): Promise<readonly { then: Earlier; now: Entry | undefined }[]> {
+    this.checkLock();
+    const current = this.#revision;
+    if (revision > current) throw aheadError(revision, current);
+    const rows = await this.#backend.earlier(revision, current, scope, this.#limits.rewindBytes);
+    return rows.map((row) => ({ then: earlierOfRow(row), now: this.#committedState.get(row) }));
+  }
+
+  /** What happened after `revision` and not after `until`, oldest first; of an object the first at least. */
+  async #since(revision: number, until: number, scope: Scope): Promise<readonly Earlier[]> {
+    if (revision < this.#compactedRevision) throw compactedError(revision);
+    const recent = this.#recent.after(revision, this.#revision);
+    if (recent) return recent.filter((change) => change.revision <= until).map(earlierOf);
+    return (await this.#backend.earlier(revision, until, scope, this.#limits.rewindBytes)).map(earlierOfRow);
   }
 
   async write(
     key: ObjectKey,
     decide: (current: Entry | undefined, pending: Reader) => Decision,
+    writer?: Writer,
   ): Promise<Entry | undefined> {
     this.checkLock();
     while (this.#commits.isUnresolved) await this.#commits.recover();
@@ -157,7 +199,7 @@ export class CachedStore implements Store {
     const current = this.#pendingState.get(key);
     let decided: DecidedChange[] = [];
     try {
-      decided = this.#decided(key, current, decide(current, this.#pending));
+      decided = this.#decided(key, current, decide(current, this.#pending), writer);
       if (decided.length > 0) {
         for (const { change } of decided) this.#pendingState.apply(change);
         this.#pendingRevision += decided.length;
@@ -175,7 +217,7 @@ export class CachedStore implements Store {
 
   async changesAfter(revision: number): Promise<readonly Change[]> {
     this.checkLock();
-    if (revision > this.#revision) throw new StoreError('ahead', `revision ${revision} is in the future, now is ${this.#revision}`);
+    if (revision > this.#revision) throw aheadError(revision, this.#revision);
     const changes: Change[] = [];
     let position = revision;
     let size = 0;
@@ -204,7 +246,7 @@ export class CachedStore implements Store {
 
   async compact(revision: number): Promise<void> {
     this.checkLock();
-    if (revision > this.#revision) throw new StoreError('ahead', `revision ${revision} is in the future, now is ${this.#revision}`);
+    if (revision > this.#revision) throw aheadError(revision, this.#revision);
     if (revision <= this.#compactedRevision) return;
     try {
       await this.#backend.compact(this.#commits.epoch, revision);
@@ -216,37 +258,44 @@ export class CachedStore implements Store {
   }
 
   /** What a decision changes, its own object first. Throws if any of it cannot be stored. */
-  #decided(key: ObjectKey, current: Entry | undefined, decision: Decision): DecidedChange[] {
+  #decided(key: ObjectKey, current: Entry | undefined, decision: Decision, writer: Writer | undefined): DecidedChange[] {
     const revision = this.#pendingRevision + 1;
     switch (decision.type) {
       case 'put':
         return [
-          this.#put(key, current, decision.object, revision),
+          this.#put(key, current, decision.object, revision, writer),
           ...(decision.also ?? []).map((put, i) =>
-            this.#put(put.key, this.#pendingState.get(put.key), put.object, revision + 1 + i),
+            this.#put(put.key, this.#pendingState.get(put.key), put.object, revision + 1 + i, writer),
           ),
         ];
       case 'delete': {
         if (!current) return [];
         const entry = writtenEntry(key, revision, decision.object);
-        return [this.#decidedChange({ revision, type: 'DELETED', entry, previous: current }, decision.object)];
+        return [this.#decidedChange({ revision, type: 'DELETED', entry, previous: current }, decision.object, writer)];
       }
       case 'keep':
         return [];
     }
   }
 
-  #put(key: ObjectKey, current: Entry | undefined, object: KubeObject, revision: number): DecidedChange {
+  #put(
+    key: ObjectKey,
+    current: Entry | undefined,
+    object: KubeObject,
+    revision: number,
+    writer: Writer | undefined,
+  ): DecidedChange {
     const entry = writtenEntry(key, revision, object);
     checkStorable(entry, this.#limits.objectBytes);
     const change: Change = current
       ? { revision, type: 'MODIFIED', entry, previous: current }
       : { revision, type: 'ADDED', entry };
-    return this.#decidedChange(change, object);
+    return this.#decidedChange(change, object, writer);
   }
 
-  #decidedChange(change: Change, { metadata }: KubeObject): DecidedChange {
-    return { change, row: commitRow(change, metadata.uid, this.#deliveries?.(change)) };
+  #decidedChange(change: Change, { metadata }: KubeObject, writer: Writer | undefined): DecidedChange {
+    const carries = change.previous !== undefined && this.#carried.includes(change.previous.revision, this.#pendingRevision);
+    return { change, row: commitRow(change, metadata.uid, { writer, carries, deliveries: this.#deliveries?.(change) }) };
   }
 
   checkLock(): void {
@@ -286,6 +335,9 @@ export class CachedStore implements Store {
 
 /** Lines of the log that are read at once. */
 const logPageLines = 2_000;
+
+const aheadError = (revision: number, now: number): StoreError =>
+  new StoreError('ahead', `revision ${revision} is in the future, now is ${now}`);
 
 const compactedError = (revision: number): StoreError =>
   new StoreError('compacted', `the log no longer reaches back to revision ${revision}`);

@@ -54,7 +54,13 @@ export class RowEncryption {
 
   /** The rows as they are to be stored. Throws an `EncryptionError` or a `DatabaseError`; nothing was written then. */
   sealed(rows: readonly CommitRow[]): Promise<CommitRow[]> {
-    return inBatches(rows, async (row) => (this.resources.has(row.resource) ? { ...row, text: await this.sealText(row) } : row));
+    return inBatches(rows, async (row) => {
+      if (!this.resources.has(row.resource)) return row;
+      const { carriedText } = row;
+      const text = await this.sealText(row);
+      // It is the same object, in the same place: a uid never changes.
+      return carriedText === undefined ? { ...row, text } : { ...row, text, carriedText: await this.sealText({ ...row, text: carriedText }) };
+    });
   }
 
   /** The texts as they were before they were sealed. Throws an `EncryptionError` if one does not open, or a `DatabaseError`. */

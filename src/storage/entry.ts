@@ -3,7 +3,7 @@ import type { CommitRow, LogRow, NewDelivery, Row } from './backend.ts';
 import type { EntryPool, Pooled } from './entry-pool.ts';
 import type { Packed } from './packing/packer.ts';
 import type { Template } from './packing/template.ts';
-import { StoreError, type Change, type Entry, type ObjectKey } from './store.ts';
+import { StoreError, type Change, type Entry, type ObjectKey, type Writer } from './store.ts';
 
 /**
  * An entry that is kept as text and parsed when somebody wants the object. In a store whose entries are many it is kept as the
@@ -88,10 +88,21 @@ export function logChange(row: LogRow): Change {
   return { revision: row.revision, type: row.type, entry, ...(previous && { previous }) };
 }
 
-/** What the database is to write for a change. The uid is given, so that the object need not be parsed for it. */
-export function commitRow({ revision, type, entry, previous }: Change, uid: string, deliveries?: readonly NewDelivery[]): CommitRow {
-  const row = { ...entry.key, revision, type, text: entry.text, uid, previousRevision: previous?.revision ?? 0 };
-  return deliveries ? { ...row, deliveries } : row;
+/**
+ * What the database is to write for a change. The uid is given, so that the object need not be parsed for it. With `carries`
+ * the line has the state before.
+ */
+export function commitRow(
+  { revision, type, entry, previous }: Change,
+  uid: string,
+  { writer, carries = false, deliveries }: { writer?: Writer; carries?: boolean; deliveries?: readonly NewDelivery[] } = {},
+): CommitRow {
+  const row: CommitRow = { ...entry.key, revision, type, text: entry.text, uid, previousRevision: previous?.revision ?? 0 };
+  if (deliveries) row.deliveries = deliveries;
+  if (writer?.user) row.user = writer.user.name;
+  if (writer?.fieldManager) row.fieldManager = writer.fieldManager;
+  if (carries && previous) row.carriedText = previous.text;
+  return row;
 }
 
 /** What deliveries of one object have in common: they are made in order. */

@@ -138,7 +138,7 @@ export class GroupCommit {
       const isFirst = changes === 0;
       changes += decided.length;
       for (const { row } of decided) {
-        bytes += row.text.length;
+        bytes += row.text.length + (row.carriedText?.length ?? 0);
         for (const { body } of row.deliveries ?? none) bytes += body.length;
       }
       return isFirst || (changes <= this.#limits.commitChanges && bytes <= this.#limits.commitBytes);

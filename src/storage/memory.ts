@@ -1,4 +1,4 @@
-import type { Backend, ChangeRow, CommitRow, LoadedState, Lock, LogRow, NewDelivery, Row } from './backend.ts';
+import type { Backend, CommitRow, EarlierRow, LoadedState, Lock, LogRow, NewDelivery, Row, Scope } from './backend.ts';
 import { StoreError } from './store.ts';
 
 /** What a database holds of one cluster. Given to several backends, they compete for its lock. */
@@ -7,9 +7,17 @@ export class MemoryCluster {
   revision = 1;
   compactedRevision = 1;
   readonly rows = new Map<string, Row>();
-  readonly log: ChangeRow[] = [];
+  readonly log: (CommitRow & { writtenMs: number })[] = [];
+  /** Since when the log is complete. */
+  historyFromMs: number;
+  readonly now: () => number;
   /** The outbox. */
   readonly deliveries: (NewDelivery & { revision: number })[] = [];
+
+  constructor(now: () => number = Date.now) {
+    this.now = now;
+    this.historyFromMs = now();
+  }
 }
 
 /** A backend in memory, with the same contract as the one on Postgres. For tests and for trying things out. */
@@ -42,7 +50,7 @@ export class MemoryBackend implements Backend {
       for (const delivery of deliveries) this.#cluster.deliveries.push({ ...delivery, revision: row.revision });
       const { resource, namespace, name, revision, text, type } = row;
       const path = JSON.stringify([resource, namespace, name]);
-      this.#cluster.log.push(row);
+      this.#cluster.log.push({ ...row, writtenMs: this.#cluster.now() });
       if (type === 'DELETED') this.#cluster.rows.delete(path);
       else this.#cluster.rows.set(path, { resource, namespace, name, revision, text });
     }
@@ -52,18 +60,58 @@ export class MemoryBackend implements Backend {
   async log(revision: number, limit: number): Promise<LogRow[]> {
     const { log, compactedRevision } = this.#cluster;
     if (revision < compactedRevision) throw new StoreError('compacted', `the log begins after revision ${compactedRevision}`);
-    const at = (wanted: number) => log[wanted - (log[0]?.revision ?? 0)];
-    return log.filter((row) => row.revision > revision).slice(0, limit).map((row) => {
-      const previous = row.previousRevision > 0 ? at(row.previousRevision) : undefined;
-      return { ...row, ...(previous && { previousText: previous.text }) };
-    });
+    return log
+      .filter((row) => row.revision > revision)
+      .slice(0, limit)
+      .map((line) => {
+        const previousText = this.#before(line);
+        const { type, resource, namespace, name, uid, previousRevision, text } = line;
+        const row = { revision: line.revision, type, resource, namespace, name, uid, previousRevision, text };
+        return { ...row, ...(previousText !== undefined && { previousText }) };
+      });
+  }
+
+  async earlier(revision: number, until: number, { resource, namespace, name }: Scope, bytesMax: number): Promise<EarlierRow[]> {
+    const { log, compactedRevision } = this.#cluster;
+    if (revision < compactedRevision) throw compacted(revision);
+    const first = new Map<string, EarlierRow>();
+    let bytes = 0;
+    for (const line of log) {
+      const { type, resource: ownResource, namespace: ownNamespace, name: ownName } = line;
+      const path = JSON.stringify([ownResource, ownNamespace, ownName]);
+      const isIn = line.revision > revision && line.revision <= until && !first.has(path);
+      const fits = (resource ?? ownResource) === ownResource && (namespace ?? ownNamespace) === ownNamespace;
+      if (!isIn || !fits || (name ?? ownName) !== ownName) continue;
+      const text = this.#before(line);
+      bytes += text?.length ?? 0;
+      const key = { resource: ownResource, namespace: ownNamespace, name: ownName };
+      first.set(path, { ...key, type, revision: line.previousRevision, ...(text !== undefined && { text }) });
+    }
+    if (bytes > bytesMax) throw compacted(revision);
+    return [...first.values()];
+  }
+
+  async revisionAt(time: Date): Promise<number> {
+    const { log, compactedRevision, historyFromMs } = this.#cluster;
+    if (time.getTime() < historyFromMs) throw new StoreError('compacted', 'the log does not reach back to that time');
+    return log.findLast(({ writtenMs }) => writtenMs <= time.getTime())?.revision ?? compactedRevision;
+  }
+
+  /** The state before a line, where it is known. */
+  #before({ carriedText, previousRevision }: CommitRow): string | undefined {
+    const { log } = this.#cluster;
+    const at = previousRevision > 0 ? log[previousRevision - (log[0]?.revision ?? 0)] : undefined;
+    return carriedText ?? at?.text;
   }
 
   async compact(epoch: number, revision: number): Promise<void> {
     this.#checkLock(epoch);
     const { log } = this.#cluster;
     this.#cluster.compactedRevision = Math.max(this.#cluster.compactedRevision, revision);
-    while (log[0] && log[0].revision <= revision) log.shift();
+    while (log[0] && log[0].revision <= revision) {
+      this.#cluster.historyFromMs = Math.max(this.#cluster.historyFromMs, log[0].writtenMs);
+      log.shift();
+    }
   }
 
   #checkLock(epoch: number): void {
@@ -71,4 +119,6 @@ export class MemoryBackend implements Backend {
   }
 }
 
+const compacted = (revision: number): StoreError =>
+  new StoreError('compacted', `the log no longer reaches back to revision ${revision}`);
 const fenced = (): StoreError => new StoreError('fenced', 'another holder took the lock of the cluster');

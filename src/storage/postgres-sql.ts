@@ -10,7 +10,8 @@ returning epoch, revision, compacted_revision, settings, (select quotas from ten
 export const renewSql = `update clusters set epoch = epoch + 1 where id = $1 and epoch = $2 and deleted_at is null
 returning epoch, revision`;
 
-export const compactSql = `update clusters set compacted_revision = greatest(compacted_revision, $3)
+export const compactSql = `update clusters set compacted_revision = greatest(compacted_revision, $3),
+  history_from = greatest(history_from, coalesce((select written_at from log where cluster_id = $1 and revision = $3 limit 1), now()))
 where id = $1 and epoch = $2 and revision >= $3 returning id`;
 
 /**
@@ -47,24 +48,74 @@ from clusters
 left join (
   select revision, type, resource, namespace, name, uid, previous_revision, data, previous_data, previous_uid
   from (
-    select next.*, previous.data::text as previous_data, previous.uid as previous_uid,
+    select next.*, coalesce(next.carried_data, previous.data::text) as previous_data, coalesce(previous.uid, next.uid) as previous_uid,
       row_number() over (order by next.revision) as number,
-      sum(octet_length(next.data) + coalesce(octet_length(previous.data::text), 0)) over (order by next.revision) as bytes
+      sum(octet_length(next.data) + coalesce(octet_length(next.carried_data), octet_length(previous.data::text), 0))
+        over (order by next.revision) as bytes
     from (
-      select revision, type, resource, namespace, name, uid, previous_revision, data::text as data
+      select revision, type, resource, namespace, name, uid, previous_revision, data::text as data, previous_data::text as carried_data
       from log
       where cluster_id = $1 and revision > $2
       order by revision
       limit $3
     ) as next
     left join lateral (
-      select data, uid from log where cluster_id = $1 and revision = next.previous_revision limit 1
+      select data, uid from log where cluster_id = $1 and revision = next.previous_revision and next.carried_data is null limit 1
     ) as previous on true
   ) as numbered
   where number = 1 or bytes <= $4
 ) as line on true
 where id = $1
 order by line.revision`;
+
+/**
+ * What the objects that were changed after revision $2 and not after $3 were at $2: those of resource $4, namespace $5 and name
+ * $6, as far as these are not null. No more than $7 bytes, but one at least; the first column but one says how many objects there are in all.
+ * There is always a row, for the compacted revision.
+ */
+export const earlierSql = `select compacted_revision, line.*
+from clusters
+left join (
+  select total, resource, namespace, name, type, previous_revision, data, uid
+  from (
+    select first.*, coalesce(first.carried_data, previous.data::text) as data, coalesce(previous.uid, first.uid_after) as uid,
+      count(*) over () as total,
+      row_number() over key as number,
+      sum(coalesce(octet_length(first.carried_data), octet_length(previous.data::text), 0)) over key as bytes
+    from (
+      select distinct on (namespace, resource, name)
+        resource, namespace, name, type, previous_revision, uid as uid_after, previous_data::text as carried_data
+      from log
+      where cluster_id = $1 and revision > $2 and revision <= $3 and ($4::text is null or resource = $4)
+        and ($5::text is null or namespace = $5) and ($6::text is null or name = $6)
+      order by namespace, resource, name, revision
+    ) as first
+    left join lateral (
+      select data, uid from log where cluster_id = $1 and revision = first.previous_revision and first.carried_data is null limit 1
+    ) as previous on true
+    window key as (order by first.namespace, first.resource, first.name)
+  ) as summed
+  where number = 1 or bytes <= $7
+) as line on true
+where id = $1`;
+
+/**
+ * The newest revision that was written at $2 or before, found by halving; and whether the log is complete since then. Revisions
+ * have no holes. A line that is not there any more was written long ago.
+ */
+export const revisionAtSql = `with recursive cluster as (
+  select compacted_revision, revision, history_from from clusters where id = $1
+), halves (low, high) as (
+  select compacted_revision, revision from cluster
+  union all
+  select case when earlier then middle else low end, case when earlier then high else middle - 1 end
+  from (
+    select low, high, middle, coalesce(written_at <= $2::timestamptz, true) as earlier
+    from (select low, high, (low + high + 1) / 2 as middle from halves where low < high) as half
+    left join lateral (select written_at from log where cluster_id = $1 and revision = middle limit 1) as line on true
+  ) as looked
+)
+select low, history_from <= $2::timestamptz from halves, cluster where low = high`;
 
 /**
  * One statement that commits rows, and does nothing at all unless cluster $1 is at epoch $2 and revision $3. Its row is
@@ -91,13 +142,18 @@ export function commitStatement(
     const effect = !isLast ? 'none' : type === 'DELETED' ? 'delete' : 'put';
     puts ||= effect === 'put';
     deletes ||= effect === 'delete';
-    return { revision, type, resource, namespace, name, uid, previous_revision: previousRevision, effect };
+    const { user = '', fieldManager = '' } = row;
+    return { revision, type, resource, namespace, name, uid, previous_revision: previousRevision, user, manager: fieldManager, effect };
   });
   const data = `[${rows.map(({ text }) => text).join()}]`;
   const params = [clusterId, epoch, baseRevision, JSON.stringify(lines), data, baseRevision + rows.length];
+  const carriers = rows.filter(({ carriedText }) => carriedText !== undefined);
+  if (carriers.length > 0)
+    params.push(JSON.stringify(carriers.map(({ revision }) => ({ revision }))), `[${carriers.map((row) => row.carriedText).join()}]`);
   const deliveries = rows.flatMap(deliveriesOf);
   if (deliveries.length > 0) params.push(JSON.stringify(deliveries));
-  return { text: commitSql(puts, deletes, deliveries.length > 0), params };
+  const delivers = deliveries.length > 0 ? params.length : undefined;
+  return { text: commitSql({ puts, deletes, carries: carriers.length > 0, delivers }), params };
 }
 
 const none: readonly never[] = [];
@@ -108,21 +164,34 @@ function deliveriesOf(row: CommitRow): readonly object[] {
   return row.deliveries.map((delivery) => ({ ...delivery, revision: row.revision, subject }));
 }
 
-const commitSql = (puts: boolean, deletes: boolean, delivers: boolean): string => `with change as materialized (
+/** What a commit has besides its changes. `delivers`: the number of the parameter. */
+interface CommitParts {
+  puts: boolean;
+  deletes: boolean;
+  carries: boolean;
+  delivers: number | undefined;
+}
+
+const commitSql = ({ puts, deletes, carries, delivers }: CommitParts): string => `with change as materialized (
   select * from rows from (
     json_to_recordset($4::json) as (revision bigint, type text, resource text, namespace text, name text, uid text,
-      previous_revision bigint, effect text),
+      previous_revision bigint, "user" text, manager text, effect text),
     json_array_elements($5::json)
-  ) as change (revision, type, resource, namespace, name, uid, previous_revision, effect, data)
-), cluster as (
+  ) as change (revision, type, resource, namespace, name, uid, previous_revision, user_name, field_manager, effect, data)
+)${carries ? carriedSql : ''}, cluster as (
   update clusters set revision = $6
   where id = $1 and epoch = $2 and revision = $3 and deleted_at is null
   returning id
 ), logged as (
-  insert into log (cluster_id, revision, type, resource, namespace, name, uid, previous_revision, data)
-  select id, revision, type, resource, namespace, name, uid, previous_revision, data from cluster, change
-)${puts ? putSql : ''}${deletes ? deleteSql : ''}${delivers ? deliverSql : ''}
+  insert into log (cluster_id, revision, type, resource, namespace, name, uid, previous_revision, data, user_name, field_manager${carries ? ', previous_data' : ''})
+  select id, revision, type, resource, namespace, name, uid, previous_revision, data, user_name, field_manager${carries ? ', carried_data' : ''}
+  from cluster, change${carries ? ' left join carried using (revision)' : ''}
+)${puts ? putSql : ''}${deletes ? deleteSql : ''}${delivers === undefined ? '' : deliverSql(delivers)}
 select id from cluster`;
+
+const carriedSql = `, carried as materialized (
+  select * from rows from (json_to_recordset($7::json) as (revision bigint), json_array_elements($8::json)) as carried (revision, carried_data)
+)`;
 
 const putSql = `, put as (
   insert into objects (cluster_id, resource, namespace, name, uid, revision, data)
@@ -137,8 +206,8 @@ const deleteSql = `, deleted as (
     and objects.resource = change.resource and objects.name = change.name
 )`;
 
-const deliverSql = `, delivery as (
+const deliverSql = (parameter: number): string => `, delivery as (
   insert into deliveries (cluster_id, subscription, revision, subject, event, body)
   select id, subscription, revision, subject, event, body
-  from cluster, json_to_recordset($7::json) as (subscription text, revision bigint, subject text, event text, body text)
+  from cluster, json_to_recordset($${parameter}::json) as (subscription text, revision bigint, subject text, event text, body text)
 )`;

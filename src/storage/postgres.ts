@@ -6,9 +6,19 @@ import { EncryptionError } from '../db/platform-keys.ts';
 import { effectiveQuotas, readTenantQuotas } from '../db/quotas.ts';
 import type { SqlRow } from '../db/sql.ts';
 import { limits } from '../lib/limits.ts';
-import { CommitOutcomeUnknown, type Backend, type CommitRow, type LoadedState, type Lock, type LogRow, type Row } from './backend.ts';
+import {
+  CommitOutcomeUnknown,
+  type Backend,
+  type CommitRow,
+  type EarlierRow,
+  type LoadedState,
+  type Lock,
+  type LogRow,
+  type Row,
+  type Scope,
+} from './backend.ts';
 import { isSealed, type PlacedText, type RowEncryption } from './encryption.ts';
-import { commitStatement, compactSql, lockSql, logSql, pageSql, renewSql } from './postgres-sql.ts';
+import { commitStatement, compactSql, earlierSql, lockSql, logSql, pageSql, renewSql, revisionAtSql } from './postgres-sql.ts';
 import { StoreError } from './store.ts';
 
 export interface PostgresBackendOptions {
@@ -101,13 +111,32 @@ export class PostgresBackend implements Backend {
     const rows = lines.filter((line) => line[1] !== null).map(logRowOf);
     // Partitions go after the revision was raised, so a missing first line is only a partition that went just now.
     if (revision < compactedRevision || (rows[0] && rows[0].revision !== revision + 1)) {
-      throw new StoreError('compacted', `the log no longer reaches back to revision ${revision}`);
+      throw compacted(revision);
     }
     const previous = rows.filter(({ previousText }) => previousText !== undefined);
     const [texts, previousTexts] = await Promise.all([this.#opened(rows), this.#opened(previous.map(previousOf))]);
     for (const [i, row] of rows.entries()) row.text = texts[i]!;
     for (const [i, row] of previous.entries()) row.previousText = previousTexts[i]!;
     return rows.map(({ previousUid: _, ...row }) => row);
+  }
+
+  async earlier(revision: number, until: number, { resource, namespace, name }: Scope, bytesMax: number): Promise<EarlierRow[]> {
+    const params = [this.#clusterId, revision, until, resource ?? null, namespace ?? null, name ?? null, bytesMax];
+    const lines = await this.#query(earlierSql, params);
+    const [compactedRevision] = lines[0] ?? throwGone();
+    const rows = lines.filter((line) => line[1] !== null);
+    if (revision < Number(compactedRevision)) throw compacted(revision);
+    if (rows.length < Number(rows[0]?.[1] ?? 0)) throw compacted(revision);
+    const known = rows.map(earlierRowOf);
+    const texts = await this.#opened(known.map((row) => ({ ...row, text: row.text ?? '' })));
+    return known.map(({ uid: _, ...row }, i) => ({ ...row, ...(row.text !== undefined && { text: texts[i]! }) }));
+  }
+
+  async revisionAt(time: Date): Promise<number> {
+    const [found] = await this.#query(revisionAtSql, [this.#clusterId, time.toISOString()]);
+    const [revision, isKnown] = found ?? throwGone();
+    if (isKnown !== 't') throw new StoreError('compacted', 'the log does not reach back to that time');
+    return Number(revision);
   }
 
   async compact(epoch: number, revision: number): Promise<void> {
@@ -191,6 +220,12 @@ const logRowOf = (line: SqlRow): LogRow & { previousUid?: string } => {
   };
 };
 
+const earlierRowOf = (line: SqlRow): EarlierRow & { uid: string } => {
+  const [, , resource, namespace, name, type, revision, text, uid] = line;
+  const key = { resource: resource!, namespace: namespace!, name: name! };
+  return { ...key, type: type as EarlierRow['type'], revision: Number(revision), uid: uid!, ...(text != null && { text }) };
+};
+
 /** The state before a line of the log, as it is stored. */
 const previousOf = ({ resource, namespace, name, previousUid, previousText }: ReturnType<typeof logRowOf>): PlacedText => ({
   resource,
@@ -212,6 +247,8 @@ const unavailable = (error: unknown): StoreError => {
   const { code, message } = error instanceof DatabaseError ? error : databaseError(error);
   return new StoreError('unavailable', code === 'unknown' ? 'the database did not answer' : message);
 };
+const compacted = (revision: number): StoreError =>
+  new StoreError('compacted', `the log no longer reaches back to revision ${revision}`);
 const fenced = (): StoreError => new StoreError('fenced', 'another holder took the lock of the cluster');
 const throwFenced = (): never => {
   throw fenced();

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../machinery/meta.ts';
 import type { Reader } from '../machinery/reader.ts';
-import { StoreError, type Change, type Decision, type Entry, type ListOptions, type ListResult, type ObjectKey, type Store } from './store.ts';
+import { StoreError, type Change, type Decision, type Entry, type ListOptions, type ListResult, type ObjectKey, type Store, type Writer } from './store.ts';
 
 /** What a cluster may hold at most. */
 export interface StoreQuota {
@@ -45,7 +45,11 @@ export class QuotaStore implements Store {
     return this.#inner.revision;
   }
 
-  async write(key: ObjectKey, decide: (current: Entry | undefined, pending: Reader) => Decision): Promise<Entry | undefined> {
+  async write(
+    key: ObjectKey,
+    decide: (current: Entry | undefined, pending: Reader) => Decision,
+    writer?: Writer,
+  ): Promise<Entry | undefined> {
     let coming = false;
     try {
       return await this.#inner.write(key, (current, pending) => {
@@ -57,7 +61,7 @@ export class QuotaStore implements Store {
           this.#comes(key);
         }
         return decision;
-      });
+      }, writer);
     } catch (error) {
       if (coming) this.#isThere(key);
       throw error;
@@ -70,6 +74,10 @@ export class QuotaStore implements Store {
 
   list(resource: string, options?: ListOptions): Promise<ListResult> {
     return this.#inner.list(resource, options);
+  }
+
+  revisionAt(time: Date): Promise<number> {
+    return this.#inner.revisionAt(time);
   }
 
   changesAfter(revision: number): Promise<readonly Change[]> {

@@ -39,6 +39,13 @@ export interface Put {
   readonly object: KubeObject;
 }
 
+/** Who writes, for the log. */
+export interface Writer {
+  /** Whose request it is. Absent when the cluster itself writes. */
+  readonly user?: { readonly name: string };
+  readonly fieldManager?: string;
+}
+
 /** What a write wants, given the current state. */
 export type Decision =
   /** The new object, without a resourceVersion: the store gives it. What is `also` put lands in the same commit, or nothing does. */
@@ -50,6 +57,8 @@ export type Decision =
 
 export interface ListOptions {
   namespace?: string;
+  /** Only the object of that name. With a namespace, where the kind has them. */
+  name?: string;
   /** The state at this revision instead of the newest (later pages of a paged list). */
   revision?: number;
 }
@@ -82,7 +91,13 @@ export interface Store {
   get(key: ObjectKey): Promise<Entry | undefined>;
   list(resource: string, options?: ListOptions): Promise<ListResult>;
   /** Resolves to the entry after the write (for `delete`: the last state; for `keep`: the current one, if any). */
-  write(key: ObjectKey, decide: (current: Entry | undefined, pending: Reader) => Decision): Promise<Entry | undefined>;
+  write(
+    key: ObjectKey,
+    decide: (current: Entry | undefined, pending: Reader) => Decision,
+    writer?: Writer,
+  ): Promise<Entry | undefined>;
+  /** The newest revision that was written at that time or before. Throws `compacted` if the log does not reach back that far. */
+  revisionAt(time: Date): Promise<number>;
   /**
    * The changes after `revision`, oldest first, up to the newest. Throws `compacted` if some are gone, `ahead` if that
    * revision was never given out.

@@ -51,6 +51,8 @@ export function testDeliveries(name: string, newCluster: () => Promise<OutboxClu
         load: () => backend.load(),
         renew: (epoch) => backend.renew(epoch),
         log: (revision, limit) => backend.log(revision, limit),
+        earlier: (revision, until, scope, bytesMax) => backend.earlier(revision, until, scope, bytesMax),
+        revisionAt: (time) => backend.revisionAt(time),
         compact: (epoch, revision) => backend.compact(epoch, revision),
         async commit(epoch, base, rows) {
           // The first one does not happen, the second one does, and nobody hears of either.

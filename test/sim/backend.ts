@@ -53,6 +53,14 @@ export class SimBackend implements Backend {
     return this.#whileAlive(() => this.#database.log(revision, limit));
   }
 
+  earlier(...asked: Parameters<Backend['earlier']>): ReturnType<Backend['earlier']> {
+    return this.#whileAlive(() => this.#database.earlier(...asked));
+  }
+
+  revisionAt(time: Date): Promise<number> {
+    return this.#whileAlive(() => this.#database.revisionAt(time));
+  }
+
   compact(epoch: number, revision: number): Promise<void> {
     return this.#whileAlive(() => this.#database.compact(epoch, revision));
   }

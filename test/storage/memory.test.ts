@@ -1,6 +1,7 @@
 import { MemoryBackend, MemoryCluster } from '../../src/storage/memory.ts';
 import { testBackend, type ClusterFactory } from '../contracts/backend.ts';
 import { testDeliveries } from '../contracts/deliveries.ts';
+import { testHistory } from '../contracts/history.ts';
 import { testStore } from '../contracts/store.ts';
 import { testStoreTogether } from '../contracts/store-together.ts';
 
@@ -11,6 +12,7 @@ const newCluster: ClusterFactory = async () => {
 
 testBackend('memory', newCluster);
 testStore('memory', newCluster);
+testHistory('memory', newCluster);
 testStoreTogether('memory', newCluster);
 testDeliveries('memory', async () => {
   const cluster = new MemoryCluster();

@@ -6,6 +6,7 @@ import { CommitOutcomeUnknown } from '../../src/storage/backend.ts';
 import { PostgresBackend } from '../../src/storage/postgres.ts';
 import { testBackend, type ClusterFactory } from '../contracts/backend.ts';
 import { testDeliveries } from '../contracts/deliveries.ts';
+import { testHistory } from '../contracts/history.ts';
 import { testStore } from '../contracts/store.ts';
 import { testStoreTogether } from '../contracts/store-together.ts';
 import { row } from '../support/configmaps.ts';
@@ -23,6 +24,7 @@ const newCluster: ClusterFactory = async () => {
 
 testBackend('postgres', newCluster);
 testStore('postgres', newCluster);
+testHistory('postgres', newCluster);
 testStoreTogether('postgres', newCluster);
 testDeliveries('postgres', async () => {
   const id = await db.createCluster();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { textEntry } from '../../src/storage/entry.ts';
-import { rewindList } from '../../src/storage/rewind.ts';
+import { earlierOf, rewindList } from '../../src/storage/rewind.ts';
 import type { Change } from '../../src/storage/store.ts';
 import { keyOf } from '../support/configmaps.ts';
 
@@ -8,17 +8,17 @@ const at = (revision: number, name = 'a', resource = 'configmaps') => textEntry(
 
 test('an entry whose earlier state is lost makes the list unknown', () => {
   const change: Change = { revision: 5, type: 'MODIFIED', entry: at(5) };
-  expect(rewindList([at(5)], [change], 'configmaps', {})).toBeUndefined();
-  expect(rewindList([at(5)], [{ ...change, previous: at(2) }], 'configmaps', {})).toEqual([at(2)]);
+  expect(rewindList([at(5)], [earlierOf(change)], 'configmaps', {})).toBeUndefined();
+  expect(rewindList([at(5)], [earlierOf({ ...change, previous: at(2) })], 'configmaps', {})).toEqual([at(2)]);
   const deleted: Change = { revision: 5, type: 'DELETED', entry: at(5) };
-  expect(rewindList([], [deleted], 'configmaps', {})).toBeUndefined();
+  expect(rewindList([], [earlierOf(deleted)], 'configmaps', {})).toBeUndefined();
 });
 
 test('lost states of what the list does not show do not matter', () => {
   const elsewhere: Change = { revision: 5, type: 'MODIFIED', entry: at(5, 'a', 'secrets') };
-  expect(rewindList([at(3)], [elsewhere], 'configmaps', {})).toEqual([at(3)]);
+  expect(rewindList([at(3)], [earlierOf(elsewhere)], 'configmaps', {})).toEqual([at(3)]);
   const otherNamespace: Change = { revision: 5, type: 'MODIFIED', entry: at(5) };
-  expect(rewindList([], [otherNamespace], 'configmaps', { namespace: 'other' })).toEqual([]);
+  expect(rewindList([], [earlierOf(otherNamespace)], 'configmaps', { namespace: 'other' })).toEqual([]);
 });
 
 test('only the first change of an entry counts', () => {
@@ -27,5 +27,13 @@ test('only the first change of an entry counts', () => {
     { revision: 5, type: 'MODIFIED', entry: at(5) },
     { revision: 6, type: 'DELETED', entry: at(6), previous: at(5) },
   ];
-  expect(rewindList([], changes, 'configmaps', {})).toEqual([]);
+  expect(rewindList([], changes.map(earlierOf), 'configmaps', {})).toEqual([]);
+});
+
+test('a list of one object is rewound for that one', () => {
+  const changes: Change[] = [
+    { revision: 5, type: 'ADDED', entry: at(5, 'a') },
+    { revision: 6, type: 'MODIFIED', entry: at(6, 'b') },
+  ];
+  expect(rewindList([at(5, 'a')], changes.map(earlierOf), 'configmaps', { name: 'a' })).toEqual([]);
 });

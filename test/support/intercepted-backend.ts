@@ -37,6 +37,14 @@ export class InterceptedBackend implements Backend {
     return this.logs.shift()?.(proceed) ?? proceed();
   }
 
+  earlier(...asked: Parameters<Backend['earlier']>): ReturnType<Backend['earlier']> {
+    return this.#backend.earlier(...asked);
+  }
+
+  revisionAt(time: Date): Promise<number> {
+    return this.#backend.revisionAt(time);
+  }
+
   compact(epoch: number, revision: number): Promise<void> {
     return this.#backend.compact(epoch, revision);
   }

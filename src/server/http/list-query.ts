@@ -1,4 +1,4 @@
-import { fieldForbidden, fieldNotSupported, invalid, type FieldError } from '../../machinery/status.ts';
+import { badRequest, fieldForbidden, fieldNotSupported, invalid, type FieldError } from '../../machinery/status.ts';
 import type { ListQuery } from '../verbs/list.ts';
 import { booleanParameter, integerParameter } from './options.ts';
 
@@ -7,6 +7,8 @@ const none: ListQuery = {};
 /** Reads the parameters of a list, a collection's deletion or a watch. Throws 400 and 422 as upstream. */
 export function parseListQuery(query: URLSearchParams, watch: boolean): ListQuery {
   if (query.size === 0) return none;
+  // Answered to who asks for it (`handlers/read.ts`): whoever else ignored it would show, or delete, what he is not asked to.
+  if (query.has('asOf')) throw badRequest('asOf is for get and list only');
   const text = (name: string) => query.get(name) || undefined;
   const parsed: ListQuery = {
     labelSelector: text('labelSelector'),

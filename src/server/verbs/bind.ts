@@ -56,7 +56,7 @@ async function tryToBind(
     if (!options.dryRun || decision.type === 'keep') return decision;
     unstored = transientEntry(key, decision.object, current.revision);
     return { type: 'keep' };
-  });
+  }, options);
   const result = unstored ?? entry;
   if (!result) throw notFound(subjectOf(pods, binding.name));
   return result;

@@ -68,7 +68,7 @@ async function createNamed(
     prepareCreate(resource, { object }, context, generated);
     if (current) throw taken(resource, current.object);
     return options.dryRun ? { type: 'keep' } : { type: 'put', object: stored?.toStored(object) ?? object, also: context.also };
-  });
+  }, options);
   return options.dryRun || !entry ? transientEntry(key, object) : shownIn(api, resource, entry);
 }
 

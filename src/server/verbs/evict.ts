@@ -81,7 +81,7 @@ async function tryToEvict(
         const decision = current && take(current, name, decisionContext(api, pending, byServer, consultation));
         granted = true;
         return decision && !dryRun ? decision : { type: 'keep' };
-      }),
+      }, byServer),
     );
   writes.push(
     api.store.write(key, (current, pending) => {
@@ -90,9 +90,11 @@ async function tryToEvict(
         granted = true;
       }
       return granted && current && !dryRun ? mark(current, api.clock.now()) : { type: 'keep' };
-    }),
-    api.store.write(key, (current) =>
-      granted && current && !dryRun ? decideDeletion(pods, current, ending, api.clock.now()) : { type: 'keep' },
+    }, write),
+    api.store.write(
+      key,
+      (current) => (granted && current && !dryRun ? decideDeletion(pods, current, ending, api.clock.now()) : { type: 'keep' }),
+      write,
     ),
   );
   await firstFailure(writes);

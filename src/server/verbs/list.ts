@@ -19,6 +19,8 @@ export interface ListQuery {
   /** Lists only. */
   limit?: number;
   continue?: string;
+  /** Lists only: the state at that revision. */
+  asOfRevision?: number;
   /** Watches only. */
   sendInitialEvents?: boolean;
   allowWatchBookmarks?: boolean;
@@ -47,12 +49,14 @@ export async function list(
 ): Promise<ListAnswer> {
   const selection = selectionOf(resource, { ...query, ...scope });
   const token = query.continue === undefined ? undefined : decodeContinue(query.continue);
+  // What is only known of now is not shown of then.
+  const present = query.asOfRevision === undefined ? presentAll : asStored;
   const { revision, entries: stored } = await read(api, resource, scope.namespace, query, token);
   resource.storedForm?.require?.(stored.map(({ object }) => object));
   const entries = resource.storedForm ? stored.map((entry) => inForm(resource, entry)) : stored;
   const start = token ? firstAfter(entries, token) : 0;
   const limit = query.limit !== undefined && query.limit > 0 ? query.limit : Infinity;
-  if (selection.everything && start === 0 && entries.length <= limit) return { revision, entries: presentAll(api, entries) };
+  if (selection.everything && start === 0 && entries.length <= limit) return { revision, entries: present(api, entries) };
 
   const page: Entry[] = [];
   let next = start;
@@ -60,7 +64,7 @@ export async function list(
     const entry = entries[next]!;
     if (selection.everything || selection.matches(entry)) page.push(entry);
   }
-  const answer: ListAnswer = { revision, entries: presentAll(api, page) };
+  const answer: ListAnswer = { revision, entries: present(api, page) };
   if (next >= entries.length) return answer;
   const { namespace, name } = entries[next - 1]!.key;
   const begun = token?.begun ?? seconds(api);
@@ -72,6 +76,8 @@ export async function list(
 const seconds = (api: ClusterApi) => Math.floor(api.clock.now().getTime() / 1000);
 
 const presentAll = (api: ClusterApi, entries: readonly Entry[]) => entries.map((entry) => api.present(entry));
+
+const asStored: typeof presentAll = (_api, entries) => [...entries];
 
 async function read(
   api: ClusterApi,
@@ -90,7 +96,7 @@ async function read(
   if (asked !== undefined && asked > api.store.revision) throw tooLargeResourceVersion(asked, api.store.revision);
   // As upstream: with a limit, and nothing else said, a revision means that very revision.
   const exact = query.resourceVersionMatch === 'Exact' || (query.resourceVersionMatch === undefined && !!query.limit);
-  const revision = token?.revision ?? (exact && asked ? asked : undefined);
+  const revision = token?.revision ?? query.asOfRevision ?? (exact && asked ? asked : undefined);
   try {
     return await api.store.list(resource.resource, {
       ...(namespace && { namespace }),

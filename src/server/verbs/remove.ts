@@ -48,7 +48,7 @@ async function attempt(
     if (!write.dryRun || decision.type === 'keep') return decision;
     unstored = transientEntry(key, decision.object, current.revision);
     return { type: 'keep' };
-  });
+  }, write);
   const result = unstored ?? entry;
   if (!result) throw notFound(subjectOf(resource, key.name));
   return { entry: unstored ? result : await shownIn(api, resource, result), removed };

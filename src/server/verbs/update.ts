@@ -105,7 +105,7 @@ async function attempt(
     if (current) decision.object.metadata.resourceVersion = String(current.revision);
     unstored = transientEntry(key, decision.object, current?.revision);
     return { type: 'keep' };
-  });
+  }, options);
   const result = unstored ?? (entry && (await shownIn(api, resource, entry)));
   if (result === undefined) throw notFound(subjectOf(resource, key.name));
   return { entry: result, created };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Backend, Row } from '../../../src/storage/backend.ts';
+import type { LoadedState, Row } from '../../../src/storage/backend.ts';
+import { MemoryBackend } from '../../../src/storage/memory.ts';
 import type { PodShape } from './cases.ts';
 
 /** A cluster as it is after a while: nodes that report, and pods of ReplicaSets that run on them. */
@@ -19,28 +20,31 @@ const uuid = (text: string): string =>
   digest(text).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
 
 /** A backend that has such a cluster and remembers nothing of what is committed: its own memory does not count. */
-export function storedBackend(cluster: StoredCluster): Backend {
-  let revision = 1;
-  return {
-    load: async (take) => {
-      let page: Row[] = [];
-      for (const object of objectsOf(cluster)) {
-        const { metadata } = object;
-        const text = JSON.stringify({ ...object, metadata: { ...metadata, resourceVersion: String(++revision) } });
-        const { name, namespace = '' } = metadata as { name: string; namespace?: string };
-        page.push({ resource: resourceOf(object.kind), namespace, name, revision, text: fromDatabase(text) });
-        if (page.length < 1_000) continue;
-        take?.(page);
-        page = [];
-      }
-      take?.(page);
-      return { epoch: 1, revision, compactedRevision: revision, settings: '{}', rows: [] };
-    },
-    renew: async (epoch) => ({ epoch: epoch + 1, revision }),
-    commit: async (_epoch, _base, rows) => void (revision += rows.length),
-    log: async () => [],
-    compact: async () => {},
-  };
+export class StoredBackend extends MemoryBackend {
+  readonly #stored: StoredCluster;
+
+  constructor(stored: StoredCluster) {
+    super();
+    this.#stored = stored;
+  }
+
+  override async load(take: (rows: readonly Row[]) => void): Promise<LoadedState> {
+    let revision = 1;
+    let page: Row[] = [];
+    for (const object of objectsOf(this.#stored)) {
+      const { metadata } = object;
+      const text = JSON.stringify({ ...object, metadata: { ...metadata, resourceVersion: String(++revision) } });
+      const { name, namespace = '' } = metadata as { name: string; namespace?: string };
+      page.push({ resource: resourceOf(object.kind), namespace, name, revision, text: fromDatabase(text) });
+      if (page.length < 1_000) continue;
+      take(page);
+      page = [];
+    }
+    take(page);
+    return { epoch: 1, revision, compactedRevision: revision, settings: '{}', rows: [] };
+  }
+
+  override async commit(): Promise<void> {}
 }
 
 interface Stored {
