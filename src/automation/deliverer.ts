@@ -57,7 +57,8 @@ export class Deliverer extends DurableObject<Env> {
 
   async #run(deliverer: OutboxDeliverer, subscriptions?: readonly string[]): Promise<void> {
     const nextMs = await deliverer.run(subscriptions);
-    if (deliverer !== this.#deliverer) return;
+    // Whoever runs it by now sets the alarm.
+    if (deliverer !== this.#deliverer || deliverer.isRunning) return;
     if (nextMs === undefined) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(nextMs);
   }

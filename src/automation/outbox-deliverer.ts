@@ -84,6 +84,10 @@ export class OutboxDeliverer {
     this.#shared = { outbox, send, clock, random, load: { underWay: 0, bytes: 0 }, freed };
   }
 
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** The subscriptions may have changed. */
   forgetTargets(): void {
     this.#targetsMs = -Infinity;

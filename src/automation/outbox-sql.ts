@@ -88,10 +88,11 @@ where cluster_id = $1 and subscription = $2 and state = $3 and revision <= (
   order by revision desc offset $4 limit 1
 )`;
 
-/** Forgets deliveries of the cluster for subscriptions other than these ($2), $3 at most. Gives a row for each. */
+/** Forgets deliveries of the cluster for subscriptions other than these ($2), $3 at most, that are older than $4 ms. Gives a row for each. */
 export const removeOthersSql = `delete from deliveries
 where cluster_id = $1 and (subscription, revision) in (
-  select subscription, revision from deliveries where cluster_id = $1 and subscription <> all ($2::text[]) limit $3
+  select subscription, revision from deliveries where cluster_id = $1 and subscription <> all ($2::text[]) and created_at < now() - $4 * interval '1 millisecond'
+  limit $3
 )
 returning revision`;
 

@@ -55,6 +55,8 @@ export interface Message {
 }
 
 const removedAtOnce = 5_000;
+/** Who has read the subscriptions may not know yet one that was made meanwhile: what is younger than this stays. */
+const unknownMs = 300_000;
 
 /** The outbox of one cluster in Postgres, for whoever empties it. Set-based: the number of statements does not follow that of rows. */
 export class Outbox {
@@ -129,9 +131,9 @@ export class Outbox {
   }
 
   /** Forgets the deliveries of subscriptions that are no more. */
-  async keepOnly(subscriptions: readonly string[]): Promise<void> {
+  async keepOnly(subscriptions: readonly string[], olderThanMs = unknownMs): Promise<void> {
     for (;;) {
-      const removed = await this.#database.query(sql.removeOthersSql, [this.#cluster, subscriptions, removedAtOnce]);
+      const removed = await this.#database.query(sql.removeOthersSql, [this.#cluster, subscriptions, removedAtOnce, olderThanMs]);
       if (removed.length < removedAtOnce) return;
     }
   }

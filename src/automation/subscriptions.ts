@@ -42,9 +42,12 @@ export class Subscriptions {
     this.#clock = clock;
   }
 
-  /** To be told of every change, by the kind's storage key. True if what is delivered, or how, may be different now. */
-  changed(resource: string): boolean {
+  /** To be told of every change. True if what is delivered, or how, may be different now. */
+  changed({ type, entry, previous }: Change): boolean {
+    const { resource } = entry.key;
     if (resource === webhookSubscriptions.resource || resource === clusterWebhookSubscriptions.resource) {
+      // Their status tells what was delivered, and nothing new.
+      if (type === 'MODIFIED' && entry.object.metadata.generation === previous?.object.metadata.generation) return false;
       this.#all = undefined;
       this.#byKind.clear();
       return true;

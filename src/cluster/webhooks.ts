@@ -67,7 +67,7 @@ export class ClusterWebhooks {
 
   committed(changes: readonly Change[]): void {
     let changed = false;
-    for (const { entry } of changes) if (this.#subscriptions.changed(entry.key.resource)) changed = true;
+    for (const change of changes) if (this.#subscriptions.changed(change)) changed = true;
     if (this.#decided.size === 0 && !changed) return;
     const last = changes.at(-1)!.revision;
     const subscriptions = new Set<string>();

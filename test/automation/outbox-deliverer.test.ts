@@ -142,7 +142,11 @@ test('suspended ones and such without a secret wait; those that are no more are 
   expect(await world.deliverer().run()).toBeUndefined();
   expect(world.arrived).toEqual([]);
   expect(world.reports).toMatchObject([{ uid: 'unsigned', problem: 'there is no signing secret', pending: 1 }]);
-  world.targets = [target('suspended'), target('gone')];
+  await db.database.query(`update deliveries set created_at = now() - interval '1 hour' where cluster_id = $1`, [world.cluster]);
+  world.targets = [target('suspended')];
+  await world.deliverer().run();
+  expect(world.arrived).toEqual(['a/1']);
+  world.targets = [target('gone'), target('unsigned')];
   await world.deliverer().run();
   expect(world.arrived).toEqual(['a/1']);
 });

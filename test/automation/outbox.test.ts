@@ -118,9 +118,11 @@ describe('what is done', () => {
 
   test('of subscriptions that are no more goes, of others not', async () => {
     await put('a/2');
-    await outbox.keepOnly(['s']);
+    await outbox.keepOnly(['s'], 0);
     expect(await take()).toEqual(['a/2']);
     await outbox.keepOnly([]);
+    expect(await take()).toEqual(['a/2']);
+    await outbox.keepOnly([], 0);
     expect(await take()).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { Client } from './client.ts';
 import { benchClusters } from './clusters/main.ts';
 import { quantile } from './load.ts';
 import { benchScheduler } from './scheduler/main.ts';
+import { benchWebhooks } from './webhooks.ts';
 
 const usage = `Usage: npm run bench -- [scheduler | clusters] [options]
 
@@ -13,6 +14,8 @@ Prints a table with the median of each figure.
 
 With "scheduler", measures that one: its engine at 5,000 nodes next to the floors of upstream's scheduler_perf, and rollouts.
 With "clusters", measures that: how clusters are made and deleted through the management API.
+
+With "webhooks", measures how fast changes are told to webhooks.
 
   --rounds N      how often each case runs (default 3)
   --only A,B      which cases: ${Object.keys(cases).join(', ')}, start (default all)
@@ -28,6 +31,7 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   if (positionals.join(' ') === 'scheduler') return benchScheduler(Number(values.rounds));
   if (positionals.join(' ') === 'clusters') return benchClusters(Number(values.rounds));
+  if (positionals.join(' ') === 'webhooks') return benchWebhooks(Number(values.rounds));
   if (positionals.length > 0) throw new Error(usage);
   const wanted = values.only?.split(',') ?? [...Object.keys(cases), 'start'];
   const measured = new Map<string, number[]>();

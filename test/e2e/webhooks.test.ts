@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/lib/random.ts';
 import { startReceiver, type Reaction, type Receiver } from '../support/receiver.ts';
+import { management } from './support/api-watch.ts';
 import { LocalServer } from './support/local-server.ts';
 
 const kills = 3;
@@ -86,4 +87,57 @@ describe('webhooks over the end of the server', () => {
     const status = (await server.api(`${subscriptions}/all`)).body['status'];
     expect(status).toMatchObject({ conditions: [{ type: 'Delivering' }] });
   }, 300_000);
+});
+
+describe('webhooks through the management API', () => {
+  let server: LocalServer;
+  let receiver: Receiver;
+  beforeAll(async () => {
+    [server, receiver] = await Promise.all([LocalServer.start(), startReceiver()]);
+  });
+  afterAll(() => Promise.all([server.remove(), receiver.close()]));
+
+  it('are made with a secret, tested, looked at, told again, and deleted', async () => {
+    const base = '/v1/clusters/default/webhooks';
+    const v1 = async (method: string, path: string, body?: object) => {
+      const { status, body: text } = await management(server, path, { method, ...(body && { body }) });
+      // eslint-disable-next-line @typescript-eslint/no-explicit-any
+      return { status, json: (text === '' ? undefined : JSON.parse(text)) as any };
+    };
+    const before = (await server.api(configMaps)).body['metadata'] as { resourceVersion: string };
+    const wanted = { name: 'hook', namespace: 'default', url: receiver.url, rules: [{ apiGroups: [''], resources: ['configmaps'], operations: ['CREATE'] }] };
+    const created = await v1('POST', base, wanted);
+    expect(created).toMatchObject({ status: 201, json: { id: 'default:hook', namespace: 'default' } });
+    const verifier = new Webhook(created.json.secret as string);
+    expect((await v1('POST', base, wanted)).json.code).toBe('name_taken');
+    expect((await v1('POST', base, { ...wanted, name: 'other', condition: 'object.' })).json.code).toBe('invalid');
+
+    const tested = await v1('POST', `${base}/default:hook/test`);
+    expect(tested.status).toBe(202);
+    await expect.poll(() => receiver.accepted.map(({ id }) => id), { timeout: 30_000 }).toEqual([tested.json.messageId]);
+    const [{ body, headers }] = receiver.accepted as [(typeof receiver.accepted)[0]];
+    expect(verifier.verify(body, headers)).toMatchObject({ type: 'webhook.test' });
+
+    expect((await server.api(configMaps, { metadata: { name: 'told' } })).status).toBe(201);
+    await expect.poll(() => receiver.accepted.length, { timeout: 30_000 }).toBe(2);
+    const message = receiver.accepted[1]!.id;
+    await expect.poll(async () => (await v1('GET', `${base}/default:hook/deliveries?state=delivered`)).json.items.length, { timeout: 30_000 }).toBe(2);
+    const { items } = (await v1('GET', `${base}/default:hook/deliveries?limit=1`)).json;
+    expect(items).toMatchObject([{ messageId: message, object: 'configmaps/default/told', state: 'delivered', attempts: [{ statusCode: 204 }] }]);
+    const delivery = `${base}/default:hook/deliveries/${items[0].id}`;
+    expect(JSON.parse((await v1('GET', delivery)).json.body)).toMatchObject({ type: 'configmaps.created' });
+    expect((await v1('POST', `${delivery}/redeliver`)).status).toBe(202);
+    await expect.poll(() => receiver.accepted.map(({ id }) => id).filter((id) => id === message).length, { timeout: 30_000 }).toBe(2);
+
+    const replayed = await v1('POST', `${base}/default:hook/replay`, { afterRevision: Number(before.resourceVersion) });
+    expect(replayed).toMatchObject({ status: 202, json: { messages: 1 } });
+    await expect.poll(() => receiver.accepted.filter(({ id }) => id === message).length, { timeout: 30_000 }).toBe(3);
+    expect((await v1('POST', `${base}/default:hook/replay`, { afterRevision: 1e9 })).json.code).toBe('invalid');
+
+    expect((await v1('PATCH', `${base}/default:hook`, { suspend: true })).json.spec.suspend).toBe(true);
+    expect((await v1('GET', base)).json.items).toMatchObject([{ id: 'default:hook', status: { conditions: [{ type: 'Delivering', status: 'True' }] } }]);
+    expect((await v1('DELETE', `${base}/default:hook`)).status).toBe(204);
+    expect((await v1('GET', `${base}/default:hook`)).json.code).toBe('not_found');
+    await expect.poll(async () => (await server.api('/api/v1/namespaces/default/secrets/webhook-hook')).status, { timeout: 30_000 }).toBe(404);
+  }, 120_000);
 });
