@@ -19,36 +19,45 @@ interface Known {
 export class CustomKindsFollower {
   readonly #scheme: LiveScheme;
   readonly #committed: Reader;
-  #known = new Map<string, Known>();
+  readonly #known = new Map<string, Known>();
 
   constructor(scheme: LiveScheme, committed: Reader) {
     this.#scheme = scheme;
     this.#committed = committed;
-    this.#follow();
+    this.#follow(committed.list(customResourceDefinitions).map(({ metadata }) => metadata.name));
   }
 
   /** Takes in a commit. Returns the storage keys of the kinds that came, changed or went. */
   apply(changes: readonly Change[]): ReadonlySet<string> {
-    return changes.some(({ entry }) => entry.key.resource === customResourceDefinitions.resource) ? this.#follow() : new Set();
+    const names: string[] = [];
+    for (const { entry } of changes) if (entry.key.resource === customResourceDefinitions.resource) names.push(entry.key.name);
+    return names.length === 0 ? unchanged : this.#follow(names);
   }
 
-  #follow(): ReadonlySet<string> {
-    const before = this.#known;
-    this.#known = new Map();
-    const changed = new Set(before.keys());
-    for (const crd of this.#committed.list(customResourceDefinitions)) {
-      if (!isServed(crd)) continue;
-      const { name } = crd.metadata;
-      const old = before.get(name);
-      const known = old && makesTheSame(old.crd, crd) ? old : { crd, kinds: customKindsOf(crd) };
-      this.#known.set(name, known);
-      if (known === old) changed.delete(name);
-      else changed.add(name);
+  /** Looks at the definitions with these names, and at no others: each is large, and there are many. */
+  #follow(names: readonly string[]): ReadonlySet<string> {
+    const changed = new Set<string>();
+    for (const name of names) {
+      const crd = this.#committed.get(customResourceDefinitions, '', name);
+      const old = this.#known.get(name);
+      if (!crd || !isServed(crd)) {
+        if (this.#known.delete(name)) changed.add(name);
+      } else if (!old || !makesTheSame(old.crd, crd)) {
+        this.#known.set(name, { crd, kinds: customKindsOf(crd) });
+        changed.add(name);
+      }
     }
-    if (changed.size > 0) this.#scheme.replace([...this.#known.values()].map(({ kinds }) => kinds));
+    if (changed.size > 0) this.#scheme.replace(this.#kinds());
     return changed;
   }
+
+  /** In the order of their names. */
+  #kinds(): CustomKinds[] {
+    return [...this.#known.keys()].sort().map((name) => this.#known.get(name)!.kinds);
+  }
 }
+
+const unchanged: ReadonlySet<string> = new Set();
 
 /** Whether two states of a definition make the same kinds: conditions come and go. */
 const makesTheSame = (a: CustomResourceDefinition, b: CustomResourceDefinition): boolean =>

@@ -182,6 +182,10 @@ describe('the estimate of a cost', () => {
     expect(estimate("self.list.filter(x, true).all(x, x.name.contains('/'))", wider)[1]! - least[1]!).toBe(10 * 400);
   });
 
+  it('takes the name of a type for the whole object, as upstream', () => {
+    expect(estimate('type(self.list) == list', listOfText())).toEqual([4, 4]);
+  });
+
   it('does not know the values of maps that are read as fields', () => {
     const self: OpenApiSchema = {
       type: 'object',

@@ -2,13 +2,15 @@ import { expect, it } from 'vitest';
 import { seededRandom } from '../../src/lib/random.ts';
 import type { KubeObject } from '../../src/machinery/meta.ts';
 import { createApp } from '../../src/server/app.ts';
-import { protobuf } from '../../src/server/http/protobuf.ts';
+import { encodingsOf, protobuf } from '../../src/server/http/protobuf.ts';
 import { subresources } from '../../src/server/subresources/index.ts';
+import type { JSONSchemaProps } from '../../src/machinery/structural/schema.ts';
 import type { ClusterApi } from '../../src/server/api.ts';
 import { diceOf, type Dice } from '../support/dice.ts';
 import { examples, type Example } from '../support/examples.ts';
 import { brokenBytes, brokenText, oddMeta, oddObject, oddQuery, oddValue } from './support/broken.ts';
 import { admin, testCluster } from './support/cluster.ts';
+import { cronTab, cronTabs, cronTabsPath, definitionsPath } from './support/definitions.ts';
 
 // Whatever is sent, the server answers with something that makes sense: no 5xx but those that say so on purpose, no change
 // of what is stored by what it refuses, and what it has taken it can show in every form. Every request is made from the seed
@@ -45,8 +47,8 @@ interface Sent {
   body?: string | Uint8Array;
 }
 
-function requestOf(dice: Dice, stored: ReadonlyMap<string, KubeObject>): Sent {
-  const example = dice.some(examples);
+function requestOf(dice: Dice, all: readonly Example[], stored: ReadonlyMap<string, KubeObject>): Sent {
+  const example = dice.once(10) ? all.at(-1)! : dice.some(all);
   const method = dice.some(['POST', 'POST', 'PUT', 'PUT', 'PATCH', 'PATCH', 'PATCH', 'DELETE', 'GET', 'GET']);
   const accept = dice.once(3) ? dice.some(accepts) : 'application/json';
   const path = pathOf(dice, example, method) + oddQuery(dice);
@@ -208,6 +210,65 @@ function patchOf(dice: Dice, sent: Sent, base: Record<string, unknown>): Sent {
   };
 }
 
+/** A kind that a definition makes, with a bit of everything, and an object of it. */
+function custom() {
+  const spec: JSONSchemaProps = {
+    type: 'object',
+    required: ['replicas'],
+    properties: {
+      replicas: { type: 'integer', minimum: 0, default: 1 },
+      image: { type: 'string', pattern: '^[a-z/:.]*$', maxLength: 50 },
+      ports: {
+        type: 'array',
+        maxItems: 20,
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['name'],
+        items: {
+          type: 'object',
+          required: ['name'],
+          properties: { name: { type: 'string' }, port: { 'x-kubernetes-int-or-string': true } },
+        },
+      },
+      labels: { type: 'object', additionalProperties: { type: 'string', nullable: true } },
+      anything: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      template: { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true },
+    },
+    'x-kubernetes-validations': [
+      { rule: 'self.replicas < 100 || has(self.image)' },
+      { rule: 'self.replicas >= oldSelf.replicas - 50', messageExpression: "has(self.image) ? self.image : 'none'" },
+    ],
+  };
+  const status: JSONSchemaProps = { type: 'object', properties: { replicas: { type: 'integer' } } };
+  const definition = cronTabs(
+    { type: 'object', properties: { spec, status } },
+    {
+      version: {
+        subresources: { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } },
+        additionalPrinterColumns: [{ name: 'Ports', type: 'string', jsonPath: '.spec.ports[*].name' }],
+        selectableFields: [{ jsonPath: '.spec.image' }],
+      },
+    },
+  );
+  const object = () =>
+    cronTab('example', {
+      spec: {
+        replicas: 3,
+        image: 'a/b:c',
+        ports: [{ name: 'http', port: 80 }, { name: 'https', port: 'tls' }],
+        labels: { a: 'b', c: null },
+        anything: { a: [{ b: null }] },
+        template: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: {} },
+      },
+    }) as unknown as KubeObject;
+  const example = ({ scheme }: ClusterApi): Example => ({
+    resource: scheme.byKind('stable.example.com/v1', 'CronTab')!,
+    object,
+    collection: cronTabsPath,
+    path: `${cronTabsPath}/example`,
+  });
+  return { definition, example };
+}
+
 /** Puts back what was there before `revision`. */
 async function undo({ store }: ClusterApi, revision: number): Promise<void> {
   const changes = await store.changesAfter(revision);
@@ -223,9 +284,13 @@ const shown = ({ method, path, headers, body }: Sent) =>
 
 it(`survives what it is sent (seed ${seed})`, { timeout: 600_000 }, async () => {
   const { api, ok } = await testCluster();
+  const { definition, example } = custom();
+  await ok('POST', definitionsPath, definition);
+  // As often as ten others, because it has a schema of its own.
+  const all = [...examples, example(api)];
   const app = createApp(api);
   const stored = new Map<string, KubeObject>();
-  for (const { collection, path, object } of examples) {
+  for (const { collection, path, object } of all) {
     // Without a resourceVersion, which would only be good once.
     const { metadata, ...rest } = (await ok('POST', collection, object())) as KubeObject;
     const { resourceVersion: _, ...kept } = metadata;
@@ -236,7 +301,7 @@ it(`survives what it is sent (seed ${seed})`, { timeout: 600_000 }, async () => 
 
   const wrong: string[] = [];
   for (let i = first; i < first + count && wrong.length < 10; i++) {
-    const sent = requestOf(diceOf(seededRandom(seed * 1_000_003 + i)), stored);
+    const sent = requestOf(diceOf(seededRandom(seed * 1_000_003 + i)), all, stored);
     const before = api.store.revision;
     const complain = (what: string) => wrong.push(`request ${i}: ${what}\n${shown(sent)}`);
     const response = await send(sent);
@@ -258,7 +323,8 @@ it(`survives what it is sent (seed ${seed})`, { timeout: 600_000 }, async () => 
           const group = resource.group ? `/apis/${resource.apiVersion}` : `/api/${resource.version}`;
           const list = { method: 'GET', path: `${group}/${resource.plural}`, headers: { accept } };
           const answer = await send(list);
-          const expected = accept.includes('PartialObjectMetadata;') ? 406 : 200;
+          const isWritten = accept !== accepts[2] || encodingsOf(resource.schema).includes('protobuf');
+          const expected = accept.includes('PartialObjectMetadata;') || !isWritten ? 406 : 200;
           if (answer.status !== expected)
             complain(`then cannot be shown as ${accept}: ${answer.status}\n${entry.text.slice(0, 2_000)}`);
         }

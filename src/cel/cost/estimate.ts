@@ -95,7 +95,8 @@ class Estimator {
     const reference = this.checked.referenceOf(expression);
     const local = expression.kind === 'identifier' ? this.local(name) : undefined;
     const variable = reference?.kind === 'variable' ? reference.name : name;
-    this.note(expression, local ? local.place : { declared: this.variables.get(variable) });
+    // The names of types, too, are at `self`.
+    this.note(expression, local ? local.place : { declared: this.variables.get(variable) ?? this.variables.get(root) });
     return one;
   }
 
