@@ -2,6 +2,7 @@ import type { Pod } from '../resources/core/pod.ts';
 import type { Plugin } from './framework.ts';
 import { balancedAllocation } from './plugins/balanced-allocation.ts';
 import { defaultPreemption } from './plugins/default-preemption/default-preemption.ts';
+import { dynamicResources } from './plugins/dynamic-resources/dynamic-resources.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity/inter-pod-affinity.ts';
 import { nodeAffinity } from './plugins/node-affinity.ts';
@@ -66,6 +67,7 @@ export const createProfile = (settings: ProfileSettings = {}): Profile => ({
     { plugin: volumeZone },
     { plugin: podTopologySpread, weight: 2 },
     { plugin: interPodAffinity, weight: 2 },
+    { plugin: dynamicResources },
     { plugin: defaultPreemption },
     { plugin: balancedAllocation, weight: 1 },
     { plugin: imageLocality, weight: 1 },

@@ -42,7 +42,10 @@ test('what was used since the hand came by last stays', () => {
 });
 
 test('a packed entry keeps its parsed object while there is room, and counts for it', () => {
-  const { entries } = filled(Array.from({ length: 40 }, (_, i) => `web-${i}`), 2);
+  const { entries } = filled(
+    Array.from({ length: 40 }, (_, i) => `web-${i}`),
+    2,
+  );
   const [first] = entries;
   expect(first!.object).toBe(first!.object);
   const { object } = first!;
@@ -54,7 +57,9 @@ test('a packed entry keeps its parsed object while there is room, and counts for
 
 test('an entry that is like no other loses only its parsed object', () => {
   const pool = new EntryPool({ warmBytes: weight, retiredBytes: weight });
-  const entries = Array.from({ length: 40 }, (_, i) => entryOf(`e${i}`, { list: Array.from({ length: i * 7 }, () => 'yyyyyyyy') }));
+  const entries = Array.from({ length: 40 }, (_, i) =>
+    entryOf(`e${i}`, { list: Array.from({ length: i * 7 }, () => 'yyyyyyyy') }),
+  );
   const objects = entries.map(({ object }) => object);
   for (const entry of entries) entry.used = false;
   for (const entry of entries) pool.admit(entry);

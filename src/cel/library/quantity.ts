@@ -13,7 +13,7 @@ import { global, member, type Functions, type Implementation, type Overload } fr
 import { boolType, doubleType, intType, objectType, stringType } from '../types/type.ts';
 import { Fault, isFault, Opaque, type Value } from '../values/value.ts';
 
-const quantityType = objectType('kubernetes.Quantity');
+export const quantityType = objectType('kubernetes.Quantity');
 const nanoPerUnit = 1_000_000_000n;
 
 class QuantityValue extends Opaque {
@@ -34,7 +34,8 @@ class QuantityValue extends Opaque {
   }
 }
 
-function parse(text: string): QuantityValue | Fault {
+/** The quantity that a text writes. */
+export function parseQuantityValue(text: string): QuantityValue | Fault {
   try {
     return new QuantityValue(parseQuantity(text));
   } catch (error) {
@@ -69,8 +70,8 @@ const arithmetic = (name: string, operation: (a: Quantity, b: Quantity) => Quant
 const both = [quantityType, quantityType];
 
 export const quantity: Functions = {
-  quantity: [global('string_to_quantity', [stringType], quantityType, ([text]) => parse(text as string))],
-  isQuantity: [global('is_quantity_string', [stringType], boolType, ([text]) => !isFault(parse(text as string)))],
+  quantity: [global('string_to_quantity', [stringType], quantityType, ([text]) => parseQuantityValue(text as string))],
+  isQuantity: [global('is_quantity_string', [stringType], boolType, ([text]) => !isFault(parseQuantityValue(text as string)))],
   sign: [global('quantity_sign', [quantityType], intType, ([value]) => BigInt(signOfQuantity(quantityOf(value!))))],
   isGreaterThan: [
     member(

@@ -32,7 +32,8 @@ const pattern = new RegExp(
 );
 const uint64Max = 2n ** 64n - 1n;
 
-function parse(text: string): SemverValue | Fault {
+/** The version that a text writes. */
+export function parseSemver(text: string): SemverValue | Fault {
   if (text === '') return new Fault('Version string empty');
   if (text.split('.').length < 3) return new Fault('No Major.Minor.Patch elements found');
   const match = pattern.exec(text);
@@ -55,7 +56,7 @@ function normalize(text: string): string | Fault {
 
 const toVersion: Implementation = ([text, lenient = false]) => {
   const normal = lenient === true ? normalize(text as string) : (text as string);
-  return isFault(normal) ? normal : parse(normal);
+  return isFault(normal) ? normal : parseSemver(normal);
 };
 
 function compareVersions(a: SemverValue, b: SemverValue): number {

@@ -1,21 +1,11 @@
 import { resourceClaims, type ResourceClaim } from '../../resources/resource/resourceclaim.ts';
 import { pods, type Pod } from '../../resources/core/pod.ts';
-import type { PodResourceClaim } from '../../resources/shared/pod-spec.ts';
+import { claimNameOf } from '../../resources/resource/pod-claims.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { Lookup } from '../support/lookup.ts';
 
 /** On a claim that was made for a pod: the name by which the pod calls it. */
 export const podClaimNameAnnotation = 'resource.kubernetes.io/pod-claim-name';
-
-/**
- * The name of a pod's claim: `undefined` while there is none, null if none is needed. Those that are made from templates are
- * written into the pod's status.
- */
-export function claimNameOf(pod: Pod, { name, resourceClaimName }: PodResourceClaim): string | null | undefined {
-  if (resourceClaimName !== undefined) return resourceClaimName;
-  const status = pod.status?.resourceClaimStatuses?.find((each) => each.name === name);
-  return status && (status.resourceClaimName ?? null);
-}
 
 /** The claims of a pod that have names, as keys. */
 export const claimKeysOf = (pod: Pod): string[] =>

@@ -2,12 +2,10 @@ import { controllerOf } from '../../machinery/meta.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, type Plan } from '../../machinery/reconcile.ts';
 import { pods, type Pod } from '../../resources/core/pod.ts';
+import { claimFinalizer } from '../../resources/resource/pod-claims.ts';
 import { resourceClaims, type ResourceClaim } from '../../resources/resource/resourceclaim.ts';
 import { isPodTerminal } from '../support/pods.ts';
 import { refersTo } from '../support/ownership.ts';
-
-/** On a claim whose devices were allocated by the scheduler, until it has them back. */
-const finalizer = 'resource.kubernetes.io/delete-protection';
 
 /** The pod needs its claims no more: it has ended, or will never start. */
 export const isPodDone = (pod: Pod): boolean =>
@@ -22,7 +20,7 @@ export function syncClaim(claim: ResourceClaim, snapshot: Snapshot): Plan {
     return pod?.metadata.uid === consumer.uid && !isPodDone(pod);
   });
   const isUnused = remaining.length === 0;
-  const isAllocatedHere = claim.metadata.finalizers?.includes(finalizer) ?? false;
+  const isAllocatedHere = claim.metadata.finalizers?.includes(claimFinalizer) ?? false;
   const isOver = reservedFor.length > 0 || claim.metadata.deletionTimestamp !== undefined;
   const deallocates = isUnused && isAllocatedHere && isOver && allocation !== undefined;
   if (remaining.length < reservedFor.length || deallocates) {
@@ -39,7 +37,7 @@ export function syncClaim(claim: ResourceClaim, snapshot: Snapshot): Plan {
   }
   // One that stays keeps the finalizer: it is put on before the devices are allocated.
   if (isUnused && isAllocatedHere && claim.metadata.deletionTimestamp !== undefined) {
-    const finalizers = (claim.metadata.finalizers ?? []).filter((each) => each !== finalizer);
+    const finalizers = (claim.metadata.finalizers ?? []).filter((each) => each !== claimFinalizer);
     const object: ResourceClaim = { ...claim, metadata: { ...claim.metadata, finalizers } };
     return { ...emptyPlan(), writes: [{ verb: 'update', resource: resourceClaims, object }] };
   }

@@ -2,16 +2,15 @@ import type { Draft } from '../../machinery/meta.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, type EventDraft, type Plan, type ReconcileContext, type Write } from '../../machinery/reconcile.ts';
 import { pods, type Pod } from '../../resources/core/pod.ts';
+import { claimConsumersMax, claimNameOf } from '../../resources/resource/pod-claims.ts';
 import { resourceClaims, type ResourceClaim } from '../../resources/resource/resourceclaim.ts';
 import { resourceClaimTemplates, type ResourceClaimTemplate } from '../../resources/resource/resourceclaimtemplate.ts';
 import type { PodResourceClaim } from '../../resources/shared/pod-spec.ts';
 import { isNamespaceTerminating } from '../support/namespace.ts';
 import { isControlledBy } from '../support/ownership.ts';
 import { isPodTerminal } from '../support/pods.ts';
-import { claimMadeFor, claimNameOf, podClaimNameAnnotation } from './claim-names.ts';
+import { claimMadeFor, podClaimNameAnnotation } from './claim-names.ts';
 
-/** How many may share a claim. */
-const consumersMax = 256;
 /** What a generated name may have before its random part. */
 const baseLengthMax = 57;
 
@@ -106,7 +105,7 @@ const reservations = (pod: Pod, snapshot: Snapshot): Write[] =>
     if (podClaim.resourceClaimTemplateName !== undefined && !isControlledBy(claim, pod)) return [];
     const { reservedFor = [] } = claim.status;
     const { name: podName, uid } = pod.metadata;
-    if (reservedFor.length >= consumersMax || reservedFor.some((consumer) => consumer.uid === uid)) return [];
+    if (reservedFor.length >= claimConsumersMax || reservedFor.some((consumer) => consumer.uid === uid)) return [];
     const status = { ...claim.status, reservedFor: [...reservedFor, { resource: pods.plural, name: podName, uid }] };
     const object: ResourceClaim = { ...claim, status };
     return [{ verb: 'update', subresource: 'status', resource: resourceClaims, object }];

@@ -47,3 +47,13 @@ function validateToleration({ key, operator, value = '', effect }: DeviceTolerat
   else errors.push(...validateChoice(operator, `${path}.operator`, ['Equal', 'Exists']));
   return effect ? [...errors, ...validateChoice(effect, `${path}.effect`, effects)] : errors;
 }
+
+/** Whether a device with these taints may be given to who has the tolerations. */
+export const toleratesTaints = (tolerations: readonly DeviceToleration[] = [], taints: readonly DeviceTaint[] = []): boolean =>
+  taints.every((taint) => taint.effect === 'None' || tolerations.some((toleration) => tolerates(toleration, taint)));
+
+function tolerates({ key, operator = 'Equal', value = '', effect }: DeviceToleration, taint: DeviceTaint): boolean {
+  if (effect && effect !== taint.effect) return false;
+  if (key ? key !== taint.key : operator !== 'Exists') return false;
+  return operator === 'Exists' || value === (taint.value ?? '');
+}

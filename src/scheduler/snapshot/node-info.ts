@@ -69,7 +69,8 @@ export class NodeInfo {
 /** A node's name, labels, taints and images. What it has for pods, its info says. */
 const nodePart = ({ apiVersion, kind, metadata, spec, status }: Node): Node => {
   const { name, uid, resourceVersion, creationTimestamp, labels } = metadata;
-  return { apiVersion, kind, metadata: { name, uid, resourceVersion, creationTimestamp, labels }, spec, status: { images: status?.images } };
+  const part = { name, uid, resourceVersion, creationTimestamp, labels };
+  return { apiVersion, kind, metadata: part, spec, status: { images: status?.images } };
 };
 
 const noLabels: Readonly<Record<string, string>> = {};

@@ -10,7 +10,7 @@ const backslash = 0x5c;
 /** The tokens of a JSON text in order, keys included. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = endOfToken(text, start);
     if (end > start) tokens.push({ start, end });
     start = Math.max(end, start + 1);

@@ -7,7 +7,7 @@ import { createProfiles } from '../../../src/scheduler/profile.ts';
 import { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import { openStore } from '../../../src/storage/cached-store.ts';
 import type { PodShape, SchedulerCase } from './cases.ts';
-import { storedBackend, type StoredCluster } from './stored.ts';
+import { StoredBackend, type StoredCluster } from './stored.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -32,7 +32,11 @@ export const clusterOf = ({ zones = [], initPods, measurePods, init, measured }:
 });
 
 /** A large cluster of ordinary pods. */
-export const largeCluster: StoredCluster = { nodes: 5_000, zones: ['zone-1', 'zone-2', 'zone-3'], pods: [{ count: 50_000, shape: none }] };
+export const largeCluster: StoredCluster = {
+  nodes: 5_000,
+  zones: ['zone-1', 'zone-2', 'zone-3'],
+  pods: [{ count: 50_000, shape: none }],
+};
 
 /**
  * What a cluster's object holds for a cluster that it has loaded, in MiB: the objects, the indexes of the controllers and the
@@ -40,7 +44,7 @@ export const largeCluster: StoredCluster = { nodes: 5_000, zones: ['zone-1', 'zo
  */
 export async function wholeMemory(cluster: StoredCluster): Promise<{ heldMiB: number; jsonMiB: number }> {
   const before = heldMiB();
-  const store = await openStore(storedBackend(cluster));
+  const store = await openStore(new StoredBackend(cluster));
   const entries = (resource: string) => store.entries(resource);
   const cache = new InformerCache({
     committed: store.committed,

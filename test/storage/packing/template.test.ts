@@ -12,7 +12,8 @@ const pod = (name: string, { ip = '10.0.0.1', restarts = 0, nodeName = 'node-1' 
   status: { podIPs: [{ ip }], containerStatuses: [{ ready: true, restartCount: restarts }], message: null },
 });
 
-const templateOf = (one: unknown, other: unknown): Template | undefined => Template.of(JSON.stringify(one), JSON.stringify(other));
+const templateOf = (one: unknown, other: unknown): Template | undefined =>
+  Template.of(JSON.stringify(one), JSON.stringify(other));
 
 function expectFit(template: Template, object: unknown): void {
   const text = JSON.stringify(object);
@@ -26,7 +27,9 @@ test('a template holds what two texts have in common; holes are whole strings, k
   const template = templateOf(pod('a'), pod('b', { ip: '10.0.0.2', restarts: 12 }))!;
   const other = pod('c-d', { ip: 'fd00::1', restarts: -1.5e3 });
   expectFit(template, other);
-  expect(template.pack(JSON.stringify(other))).toBe(['"c-d"', '"2026-01-01T00:00:00Z"', '"k:{\\"ip\\":\\"fd00::1\\"}"', '"fd00::1"', '-1500'].join(',\n'));
+  expect(template.pack(JSON.stringify(other))).toBe(
+    ['"c-d"', '"2026-01-01T00:00:00Z"', '"k:{\\"ip\\":\\"fd00::1\\"}"', '"fd00::1"', '-1500'].join(',\n'),
+  );
 });
 
 test('what lies on no way to a hole is shared between objects, the rest is their own', () => {
@@ -73,7 +76,13 @@ test.each([
 });
 
 test('times, UUIDs and addresses are holes even if both texts have the same ones', () => {
-  const of = (name: string, time: string) => ({ name, kind: 'Pod', apiVersion: 'v1', uid: '0f8fad5b-d9cb-469f-a165-70867728950e', time });
+  const of = (name: string, time: string) => ({
+    name,
+    kind: 'Pod',
+    apiVersion: 'v1',
+    uid: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    time,
+  });
   const template = templateOf(of('a', '2026-01-01T00:00:00Z'), of('b', '2026-01-01T00:00:00Z'))!;
   expectFit(template, { ...of('c', '2027-01-01T00:00:00.123456Z'), uid: '7c9e6679-7425-40de-944b-e07fc1f90ae7' });
 });
@@ -99,7 +108,9 @@ test('a template is widened by a text that it does not fit', () => {
 });
 
 test('texts that have too little in common make no template', () => {
-  expect(templateOf({ a: 'one long value that is this text alone' }, { a: 'and quite another one in the other' })).toBeUndefined();
+  expect(
+    templateOf({ a: 'one long value that is this text alone' }, { a: 'and quite another one in the other' }),
+  ).toBeUndefined();
   expect(templateOf(pod('a'), { name: 'a' })).toBeUndefined();
 });
 
@@ -107,19 +118,25 @@ test('any two objects of one shape: what fits comes back as it was', () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   const random = seededRandom(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random.next() * items.length)]!;
-  const leaf = () => pick([0, -1, 1.5, 1e21, true, false, null, '', 'a', '"', '\\"', '\\', '\n', '{}', '日', '~hole~1', '2026-01-01T00:00:00Z']);
+  const leaf = () =>
+    pick([0, -1, 1.5, 1e21, true, false, null, '', 'a', '"', '\\"', '\\', '\n', '{}', '日', '~hole~1', '2026-01-01T00:00:00Z']);
   const shape = (depth: number): (() => unknown) => {
     if (depth === 0) {
       const constant = leaf();
       return random.next() < 0.6 ? () => constant : leaf;
     }
-    const parts = Array.from({ length: 1 + Math.floor(random.next() * 4) }, () => [pick(['a', 'b', '__proto__', '1', 'k"']), shape(depth - 1)] as const);
+    const parts = Array.from(
+      { length: 1 + Math.floor(random.next() * 4) },
+      () => [pick(['a', 'b', '__proto__', '1', 'k"']), shape(depth - 1)] as const,
+    );
     if (random.next() < 0.3) return () => parts.map(([, make]) => make());
     return () => Object.fromEntries(parts.map(([key, make]) => [key, make()]));
   };
   for (let i = 0; i < 500; i++) {
     const make = shape(1 + Math.floor(random.next() * 3));
-    const texts = Array.from({ length: 4 }, () => JSON.stringify({ padding: 'x'.repeat(80), name: `n${random.next()}`, value: make() }));
+    const texts = Array.from({ length: 4 }, () =>
+      JSON.stringify({ padding: 'x'.repeat(80), name: `n${random.next()}`, value: make() }),
+    );
     const template = Template.of(texts[0]!, texts[1]!);
     for (const text of texts) {
       const values = template?.pack(text);
