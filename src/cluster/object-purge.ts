@@ -14,6 +14,8 @@ const purgedKey = 'purged';
  * Should this be lost, the schedule sees to the rows.
  */
 export class ObjectPurge {
+  /** The cluster was deleted: nothing is to be kept any more. */
+  begun = false;
   readonly #storage: DurableObjectStorage;
   readonly #alarms: NamedAlarms;
   readonly #database: () => Pick<Database, 'orm'>;
@@ -26,6 +28,7 @@ export class ObjectPurge {
 
   /** Forgets everything but what is to be removed, soon. */
   async begin(cluster: string): Promise<void> {
+    this.begun = true;
     this.#alarms.clear();
     await this.#storage.deleteAll();
     this.#storage.kv.put(purgedKey, cluster);
@@ -36,6 +39,7 @@ export class ObjectPurge {
   async goOn(): Promise<boolean> {
     const cluster = this.#storage.kv.get<string>(purgedKey);
     if (cluster === undefined) return false;
+    this.begun = true;
     const { done } = await purgeCluster(this.#database().orm, cluster, batches).catch(() => ({ done: false }));
     if (done) await this.#storage.deleteAll();
     else this.#alarms.set(alarm, Date.now() + againMs);

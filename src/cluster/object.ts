@@ -33,6 +33,7 @@ import { ObjectPurge } from './object-purge.ts';
 import { clusterParts } from './parts.ts';
 import { ClusterRuntime } from './runtime.ts';
 import { sizeOf, storedSize, UsageMeter, type SavedUsage, type Usage } from './usage.ts';
+import { timeoutAmong } from './watch-ends.ts';
 
 /** The alarm that brings the controllers back: when a key is due, or after a crash in the middle of work. */
 const reconcileAlarm = 'reconcile';
@@ -88,7 +89,7 @@ export class Cluster extends DurableObject<Env> {
   }
 
   override async fetch(request: Request): Promise<Response> {
-    this.#meter.request();
+    this.#meter.count('requests');
     this.#active();
     let asked: Bindings | undefined;
     try {
@@ -123,7 +124,7 @@ export class Cluster extends DurableObject<Env> {
     const attachment = readAttachment(socket);
     // Workers that hold a watch have nothing to say.
     if (attachment?.kind !== 'node') return closeSocket(socket, 1003, 'nothing is expected here');
-    this.#meter.request();
+    this.#meter.count('messages');
     try {
       await (await this.#load()).nodes.message(socket, message);
     } catch (error) {
@@ -141,9 +142,10 @@ export class Cluster extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#active();
+    this.#meter.count('alarms');
     const due = this.#alarms.ring(Date.now());
     if (await this.#purge.goOn()) return;
+    this.#active();
     try {
       // A load looks at every key; if the cluster is in memory already, those that are due are looked at.
       (await this.#load()).loop.wake();
@@ -155,14 +157,11 @@ export class Cluster extends DurableObject<Env> {
     }
   }
 
-  /** What the cluster has used. */
+  /** What the cluster has used. It is not woken for that. */
   async usage(cluster: string): Promise<Usage> {
-    const { objects, bytes } = await this.#load(cluster).then(
-      (runtime) => sizeOf(runtime.entries()),
-      (error: unknown) => (isSuspended(error) ? storedSize(this.#database(), cluster) : Promise.reject(error)),
-    );
-    const { awakeMs, requests } = this.#meter.at(Date.now());
-    return { awakeSeconds: Math.round(awakeMs / 1000), objects, bytes, requests };
+    const size = this.#loaded ? sizeOf(this.#loaded.entries()) : await storedSize(this.#database(), cluster);
+    const { awakeMs, activeMs, ...counts } = this.#meter.at(Date.now());
+    return { awakeSeconds: Math.round(awakeMs / 1000), activeSeconds: Math.round(activeMs / 1000), ...size, ...counts };
   }
 
   /** The certificates of the cluster's authorities in PEM; one is made if there is none. */
@@ -275,11 +274,13 @@ export class Cluster extends DurableObject<Env> {
 
   async #openWatch(runtime: ClusterRuntime, request: Request, asked: Bindings): Promise<Response> {
     const start = await runtime.startWatch(request, asked.user, asked);
+    const others = this.ctx.getWebSockets(watchTag).length;
+    const seconds = timeoutAmong(others, start.timeoutSeconds, Date.now(), phaseMsOf(this.ctx.id));
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, [watchTag]);
     await runtime.watches.open(server, start);
     const headers = {
-      [watchTimeoutHeader]: String(start.timeoutSeconds),
+      [watchTimeoutHeader]: String(seconds),
       [watchSpecHeader]: JSON.stringify(start.spec),
       ...(start.deprecation !== undefined && { warning: warningValue(start.deprecation) }),
     };
@@ -359,6 +360,7 @@ export class Cluster extends DurableObject<Env> {
     this.#lastActivityMs = Date.now();
     if (this.#restTimer) return;
     this.#restTimer = true;
+    this.#meter.active(this.#lastActivityMs);
     setTimeout(() => this.#checkRest(), restAfterMs);
   }
 
@@ -370,11 +372,11 @@ export class Cluster extends DurableObject<Env> {
       setTimeout(() => this.#checkRest(), restAfterMs);
       return;
     }
+    if (this.#purge.begun) return;
     this.#loaded?.rest();
     this.#deliverer?.rest();
     this.#alarms.set(reconcileAlarm, this.#nextReconcileMs);
-    const usage = this.#meter.unsaved(Date.now());
-    if (usage) this.ctx.storage.kv.put('usage', usage);
+    this.ctx.storage.kv.put('usage', this.#meter.rest(Date.now()));
   }
 
   /** Lets go of the cluster in memory and of everyone who is attached: they come back to whoever holds the lock. */
@@ -388,6 +390,9 @@ export class Cluster extends DurableObject<Env> {
 }
 
 const isSuspended = (error: unknown): boolean => error instanceof StoreError && error.code === 'suspended';
+
+/** Clusters have random ids, and so do their objects. */
+const phaseMsOf = (id: DurableObjectId): number => Number.parseInt(id.toString().slice(0, 8), 16);
 
 const watchTag = 'watch';
 const nodeTag = (node: string) => `node:${node}`.slice(0, 256);

@@ -179,10 +179,7 @@ export function clusterRoutes(options: ManagementOptions) {
     return c.body(null, 204);
   });
 
-  group.openapi(usage, async (c) => {
-    const { awakeSeconds, objects, bytes, requests } = await options.clusters.usage(c.get('cluster').id);
-    return c.json({ awakeSeconds, objects, bytes, requests }, 200);
-  });
+  group.openapi(usage, async (c) => c.json(await options.clusters.usage(c.get('cluster').id), 200));
 
   return group;
 }

@@ -6,7 +6,7 @@ import { Instant, page, PageQuery } from './shapes.ts';
 /** The form of a cluster's id. No name may have it, since both are accepted in the same place. */
 const clusterIdPattern = /^c-[0-9a-z]{10}$/;
 
-const ClusterName = z
+export const ClusterName = z
   .string()
   .max(63, 'must be no more than 63 characters')
   .regex(
@@ -41,10 +41,13 @@ export const ClusterPage = page(Cluster).openapi('ClusterPage');
 
 export const Usage = z
   .object({
-    awakeSeconds: z.number().meta({ description: 'How long its object was in memory.' }),
-    objects: z.number(),
-    bytes: z.number(),
-    requests: z.number(),
+    awakeSeconds: z.number().meta({ description: 'How long its object was in memory, the ten seconds until each eviction included.' }),
+    activeSeconds: z.number().meta({ description: 'How long something kept its object from being evicted.' }),
+    objects: z.number().meta({ description: 'How many objects it has now.' }),
+    bytes: z.number().meta({ description: 'The length of these as JSON.' }),
+    requests: z.number().meta({ description: 'Requests of clients, watches among them.' }),
+    messages: z.number().meta({ description: 'Messages of its nodes, without heartbeats.' }),
+    alarms: z.number().meta({ description: 'How often it was woken by its own timers.' }),
   })
   .openapi('Usage');
 

@@ -13,9 +13,12 @@ import type { ProblemCode } from './problem.ts';
 export interface ClusterUsage {
   awakeSeconds: number;
   objects: number;
+  activeSeconds: number;
   bytes: number;
   requests: number;
 }
+  messages: number;
+  alarms: number;
 
 export interface ManagementSettings {
   /** `https://HOST` that clients reach; default: the origin of the request. */

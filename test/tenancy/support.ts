@@ -51,7 +51,7 @@ export class TestManagement {
       secretBytes: systemSecretBytes,
       authenticate: (token) => authenticator.authenticate(token),
       clusters: {
-        usage: async () => ({ awakeSeconds: 1, objects: 2, bytes: 3, requests: 4 }),
+        usage: async () => ({ awakeSeconds: 1, activeSeconds: 1, objects: 2, bytes: 3, requests: 4, messages: 5, alarms: 6 }),
         authorities: async () => 'PEM',
         ...noWebhooks,
         ask: async () => ({ status: 200, body: JSON.stringify(hook) }),
