@@ -12,13 +12,13 @@ import type { ProblemCode } from './problem.ts';
 /** What a cluster has used since its creation. */
 export interface ClusterUsage {
   awakeSeconds: number;
-  objects: number;
   activeSeconds: number;
+  objects: number;
   bytes: number;
   requests: number;
-}
   messages: number;
   alarms: number;
+}
 
 export interface ManagementSettings {
   /** `https://HOST` that clients reach; default: the origin of the request. */
