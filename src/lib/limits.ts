@@ -34,6 +34,8 @@ export const limits = {
   requestSeatsForOthers: 8,
   /** Seats of one flow (usually a user) while there are others. */
   requestSeatsInCompany: 8,
+  /** Requests that waited for a seat and begin in one turn of the thread; what has come meanwhile is looked at in between. */
+  requestsBegunPerTurn: 4,
   /** Writes of one cluster waiting for a commit. Past it: 429. */
   writesQueued: 10_000,
   /** Changes in one commit. The rest waits for the next one. */

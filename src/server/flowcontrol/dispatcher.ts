@@ -36,11 +36,25 @@ const unqueued: Queuing = { queues: 1, handSize: 1, queueLengthLimit: 0 };
 /** The hand of whoever is in a level without queues. */
 export const onlyQueue: readonly number[] = [0];
 
-/** Somebody is in company if another has begun something so few requests ago. */
-const companyWindow = 1_024;
+/**
+ * Somebody is in company if another began something so few requests ago, and not for the first time in as many: who comes
+ * now and then, as nodes with their heartbeats, is none.
+ */
+const companyWindow = 256;
 
 /** Why a request was turned away. Upstream's words for it in metrics. */
 export type Rejection = 'concurrency-limit' | 'queue-full';
+
+export interface DispatcherOptions {
+  /** Runs a task after what has come in the meantime. */
+  nextTurn(task: () => void): void;
+  /** Seats that are kept, of those that are lent, for those who have none. */
+  firstSeats?: number;
+  /** The most that one has while there are others. */
+  seatsInCompany?: number;
+  /** How many of those that wait begin in one turn. */
+  perTurn?: number;
+}
 
 /**
  * Hands out the seats of the server: to a level's requests as many as are its own, and beyond that what others have and do
@@ -48,7 +62,9 @@ export type Rejection = 'concurrency-limit' | 'queue-full';
  *
  * A seat is held from when the work on a request begins until it is answered, the commit included: so the seats bound how
  * much is decided ahead of the commit, and with that for how long somebody who comes now stands behind what came before.
- * Who is alone may have so many that the thread never waits for the commit; in company nobody has more than a few.
+ * Who is alone may have so many that the thread never waits for the commit; in company nobody has more than a few. Those
+ * that waited begin a few at a time: a commit answers many at once, and as many in their place would keep the thread from
+ * whoever has come meanwhile.
  */
 export class Dispatcher {
   readonly #firstSeats: number;
@@ -60,17 +76,26 @@ export class Dispatcher {
   #claimed = 0;
   /** How many requests have begun. */
   #begun = 0;
-  /** Whose the last one was, and which one the last of anybody else. */
+  /** Of those who come often, whose the last one was, and which one the last of anybody else. */
   #latest: Share | undefined;
   #lastOfOthers = -Infinity;
 
-  /**
-   * `firstSeats` are kept, of those that are lent, for those who have none. `seatsInCompany` is the most that one has while
-   * there are others.
-   */
-  constructor(firstSeats: number = limits.requestSeatsForOthers, seatsInCompany: number = limits.requestSeatsInCompany) {
+  readonly #perTurn: number;
+  readonly #nextTurn: (task: () => void) => void;
+  /** How many more of those that wait may begin in this turn. */
+  #left: number;
+
+  constructor({
+    nextTurn,
+    firstSeats = limits.requestSeatsForOthers,
+    seatsInCompany = limits.requestSeatsInCompany,
+    perTurn = limits.requestsBegunPerTurn,
+  }: DispatcherOptions) {
+    this.#nextTurn = nextTurn;
     this.#firstSeats = firstSeats;
     this.#seatsInCompany = seatsInCompany;
+    this.#perTurn = perTurn;
+    this.#left = perTurn;
   }
 
   get levels(): readonly Level[] {
@@ -142,9 +167,12 @@ export class Dispatcher {
   }
 
   #use(level: Level, share: Share, seats: number): void {
-    if (this.#latest && this.#latest !== share) this.#lastOfOthers = this.#begun;
-    this.#latest = share;
-    this.#begun++;
+    const comesOften = ++this.#begun - share.lastBegun < companyWindow;
+    share.lastBegun = this.#begun;
+    if (comesOften && this.#latest !== share) {
+      this.#lastOfOthers = this.#latest?.lastBegun ?? -Infinity;
+      this.#latest = share;
+    }
     this.#take(level, share, seats);
   }
 
@@ -158,7 +186,7 @@ export class Dispatcher {
   /** Whether somebody has not more than is right beside others. What has no queues is not told apart, and may. */
   #may({ settings }: Level, share: Share): boolean {
     if (share.executing < this.#seatsInCompany || settings.exempt || !settings.queuing) return true;
-    const lastOfOthers = !this.#latest || this.#latest === share ? this.#lastOfOthers : this.#begun;
+    const lastOfOthers = this.#latest === share ? this.#lastOfOthers : (this.#latest?.lastBegun ?? -Infinity);
     return this.#begun - lastOfOthers >= companyWindow;
   }
 
@@ -171,6 +199,11 @@ export class Dispatcher {
     return claimed + (share.executing > 0 ? this.#firstSeats : 0) <= this.#capacity;
   }
 
+  #turn(): void {
+    this.#left = this.#perTurn;
+    this.#dispatch();
+  }
+
   /** Serves the levels that use least of what is due to them first. */
   #dispatch(): void {
     const waiting = this.#levels.filter((level) => level.waiting > 0);
@@ -181,7 +214,10 @@ export class Dispatcher {
   #dispatchIn(level: Level): void {
     const may = ({ share }: Waiting) => this.#may(level, share);
     const hasRoom = ({ share, seats }: Waiting) => this.#hasRoom(level, share, seats);
-    for (let next = level.queues.next(may, hasRoom); next; next = level.queues.next(may, hasRoom)) {
+    while (this.#left > 0) {
+      const next = level.queues.next(may, hasRoom);
+      if (!next) return;
+      if (this.#left-- === this.#perTurn) this.#nextTurn(() => this.#turn());
       this.#use(level, next.share, next.seats);
       next.run();
     }

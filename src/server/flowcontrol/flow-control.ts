@@ -11,7 +11,7 @@ import { dealHand } from './hand.ts';
 import { widestRequest } from './limits.ts';
 import { distinguisherOf, matchesSchema, type RequestInfo } from './match.ts';
 import { FlowMetrics, type FlowCounts } from './metrics.ts';
-import type { Queue, Queuing, Share, Waiting } from './queues.ts';
+import { newShare, type Queue, type Queuing, type Share, type Waiting } from './queues.ts';
 import { RetryAfter } from './retry-after.ts';
 
 /** What a request is, as far as flow control goes. The same for all requests of the same user for the same. */
@@ -64,7 +64,7 @@ const lookMs = 1_000;
  */
 export class FlowControl {
   readonly #options: FlowControlOptions;
-  readonly #dispatcher = new Dispatcher();
+  readonly #dispatcher: Dispatcher;
   readonly #metrics: FlowMetrics;
   readonly #retryAfter = new Map<string, RetryAfter>();
   readonly #flows = new Map<string, Flow>();
@@ -78,6 +78,7 @@ export class FlowControl {
 
   constructor(options: FlowControlOptions) {
     this.#options = options;
+    this.#dispatcher = new Dispatcher({ nextTurn: (task) => options.schedule(task, 0) });
     this.#metrics = new FlowMetrics(options.registry, this.#dispatcher);
   }
 
@@ -216,7 +217,7 @@ export class FlowControl {
     let share = this.#shares.get(key);
     if (!share) {
       const hand = queuing ? dealHand(schema, distinguisher, queuing.queues, queuing.handSize) : onlyQueue;
-      this.#shares.set(key, (share = { hand, executing: 0 }));
+      this.#shares.set(key, (share = newShare(hand)));
     }
     return share;
   }

@@ -4,7 +4,12 @@ export interface Share {
   readonly hand: readonly number[];
   /** Seats that its requests have. */
   executing: number;
+  /** Which one its last request was, of all that have begun. */
+  lastBegun: number;
 }
+
+/** Whoever uses these queues, before anything has begun. */
+export const newShare = (hand: readonly number[]): Share => ({ hand, executing: 0, lastBegun: -Infinity });
 
 /** A request that has to wait for a seat. */
 export interface Waiting {

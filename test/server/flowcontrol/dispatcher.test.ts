@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/lib/random.ts';
 import { Dispatcher, onlyQueue, type Level, type LevelSettings } from '../../../src/server/flowcontrol/dispatcher.ts';
-import type { Queue, Share, Waiting } from '../../../src/server/flowcontrol/queues.ts';
+import { newShare, type Queue, type Share, type Waiting } from '../../../src/server/flowcontrol/queues.ts';
 
 const queuing = { queues: 8, handSize: 1, queueLengthLimit: 50 };
 const settings = (more: Partial<LevelSettings> = {}): LevelSettings => ({
@@ -15,7 +15,7 @@ const settings = (more: Partial<LevelSettings> = {}): LevelSettings => ({
 });
 
 /** Somebody with the one queue of that number. */
-const somebody = (queue: number): Share => ({ hand: [queue], executing: 0 });
+const somebody = (queue: number): Share => newShare([queue]);
 
 /** Sends requests, and tells in which order they run. */
 class Door {
@@ -24,8 +24,11 @@ class Door {
   readonly levels: ReadonlyMap<string, Level>;
   readonly #running: { name: string; level: Level; share: Share; queue: Queue; seats: number }[] = [];
 
-  constructor(levels: readonly LevelSettings[], firstSeats = 0, seatsInCompany = 1_000) {
-    this.dispatcher = new Dispatcher(firstSeats, seatsInCompany);
+  #turn: (() => void) | undefined;
+
+  constructor(levels: readonly LevelSettings[], firstSeats = 0, seatsInCompany = 1_000, perTurn = 1_000) {
+    const nextTurn = (task: () => void) => void (this.#turn = task);
+    this.dispatcher = new Dispatcher({ nextTurn, firstSeats, seatsInCompany, perTurn });
     this.levels = this.dispatcher.configure(levels);
   }
 
@@ -44,6 +47,17 @@ class Door {
     return 'runs';
   }
 
+  /** The thread has done what it was at. */
+  turn(): void {
+    const task = this.#turn;
+    this.#turn = undefined;
+    task?.();
+  }
+
+  get isDue(): boolean {
+    return this.#turn !== undefined;
+  }
+
   get running(): number {
     return this.#running.length;
   }
@@ -60,7 +74,10 @@ class Door {
   }
 
   answerAll(): string[] {
-    while (this.#running.length > 0) this.answer();
+    while (this.running > 0 || this.isDue) {
+      if (this.running > 0) this.answer();
+      else this.turn();
+    }
     return this.order;
   }
 }
@@ -137,7 +154,7 @@ describe('who is next', () => {
 
   test('a flow of several queues uses the shortest', () => {
     const door = new Door([settings({ upper: 1, queuing: { ...queuing, queueLengthLimit: 1 } })]);
-    const hand: Share = { hand: [1, 2, 3], executing: 0 };
+    const hand: Share = newShare([1, 2, 3]);
     door.send('x', somebody(0));
     expect(['1', '2', '3'].map((name) => typeof door.send(name, hand))).toEqual(['object', 'object', 'object']);
     expect(door.send('4', hand)).toBe('queue-full');
@@ -146,7 +163,7 @@ describe('who is next', () => {
 
 test('levels without queues turn away', () => {
   const door = new Door([settings({ queuing: undefined, nominal: 2, lower: 2, upper: 2 })]);
-  const share: Share = { hand: onlyQueue, executing: 0 };
+  const share: Share = newShare(onlyQueue);
   expect(['1', '2', '3'].map((name) => door.send(name, share))).toEqual(['runs', 'runs', 'concurrency-limit']);
   door.answer();
   expect(door.send('4', share)).toBe('runs');
@@ -154,7 +171,7 @@ test('levels without queues turn away', () => {
 
 test('exempt requests never wait', () => {
   const door = new Door([settings({ exempt: true, nominal: 0, lower: 0, queuing: undefined })], 8, 2);
-  const share: Share = { hand: onlyQueue, executing: 0 };
+  const share: Share = newShare(onlyQueue);
   expect(Array.from({ length: 500 }, (_, i) => door.send(`${i}`, share))).toEqual(Array(500).fill('runs'));
 });
 
@@ -218,48 +235,74 @@ describe('company', () => {
   const roomy = settings({ nominal: 20, lower: 20 });
   const send = (door: Door, prefix: string, count: number, share: Share) =>
     Array.from({ length: count }, (_, i) => door.send(`${prefix}${i}`, share)).filter((each) => each === 'runs').length;
+  const visit = (door: Door, name: string, share: Share) => {
+    door.send(name, share);
+    door.answer(name);
+  };
 
   test('who is alone may have all seats', () => expect(send(new Door([roomy], 0, 3), 'a', 30, somebody(1))).toBe(20));
 
   test('in company nobody has more than a few; the rest waits, and others go past', () => {
     const door = new Door([roomy], 0, 3);
     const [a, b] = [somebody(1), somebody(2)];
-    door.send('b', b);
+    visit(door, 'b', b);
+    visit(door, 'b again', b);
     expect(send(door, 'a', 30, a)).toBe(3);
     expect(send(door, 'b', 2, b)).toBe(2);
     expect(send(door, 'c', 1, somebody(3))).toBe(1);
   });
 
-  test('who was alone gives seats back when somebody comes', () => {
+  test('those who come once are none', () => {
     const door = new Door([roomy], 0, 3);
-    const a = somebody(1);
-    send(door, 'a', 30, a);
-    for (let i = 0; i < 5; i++) door.answer(`a${i}`);
+    for (let i = 0; i < 50; i++) visit(door, `node ${i}`, somebody(i % 8));
+    expect(send(door, 'a', 30, somebody(1))).toBe(20);
+  });
+
+  test('who was alone gives seats back when somebody comes', () => {
+    const door = new Door([settings({ nominal: 10, lower: 10 }), settings({ name: 'b', nominal: 12, lower: 2 })], 2, 3);
+    const [a, b] = [somebody(1), somebody(2)];
+    expect(send(door, 'a', 30, a)).toBe(18);
+    visit(door, 'b', b);
+    visit(door, 'b again', b);
     const before = door.order.length;
-    expect(before).toBe(25);
-    door.send('b', somebody(2));
-    door.answer('b');
-    for (let i = 5; i < 10; i++) door.answer(`a${i}`);
+    for (let i = 0; i < 15; i++) door.answer(`a${i}`);
+    expect(door.order).toHaveLength(before);
+    door.answer('a15');
     expect(door.order).toHaveLength(before + 1);
   });
 
   test('is over when nobody else has come for a while', () => {
     const door = new Door([roomy], 0, 3);
-    const a = somebody(1);
-    door.send('b', somebody(2));
-    for (let i = 0; i < 1_100; i++) {
-      door.send(`a${i}`, a);
-      door.answer(`a${i}`);
-    }
+    const [a, b] = [somebody(1), somebody(2)];
+    visit(door, 'b', b);
+    visit(door, 'b again', b);
+    for (let i = 0; i < 300; i++) visit(door, `a${i}`, a);
     expect(send(door, 'x', 10, a)).toBe(10);
   });
+});
+
+test('a few of those that wait begin in one turn', () => {
+  const door = new Door([settings({ nominal: 5, lower: 5, upper: 5 })], 0, 1_000, 2);
+  const a = somebody(1);
+  for (let i = 1; i <= 15; i++) door.send(`${i}`, a);
+  expect(door.isDue).toBe(false);
+  for (let i = 1; i <= 5; i++) door.answer(`${i}`);
+  expect(door.order).toHaveLength(7);
+  // Somebody comes in between, and is next.
+  door.send('b', somebody(2));
+  door.turn();
+  expect(door.order.slice(7)).toEqual(['b', '8']);
+  door.turn();
+  door.turn();
+  expect(door.order).toHaveLength(10);
+  expect(door.isDue).toBe(false);
 });
 
 test('however it goes, no more run than there are seats, and everybody gets one', () => {
   const random = seededRandom(Number(process.env.SEED ?? 7));
   const pick = (count: number) => Math.floor(random.next() * count);
   const levels = [settings({ nominal: 5, lower: 3 }), settings({ name: 'b', nominal: 7, lower: 2 })];
-  const door = new Door(levels, 2, 4);
+  const door = new Door(levels, 2, 4, 3);
   const people = Array.from({ length: 6 }, (_, i) => ({ share: somebody(i % 8), level: i % 2 ? 'a' : 'b' }));
   let accepted = 0;
   for (let i = 0; i < 5_000; i++) {
@@ -267,6 +310,7 @@ test('however it goes, no more run than there are seats, and everybody gets one'
     if (pick(100) < 55) {
       if (typeof door.send(`${i}`, who.share, 1 + pick(2), who.level) !== 'string' || door.order.at(-1) === `${i}`) accepted++;
     } else if (door.running > 0) door.answer();
+    if (pick(100) < 30) door.turn();
     // Its own of one, while the other has borrowed what was free: at most what is lent beyond the sum.
     expect(door.seatsInUse).toBeLessThanOrEqual(12 + 5);
   }

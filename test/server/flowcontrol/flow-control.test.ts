@@ -29,7 +29,13 @@ function server(totalSeats = 4) {
   const clock = new TestClock();
   const registry = new MetricsRegistry();
   let task: (() => void) | undefined;
-  const control = new FlowControl({ reader, clock, registry, totalSeats, schedule: (later) => void (task = later) });
+  const control = new FlowControl({
+    reader,
+    clock,
+    registry,
+    totalSeats,
+    schedule: (later, delayMs) => (delayMs === 0 ? setImmediate(later) : void (task = later)),
+  });
   const flowOf = (name: string) =>
     control.classify({
       user: { name, groups: ['system:authenticated'] },
