@@ -86,6 +86,11 @@ export class InformerCache implements Snapshot {
     return this.#presented.has(resource.resource) ? objects.map((object) => this.#present(object) as T) : objects;
   }
 
+  named<T extends KubeObject>(resource: ResourceDefinition<T>, fits: (name: string) => boolean): readonly T[] {
+    const objects = this.#committed.named?.(resource, fits) ?? this.list(resource).filter(({ metadata }) => fits(metadata.name));
+    return this.#presented.has(resource.resource) ? objects.map((object) => this.#present(object) as T) : objects;
+  }
+
   *each<T extends KubeObject>({ resource }: ResourceDefinition<T>): Iterable<T> {
     const isPresented = this.#presented.has(resource);
     for (const entry of this.#entries(resource)) yield (isPresented ? this.#present(entry.object) : entry.object) as T;

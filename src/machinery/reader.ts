@@ -9,6 +9,11 @@ export interface Reader {
   get<T extends KubeObject>(resource: ResourceDefinition<T>, namespace: string, name: string): T | undefined;
   /** In order of namespace, then name. Without a namespace: all of them. */
   list<T extends KubeObject>(resource: ResourceDefinition<T>, namespace?: string): readonly T[];
+  /**
+   * The objects of a kind whose names fit, in the same order; no others are looked at. For kinds with large objects. Without
+   * it, list the kind.
+   */
+  named?<T extends KubeObject>(resource: ResourceDefinition<T>, fits: (name: string) => boolean): readonly T[];
 }
 
 /** What a controller sees: the committed state of the cluster at one revision, with an index by owner. */

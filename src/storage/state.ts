@@ -89,6 +89,10 @@ export class StateReader implements Reader {
     return objects as readonly T[];
   }
 
+  named<T extends KubeObject>({ resource }: ResourceDefinition<T>, fits: (name: string) => boolean): readonly T[] {
+    return this.#state.list(resource).flatMap((entry) => (fits(entry.key.name) ? [entry.object as T] : []));
+  }
+
   #keep(key: string, entries: readonly Entry[], objects: readonly KubeObject[]): void {
     this.#drop(key);
     if (objects.length > listedObjectsMax) return;

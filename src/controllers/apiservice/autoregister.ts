@@ -2,7 +2,11 @@ import { samePlain } from '../../machinery/plain.ts';
 import type { Snapshot } from '../../machinery/reader.ts';
 import { emptyPlan, keyOf, splitKey, type Controller, type Plan } from '../../machinery/reconcile.ts';
 import type { Draft } from '../../machinery/meta.ts';
-import { customResourceDefinitions, type CustomResourceDefinition } from '../../resources/apiextensions/customresourcedefinition.ts';
+import {
+  customResourceDefinitions,
+  definitionsOfGroup,
+  type CustomResourceDefinition,
+} from '../../resources/apiextensions/customresourcedefinition.ts';
 import { apiServices, type APIService } from '../../resources/apiregistration/apiservice.ts';
 import {
   apiServiceName,
@@ -57,9 +61,7 @@ const servedBy = ({ spec }: CustomResourceDefinition) => spec.versions.map(({ na
 const managedAs = ({ metadata }: APIService): string | undefined => metadata.labels?.[automanagedLabel];
 
 const isDefined = (group: string, version: string, snapshot: Snapshot): boolean =>
-  snapshot
-    .list(customResourceDefinitions)
-    .some(({ spec }) => spec.group === group && spec.versions.some(({ name, served }) => served && name === version));
+  definitionsOfGroup(snapshot, group).some(({ spec }) => spec.versions.some(({ name, served }) => served && name === version));
 
 /** Makes an APIService what it is to be, or lets go of it. */
 function putRight(current: APIService, wanted: Draft<APIService> | undefined): Plan {

@@ -4,7 +4,11 @@ import { emptyPlan, splitKey, type Controller, type Plan, type ReconcileContext 
 import type { AnyResource } from '../../machinery/resource.ts';
 import type { StatusError } from '../../machinery/status.ts';
 import { finalizer, isTrue, setCondition } from '../../resources/apiextensions/conditions.ts';
-import { customResourceDefinitions, type CustomResourceDefinition } from '../../resources/apiextensions/customresourcedefinition.ts';
+import {
+  customResourceDefinitions,
+  definitionsOfGroup,
+  type CustomResourceDefinition,
+} from '../../resources/apiextensions/customresourcedefinition.ts';
 import { acceptNames, isServed } from '../../resources/apiextensions/names.ts';
 import { customKindsOf } from '../../resources/customresources/kinds.ts';
 import { builtinResources } from '../../resources/index.ts';
@@ -41,7 +45,7 @@ export const customResourceDefinitionController: Controller = {
     if (!crd) return emptyPlan();
     if (crd.metadata.deletionTimestamp)
       return crd.metadata.finalizers?.includes(finalizer) ? end(crd, snapshot, context) : emptyPlan();
-    const status = acceptNames(crd, snapshot.list(customResourceDefinitions), context.now);
+    const status = acceptNames(crd, definitionsOfGroup(snapshot, crd.spec.group), context.now);
     return status === crd.status ? emptyPlan() : writeStatus(crd, status);
   },
 };
@@ -50,9 +54,8 @@ const keyOfName = (name: string) => `/${name}`;
 
 /** The definitions of the same group that do not have all their names yet. */
 const waitingFor = ({ metadata, spec }: CustomResourceDefinition, snapshot: Snapshot): string[] =>
-  snapshot
-    .list(customResourceDefinitions)
-    .filter((other) => other.spec.group === spec.group && other.metadata.name !== metadata.name && !isTrue(other, 'NamesAccepted'))
+  definitionsOfGroup(snapshot, spec.group)
+    .filter((other) => other.metadata.name !== metadata.name && !isTrue(other, 'NamesAccepted'))
     .map((other) => keyOfName(other.metadata.name));
 
 type Status = NonNullable<CustomResourceDefinition['status']>;

@@ -182,10 +182,17 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
   ],
 });
 
+/** The definitions of a group. They are called after it; the others, which may be large, are left alone. */
+export function definitionsOfGroup(reader: Reader, group: string): readonly CustomResourceDefinition[] {
+  const isOfGroup = (name: string) => name.slice(name.indexOf('.') + 1) === group;
+  if (reader.named) return reader.named(customResourceDefinitions, isOfGroup);
+  return reader.list(customResourceDefinitions).filter(({ metadata }) => isOfGroup(metadata.name));
+}
+
 /** The kind is served with the commit of its definition: names are given out here, seeing those of every definition before. */
 function allocate(crd: CustomResourceDefinition, _: unknown, reader: Reader, { now }: StrategyContext): [] {
   // What is missing in it is for validation to say.
-  if (crd.spec.names?.plural && crd.spec.names.kind) crd.status = acceptNames(crd, reader.list(customResourceDefinitions), now);
+  if (crd.spec.names?.plural && crd.spec.names.kind) crd.status = acceptNames(crd, definitionsOfGroup(reader, crd.spec.group), now);
   return [];
 }
 
