@@ -18,6 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   lib: [],
   machinery: ['lib'],
   cel: ['lib', 'machinery'],
+  history: ['lib', 'machinery', 'resources'],
   resources: ['lib', 'machinery', 'cel'],
   controllers: ['lib', 'machinery', 'cel', 'resources'],
   scheduler: ['lib', 'machinery', 'resources'],
@@ -28,8 +29,8 @@ const mayImport: Record<string, readonly string[]> = {
   authn: ['lib', 'machinery', 'cel', 'db'],
   storage: ['lib', 'machinery', 'resources', 'db'],
   automation: ['lib', 'machinery', 'cel', 'resources', 'db', 'storage', 'env.ts'],
-  tenancy: ['lib', 'db', 'authn', 'storage', 'automation'],
-  server: ['lib', 'machinery', 'resources', 'admission', 'authz', 'storage', 'tunnel'],
+  tenancy: ['lib', 'db', 'authn', 'storage', 'automation', 'history'],
+  server: ['lib', 'machinery', 'resources', 'history', 'admission', 'authz', 'storage', 'tunnel'],
   cluster: [
     'lib',
     'machinery',
@@ -42,6 +43,7 @@ const mayImport: Record<string, readonly string[]> = {
     'db',
     'authn',
     'automation',
+    'history',
     'server',
     'tunnel',
     'env.ts',
@@ -54,7 +56,7 @@ const mayImport: Record<string, readonly string[]> = {
 };
 
 /** Folders that decide and do nothing else: time, chance and the network come in as arguments. */
-const pure = ['machinery', 'cel', 'resources', 'controllers', 'scheduler', 'admission', 'authz'];
+const pure = ['machinery', 'cel', 'history', 'resources', 'controllers', 'scheduler', 'admission', 'authz'];
 const impurities = [
   /\bDate\.now\(/,
   /\bnew Date\(\)/,

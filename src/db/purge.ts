@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Database } from './client.ts';
 import { clusters, deliveries, log, objects, tenants } from './schema.ts';
 
@@ -26,7 +26,7 @@ export async function purgeDeletedClusters(orm: Database['orm'], options: PurgeO
     const [next] = await orm
       .select({ id: clusters.id })
       .from(clusters)
-      .where(isNotNull(clusters.deletedAt))
+      .where(isPast)
       .orderBy(asc(clusters.deletedAt))
       .limit(1);
     if (!next) {
@@ -47,7 +47,7 @@ export async function purgeCluster(
   cluster: string,
   { batchRows, batchesMax }: PurgeOptions,
 ): Promise<{ batches: number; done: boolean }> {
-  const deleted = and(eq(clusters.id, cluster), isNotNull(clusters.deletedAt));
+  const deleted = and(eq(clusters.id, cluster), isPast);
   if ((await orm.$count(clusters, deleted)) === 0) return { batches: 0, done: true };
   let batches = 0;
   for (const removeBatch of [removeObjects, removeLog]) {
@@ -62,6 +62,9 @@ export async function purgeCluster(
   await orm.delete(clusters).where(deleted);
   return { batches, done: true };
 }
+
+/** A cluster that is only being made is as one that will be deleted, unless it is done until then. */
+const isPast = lte(clusters.deletedAt, sql`now()`);
 
 async function removeObjects(orm: Database['orm'], cluster: string, rows: number): Promise<number> {
   const batch = orm

@@ -1,13 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, customType, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { instant, jsonText, revisionNumber } from './columns.ts';
 
 // The tables as the migrations make them (a test compares the two). What they are for is said in `migrations/`.
 
-/** JSON kept as text: the client gives json columns back unparsed, and the very text counts. */
-const jsonText = customType<{ data: string; driverData: string }>({ dataType: () => 'json' });
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
-const revisionNumber = (name: string) => bigint(name, { mode: 'number' });
+export * from './schema-restores.ts';
 
 export const tenants = pgTable(
   'tenants',
@@ -81,32 +78,6 @@ export const log = pgTable(
     previousData: jsonText('previous_data'),
   },
   (table) => [index('log_cluster_id_revision_idx').on(table.clusterId, table.revision)],
-);
-
-export const restores = pgTable(
-  'restores',
-  {
-    id: text('id').primaryKey(),
-    clusterId: text('cluster_id')
-      .notNull()
-      .references(() => clusters.id, { onDelete: 'cascade' }),
-    revision: revisionNumber('revision').notNull(),
-    scope: jsonText('scope').notNull(),
-    state: text('state', { enum: ['running', 'succeeded', 'failed', 'cancelled'] }).notNull().default('running'),
-    position: jsonText('position'),
-    steps: integer('steps'),
-    done: integer('done').notNull().default(0),
-    problems: jsonText('problems').notNull().default('[]'),
-    createdBy: text('created_by').notNull(),
-    createdAt: instant('created_at').notNull().defaultNow(),
-    finishedAt: instant('finished_at'),
-  },
-  (table) => [
-    index('restores_cluster_id_created_at_idx').on(table.clusterId, table.createdAt),
-    uniqueIndex('restores_running_key')
-      .on(table.clusterId)
-      .where(sql`state = 'running'`),
-  ],
 );
 
 export const members = pgTable(

@@ -2,15 +2,17 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { apiKeyRoutes } from './api-key-routes.ts';
 import { auditLogRoutes } from './audit-log-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { cloneRoutes } from './clone-routes.ts';
 import { clusterCaRoutes } from './cluster-ca-routes.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import type { ManagementEnv, ManagementOptions } from './context.ts';
 import { clusterTokenRoutes } from './cluster-token-routes.ts';
+import { exportRoutes } from './export-routes.ts';
+import { historyRoutes } from './history-routes.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
-import { webhookRoutes } from './webhook-routes.ts';
 
 /**
  * All groups of routes, in the order of the documentation. To add one: a file `NAME-routes.ts` with a function that makes a
@@ -27,6 +29,8 @@ export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<Manag
   apiKeyRoutes,
   issuerRoutes,
   auditLogRoutes,
-  webhookRoutes,
+  historyRoutes,
+  exportRoutes,
+  cloneRoutes,
   keyRoutes,
 ];

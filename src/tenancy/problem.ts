@@ -13,6 +13,7 @@ const problems = {
   method_not_allowed: [405, 'Method not allowed'],
   name_taken: [409, 'The name is taken'],
   conflict: [409, 'It does not go with the present state'],
+  history_gone: [410, 'The history does not reach back that far'],
   idempotency_key_in_use: [409, 'A request with this idempotency key is under way'],
   precondition_failed: [412, 'It was changed by somebody else'],
   body_too_large: [413, 'The body is too large'],

@@ -3,6 +3,7 @@ import type { Operation } from '../../src/tenancy/operations.ts';
 /** A body for each route that needs one, with which it would do its work. A route that is new fails the tests until it has one. */
 export const bodies: Readonly<Record<string, unknown>> = {
   createCluster: { name: 'another' },
+  cloneCluster: { name: 'a-clone' },
   updateCluster: { settings: { controllers: [] } },
   createClusterToken: { role: 'admin' },
   createTenant: { name: 'another', owner: { email: 'owner@another.example' } },

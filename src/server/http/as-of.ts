@@ -1,25 +1,21 @@
+import { parseMoment } from '../../history/moment.ts';
 import { badRequest, gone } from '../../machinery/status.ts';
 import { StoreError } from '../../storage/store.ts';
 import type { ClusterApi } from '../api.ts';
-
-/** RFC 3339, with a time zone. */
-const instant = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
  * The revision that `asOf` means: a revision, or a time in RFC 3339, which is that of the newest write until then. Throws 400
  * for anything else and for what lies in the future, 410 if the log does not reach back that far.
  */
 export async function revisionAsOf({ store, clock }: Pick<ClusterApi, 'store' | 'clock'>, asOf: string): Promise<number> {
-  if (/^[1-9]\d*$/.test(asOf) && Number.isSafeInteger(Number(asOf))) {
-    if (Number(asOf) > store.revision) throw badRequest(`invalid asOf: revision ${asOf} is in the future, now is ${store.revision}`);
-    return Number(asOf);
+  const moment = parseMoment(asOf);
+  if (!moment) throw badRequest(`invalid asOf: ${JSON.stringify(asOf)} is neither a revision nor a time in RFC 3339`);
+  if ('revision' in moment) {
+    if (moment.revision <= store.revision) return moment.revision;
+    throw badRequest(`invalid asOf: revision ${asOf} is in the future, now is ${store.revision}`);
   }
-  // A plus in a query is a space.
-  const text = asOf.replace(' ', '+');
-  const time = instant.test(text) ? new Date(text) : undefined;
-  if (!time || Number.isNaN(time.getTime())) throw badRequest(`invalid asOf: ${JSON.stringify(asOf)} is neither a revision nor a time in RFC 3339`);
-  if (time > clock.now()) throw badRequest(`invalid asOf: ${asOf} is in the future`);
-  return inHistory(store.revisionAt(time));
+  if (moment.time > clock.now()) throw badRequest(`invalid asOf: ${asOf} is in the future`);
+  return inHistory(store.revisionAt(moment.time));
 }
 
 /** What the log tells, with a 410 that says what it is about. */
