@@ -89,6 +89,7 @@ export class Kubelets {
     if (metadata.deletionTimestamp !== undefined) await this.end(pod, endsByItself(pod) ? 1 : 0);
     else if (status?.phase !== 'Running') await this.#report(pod, this.#running(pod, false));
     else if (endsByItself(pod)) await this.end(pod, imageOf(pod).startsWith('fails') ? 1 : 0);
+    else if (isResized(pod)) await this.#report(pod, this.#running(pod, isPodReady(pod)));
     else if (!isPodReady(pod) && readinessOf(pod)) await this.#report(pod, this.#running(pod, true));
     else return false;
     return true;
@@ -146,7 +147,7 @@ export class Kubelets {
   }
 
   #containers(pod: Pod, state: object, ready: boolean, restarts = 0): object[] {
-    return pod.spec.containers.map(({ name, image = '' }: Container) => {
+    return pod.spec.containers.map(({ name, image = '', resources = {} }: Container) => {
       const old = pod.status?.containerStatuses?.find((status) => status.name === name);
       return {
         name,
@@ -157,6 +158,7 @@ export class Kubelets {
         restartCount: (old?.restartCount ?? 0) + restarts,
         state,
         lastState: {},
+        resources,
       };
     });
   }
@@ -169,6 +171,13 @@ export class Kubelets {
     this.#reporting.delete(uid);
   }
 }
+
+/** Whether its containers have other resources than it asks for. */
+const isResized = ({ spec, status }: Pod): boolean =>
+  spec.containers.some(({ name, resources = {} }) => {
+    const reported = status?.containerStatuses?.find((each) => each.name === name);
+    return reported !== undefined && JSON.stringify(reported.resources ?? {}) !== JSON.stringify(resources);
+  });
 
 const isAnswered = (answer: Answer | undefined): boolean => answer !== undefined && answer.status < 500;
 

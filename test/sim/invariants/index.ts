@@ -1,5 +1,6 @@
 import { addresses } from './addresses.ts';
 import { budgets } from './budgets.ts';
+import { devices } from './devices.ts';
 import type { Invariant } from './invariant.ts';
 import { jobInvariants } from './jobs.ts';
 import { metadata } from './metadata.ts';
@@ -19,6 +20,7 @@ export const createInvariants = (): readonly Invariant[] => [
   jobInvariants(),
   addresses,
   placement,
+  devices,
   quotas,
   budgets,
   settled,

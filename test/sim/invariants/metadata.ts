@@ -28,7 +28,7 @@ export const metadata: Invariant = {
     for (const { resource, object } of state.all()) {
       const { metadata, status } = object as Observed;
       const problem = (what: string) => problems.push(`at rest, ${titleOf(object)} ${what}`);
-      if (metadata.deletionTimestamp !== undefined && !isUsedClaim(object, state))
+      if (metadata.deletionTimestamp !== undefined && !isUsedClaim(object, state) && !isReserved(object))
         problem(`is being deleted (finalizers: ${metadata.finalizers?.join() ?? 'none'})`);
       if (metadata.namespace !== undefined && !namespaces.has(metadata.namespace)) problem('is in a namespace that is gone');
       if (status?.observedGeneration !== undefined && resource !== 'pods' && status.observedGeneration !== metadata.generation)
@@ -74,3 +74,7 @@ function wrongWith({ type, before, after, written }: SimChange): string[] {
     problems.push('went from one controller to another at once');
   return problems;
 }
+
+/** Claims of devices stay while a pod that uses them does. */
+const isReserved = ({ kind, status }: KubeObject & { status?: { reservedFor?: readonly unknown[] } }): boolean =>
+  kind === 'ResourceClaim' && (status?.reservedFor?.length ?? 0) > 0;

@@ -40,7 +40,8 @@ export const placement: Invariant = {
 const hasOtherNeeds = ({ spec }: Pod): boolean =>
   (spec.topologySpreadConstraints?.length ?? 0) > 0 ||
   (spec.volumes ?? []).some((volume) => volume.persistentVolumeClaim) ||
-  (spec.schedulingGates?.length ?? 0) > 0;
+  (spec.schedulingGates?.length ?? 0) > 0 ||
+  (spec.resourceClaims?.length ?? 0) > 0;
 
 const nodesByName = (all: readonly Node[]): Map<string, Node> => new Map(all.map((node) => [node.metadata.name, node]));
 

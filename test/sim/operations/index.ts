@@ -1,5 +1,6 @@
 import type { Dice } from '../../support/dice.ts';
 import type { Weather } from '../invariants/invariant.ts';
+import { deviceOperations } from './devices.ts';
 import { faultOperations } from './faults.ts';
 import { jobOperations } from './jobs.ts';
 import { limitOperations } from './limits.ts';
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   ...serviceOperations,
   ...limitOperations,
   ...podOperations,
+  ...deviceOperations,
   ...namespaceOperations,
   ...nodeOperations,
   ...faultOperations,
