@@ -14,7 +14,7 @@ import { bootstrapUser, type BootstrapUser } from '../resources/core/bootstrap-t
 import { auditIdHeader } from '../server/answer.ts';
 import type { Bindings } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
-import { setFlowHeaders } from '../server/flowcontrol/headers.ts';
+import { flowHeaders, setFlowHeaders } from '../server/flowcontrol/headers.ts';
 import { errorResponse } from '../server/http/respond.ts';
 import { isLongRunning, timeoutMsMax } from '../server/http/timeout.ts';
 import { warningValue } from '../server/http/warnings.ts';
@@ -274,8 +274,7 @@ export class Cluster extends DurableObject<Env> {
 
   async #openWatch(runtime: ClusterRuntime, request: Request, asked: Bindings): Promise<Response> {
     const start = await runtime.startWatch(request, asked.user, asked);
-    const others = this.ctx.getWebSockets(watchTag).length;
-    const seconds = timeoutAmong(others, start.timeoutSeconds, Date.now(), phaseMsOf(this.ctx.id));
+    const seconds = timeoutAmong(this.ctx.getWebSockets(watchTag).length, start.timeoutSeconds, Date.now(), phaseMsOf(this.ctx.id));
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, [watchTag]);
     await runtime.watches.open(server, start);
@@ -283,10 +282,9 @@ export class Cluster extends DurableObject<Env> {
       [watchTimeoutHeader]: String(seconds),
       [watchSpecHeader]: JSON.stringify(start.spec),
       ...(start.deprecation !== undefined && { warning: warningValue(start.deprecation) }),
+      ...(asked.flow && flowHeaders(asked.flow)),
     };
-    const answer = new Response(null, { status: 101, webSocket: client, headers });
-    if (asked.flow) setFlowHeaders(answer.headers, asked.flow);
-    return answer;
+    return new Response(null, { status: 101, webSocket: client, headers });
   }
 
   #openTunnel(runtime: ClusterRuntime, node: string, address: string): Response {

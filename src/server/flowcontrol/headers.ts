@@ -9,6 +9,12 @@ export function setFlowHeaders(headers: Headers, { schemaUid, levelUid }: Flow):
   headers.set(levelHeader, levelUid);
 }
 
+/** The same, for an answer that is still to be made. */
+export const flowHeaders = ({ schemaUid, levelUid }: Flow): Record<string, string> => ({
+  [schemaHeader]: schemaUid,
+  [levelHeader]: levelUid,
+});
+
 /** What an answer says of that, for an answer that is made of it. */
 export function flowHeadersOf(headers: Headers): Record<string, string> {
   const schema = headers.get(schemaHeader);
