@@ -274,7 +274,8 @@ export class Cluster extends DurableObject<Env> {
 
   async #openWatch(runtime: ClusterRuntime, request: Request, asked: Bindings): Promise<Response> {
     const start = await runtime.startWatch(request, asked.user, asked);
-    const seconds = timeoutAmong(this.ctx.getWebSockets(watchTag).length, start.timeoutSeconds, Date.now(), phaseMsOf(this.ctx.id));
+    const others = this.ctx.getWebSockets(watchTag).length;
+    const seconds = timeoutAmong(others, start.timeoutSeconds, Date.now(), phaseMsOf(this.ctx.id));
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, [watchTag]);
     await runtime.watches.open(server, start);
