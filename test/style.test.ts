@@ -48,7 +48,7 @@ const mayImport: Record<string, readonly string[]> = {
     'tunnel',
     'env.ts',
   ],
-  gateway: ['lib', 'machinery', 'db', 'authn', 'tenancy', 'server', 'cluster', 'tunnel', 'env.ts'],
+  gateway: ['lib', 'machinery', 'db', 'authn', 'automation', 'tenancy', 'server', 'cluster', 'tunnel', 'env.ts'],
   'env.ts': ['automation', 'cluster'],
   'worker.ts': ['automation', 'gateway', 'cluster', 'env.ts'],
   agent: ['lib', 'machinery', 'resources', 'tunnel'],

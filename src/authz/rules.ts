@@ -1,10 +1,10 @@
 /** Whether a rule of a role allows something. As `VerbMatches`, `ResourceMatches`, … upstream (pkg/apis/rbac/v1). */
-import type { PolicyRule } from '../resources/rbac/policy-rule.ts';
+import type { OwnRule } from '../machinery/user.ts';
 import { isResourceAttributes, type Attributes, type ResourceAttributes } from './authorizer.ts';
 
 const all = '*';
 
-export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
+export function ruleAllows(rule: OwnRule, attributes: Attributes): boolean {
   if (!hasOrAll(rule.verbs, attributes.verb)) return false;
   if (!isResourceAttributes(attributes)) return rule.nonResourceURLs?.some((url) => urlMatches(url, attributes.path)) ?? false;
   return (
@@ -14,7 +14,7 @@ export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
   );
 }
 
-export const rulesAllow = (rules: readonly PolicyRule[], attributes: Attributes): boolean =>
+export const rulesAllow = (rules: readonly OwnRule[], attributes: Attributes): boolean =>
   rules.some((rule) => ruleAllows(rule, attributes));
 
 const hasOrAll = (values: readonly string[] | undefined, value: string): boolean =>

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, doublePrecision, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { instant, jsonText, revisionNumber } from './columns.ts';
 
 // The tables as the migrations make them (a test compares the two). What they are for is said in `migrations/`.
@@ -319,3 +319,67 @@ export const auditWebhooks = pgTable('audit_webhooks', {
   deliveredId: bigint('delivered_id', { mode: 'number' }).notNull(),
   failures: integer('failures').notNull().default(0),
 });
+
+export const hooks = pgTable(
+  'hooks',
+  {
+    id: text('id').primaryKey(),
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    namespace: text('namespace').notNull(),
+    config: jsonText('config').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    tokens: doublePrecision('tokens').notNull(),
+    refilledAt: instant('refilled_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('hooks_cluster_id_name_key').on(table.clusterId, table.name)],
+);
+
+export const hookSecrets = pgTable(
+  'hook_secrets',
+  {
+    id: text('id').primaryKey(),
+    hookId: text('hook_id')
+      .notNull()
+      .references(() => hooks.id, { onDelete: 'cascade' }),
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    hash: text('hash'),
+    secret: text('secret'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    expiresAt: instant('expires_at'),
+  },
+  (table) => [index('hook_secrets_hook_id_idx').on(table.hookId), index('hook_secrets_cluster_id_idx').on(table.clusterId)],
+);
+
+export const hookReceipts = pgTable(
+  'hook_receipts',
+  {
+    hookId: text('hook_id')
+      .notNull()
+      .references(() => hooks.id, { onDelete: 'cascade' }),
+    key: text('key').notNull(),
+    id: bigint('id', { mode: 'number' })
+      .notNull()
+      .default(sql`nextval('hook_receipts_id_seq')`),
+    delivery: text('delivery').notNull(),
+    event: text('event').notNull(),
+    address: text('address'),
+    receivedAt: instant('received_at').notNull(),
+    attemptedAt: instant('attempted_at').notNull(),
+    attempts: integer('attempts').notNull().default(1),
+    state: text('state', { enum: ['running', 'done', 'filtered', 'failed'] }).notNull().default('running'),
+    dryRun: boolean('dry_run').notNull().default(false),
+    error: text('error'),
+    results: jsonText('results').notNull().default('[]'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.hookId, table.key] }),
+    uniqueIndex('hook_receipts_hook_id_id_key').on(table.hookId, table.id),
+    index('hook_receipts_received_at_idx').using('brin', table.receivedAt),
+  ],
+);

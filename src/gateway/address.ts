@@ -4,6 +4,8 @@ import { parseClusterAddress } from '../lib/cluster-address.ts';
 export type Address =
   /** The management API. */
   | { kind: 'management' }
+  /** An incoming hook. */
+  | { kind: 'hook' }
   /** A cluster's API; `path` is the path there, with its query. */
   | { kind: 'cluster'; cluster: string; path: string }
   /** A path of the API of a cluster that the URL does not name: the token does. */
@@ -18,7 +20,7 @@ const clusterPaths = /^\/(api|apis|version|openapi|openid|\.well-known|healthz|l
 
 /**
  * Clusters are at `https://HOST/clusters/ID/…` and at `https://ID.HOST/…`; everything below `/v1` is the management API, whose
- * documentation is at `/docs`; other paths may be those of the one cluster that a token is for. `url` is absolute.
+ * documentation is at `/docs`; incoming hooks are below `/hooks`; other paths may be those of the one cluster that a token is for. `url` is absolute.
  */
 export function parseAddress(url: string): Address {
   const cluster = parseClusterAddress(url);
@@ -26,6 +28,7 @@ export function parseAddress(url: string): Address {
   const start = url.indexOf('/', url.indexOf('//') + 2);
   const target = start < 0 ? '/' : url.slice(start);
   if (/^\/(v1|docs)(?=[/?]|$)/.test(target)) return { kind: 'management' };
+  if (target.startsWith('/hooks/')) return { kind: 'hook' };
   return clusterPaths.test(target) ? { kind: 'cluster-of-token', path: target } : { kind: 'none' };
 }
 

@@ -28,10 +28,11 @@ import { isWatchRequest } from '../server/watch/request.ts';
 import { createManagementApp } from '../tenancy/app.ts';
 import { clusterTenant } from '../tenancy/cluster-records.ts';
 import { addressOf, parseAddress } from './address.ts';
-import { askAsAdmin } from './ask-as-admin.ts';
+import { askAs, askAsAdmin } from './ask-as.ts';
 import { ClusterTenants } from './cluster-tenants.ts';
 import { compressed } from './compress.ts';
 import { within } from './deadline.ts';
+import { hookDoor } from './hook-door.ts';
 import { nodeTunnel } from './node-tunnel.ts';
 import { refusal } from './refusal.ts';
 import { watchStream } from './watch-stream.ts';
@@ -75,18 +76,28 @@ export function createGateway(env: Env): Gateway {
     ask: (cluster, token) => stubOf(cluster).bootstrapUser(cluster, token),
     clock,
   });
+  const platformKeys = new PlatformKeys(settings.platformKeys);
+  const hooks = hookDoor({
+    database,
+    clock,
+    platformKeys,
+    ask: (id, user, request) => askAs(stubOf(id), id, user, request),
+    unique: () => systemRandom.uuid(),
+    onError: (error) => console.error(`hooks: ${error instanceof Error ? error.name : 'unknown error'}`),
+  });
   const management = createManagementApp({
     database,
     clock,
     random: systemRandom,
     secretBytes: systemSecretBytes,
-    platformKeys: new PlatformKeys(settings.platformKeys),
+    platformKeys,
     authenticate: (token) => authenticator.authenticate(token),
     clusters: {
       authorities: (id) => stubOf(id).authorities(id),
       usage: (id) => stubOf(id).usage(id),
       reload: (id) => stubOf(id).reload(id),
       ask: (id, request) => askAsAdmin(stubOf(id), id, request),
+      askAs: (id, user, request) => askAs(stubOf(id), id, user, request),
       deliver: (id, subscription) => env.DELIVERER.getByName(id).wake(id, { subscriptions: [subscription], changed: false }),
       replay: (id, subscription, afterRevision) => stubOf(id).replayWebhook(id, subscription, afterRevision),
       forget: async (id) => {
@@ -147,6 +158,7 @@ export function createGateway(env: Env): Gateway {
       const address = parseAddress(request.url);
       if (address.kind === 'management') return await management.fetch(request);
       if (address.kind === 'cluster') return await cluster(request, address.cluster, address.path);
+      if (address.kind === 'hook') return await hooks(request);
       if (address.kind === 'cluster-of-token') return await cluster(request, undefined, address.path);
       throw notFound();
     } catch (error) {

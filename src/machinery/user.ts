@@ -7,6 +7,17 @@ export interface UserInfo {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
   /** The only namespaces a limited token may touch; absent: all of them. */
   readonly namespaces?: readonly string[];
+  /** All that the user may do, whatever roles say, of those who come with rules of their own; absent: what roles say. */
+  readonly rules?: readonly OwnRule[];
+}
+
+/** Something that a user may do, in the words of a rule of a role. */
+export interface OwnRule {
+  readonly verbs: readonly string[];
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
 }
 
 /** Everybody who came with valid credentials. */

@@ -12,7 +12,7 @@ import { idempotency } from './middleware/idempotency.ts';
 import { jsonBody } from './middleware/json-body.ts';
 import { documentationRoutes } from './documentation.ts';
 import { methodsAt, operationFinder, operationsOf, type Operation } from './operations.ts';
-import { answerProblem, Problem } from './problem.ts';
+import { Problem, problemResponse } from './problem.ts';
 
 const bodyBytesMax = 64 * 1024;
 
@@ -48,11 +48,11 @@ export function createManagementApp(options: ManagementOptions): OpenAPIHono<Man
   app.use('/v1/*', idempotency(options));
   app.route('/', routes);
 
-  app.notFound((c) => answerProblem(c, new Problem('not_found', 'there is nothing at this path')));
+  app.notFound(() => problemResponse(new Problem('not_found', 'there is nothing at this path')));
   app.onError((error, c) => {
     const problem = problemOf(error, options.onError);
     c.set('problem', problem.code);
-    return answerProblem(c, problem);
+    return problemResponse(problem);
   });
   return app;
 }

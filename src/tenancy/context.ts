@@ -1,5 +1,6 @@
 import type { Identity } from '../authn/identity.ts';
 import type { SecretBytes } from '../authn/tokens.ts';
+import type { AskCluster } from '../automation/hooks/client.ts';
 import type { Database } from '../db/client.ts';
 import type { PlatformKeys } from '../db/platform-keys.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -50,6 +51,8 @@ export interface ManagementOptions {
     authorities(id: string): Promise<string>;
     /** Asks the API of the cluster in the name of one of its administrators. `body` is JSON; that of a PATCH a merge patch. */
     ask(id: string, request: { method: string; path: string; user: string; body?: string }): Promise<{ status: number; body: string }>;
+    /** Asks it in the name of somebody with rules of his own. */
+    askAs: AskCluster;
     /** There is something to deliver for the subscription with that uid. */
     deliver(id: string, subscription: string): Promise<void>;
     /** Tells a subscription again what happened after a revision. How many messages; undefined if the log does not have it. */

@@ -7,12 +7,14 @@ import { clusterCaRoutes } from './cluster-ca-routes.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import type { ManagementEnv, ManagementOptions } from './context.ts';
 import { clusterTokenRoutes } from './cluster-token-routes.ts';
+import { hookRoutes } from './hook-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { historyRoutes } from './history-routes.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 /**
  * All groups of routes, in the order of the documentation. To add one: a file `NAME-routes.ts` with a function that makes a
@@ -29,8 +31,10 @@ export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<Manag
   apiKeyRoutes,
   issuerRoutes,
   auditLogRoutes,
+  webhookRoutes,
   historyRoutes,
   exportRoutes,
   cloneRoutes,
+  hookRoutes,
   keyRoutes,
 ];

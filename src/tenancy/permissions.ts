@@ -46,6 +46,10 @@ export const permissions = {
   'tokens.read': { from: 'member', cluster: true },
   'tokens.write': { from: 'member', cluster: true },
   'node-tokens.write': { from: 'member', cluster: true },
+  'webhooks.read': { from: 'member', cluster: true },
+  'webhooks.write': { from: 'member', cluster: true },
+  'hooks.read': { from: 'member', cluster: true },
+  'hooks.write': { from: 'member', cluster: true },
   'signing-keys.read': { from: 'member', cluster: true },
   'signing-keys.write': { from: 'admin', cluster: true },
 } as const satisfies Record<string, { from: Holder; cluster?: true }>;

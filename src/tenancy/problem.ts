@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { core } from 'zod';
 
@@ -13,13 +12,14 @@ const problems = {
   method_not_allowed: [405, 'Method not allowed'],
   name_taken: [409, 'The name is taken'],
   conflict: [409, 'It does not go with the present state'],
-  history_gone: [410, 'The history does not reach back that far'],
   idempotency_key_in_use: [409, 'A request with this idempotency key is under way'],
+  history_gone: [410, 'The history does not reach back that far'],
   precondition_failed: [412, 'It was changed by somebody else'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body must be application/json'],
   invalid: [422, 'The request is invalid'],
   idempotency_key_reused: [422, 'The idempotency key was used for another request'],
+  too_many_requests: [429, 'Too many requests'],
   internal: [500, 'Something went wrong on our side'],
   unavailable: [503, 'The database cannot be reached'],
   keys_unavailable: [503, 'A key that encrypts is missing, or is another one'],
@@ -80,12 +80,12 @@ export const invalidParts = (errors: readonly InvalidPart[]): Problem =>
 // JSON Pointer, RFC 6901.
 const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1');
 
-export function answerProblem(c: Context, problem: Problem): Response {
-  const [status, title] = problems[problem.code];
-  c.header('Content-Type', 'application/problem+json');
-  c.header('Cache-Control', 'no-store');
-  if (status === 401) c.header('WWW-Authenticate', 'Bearer');
-  if (status === 503) c.header('Retry-After', '1');
-  const { code, message: detail, errors } = problem;
-  return c.body(JSON.stringify({ type: `urn:hibernetes:problem:${code}`, title, status, detail, code, ...(errors && { errors }) }), status);
+/** A problem as an answer. `retryAfterSeconds` is for problems that pass. */
+export function problemResponse({ code, message: detail, errors }: Problem, retryAfterSeconds = 1): Response {
+  const [status, title] = problems[code];
+  const headers = new Headers({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' });
+  if (status === 401) headers.set('WWW-Authenticate', 'Bearer');
+  if (status === 429 || status === 503) headers.set('Retry-After', String(retryAfterSeconds));
+  const content = { type: `urn:hibernetes:problem:${code}`, title, status, detail, code, ...(errors && { errors }) };
+  return new Response(JSON.stringify(content), { status, headers });
 }

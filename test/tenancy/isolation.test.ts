@@ -28,6 +28,7 @@ beforeAll(async () => {
   const member = await post('/v1/members', { email: 'alice@victim.example', role: 'admin' });
   const issuer = await post('/v1/issuers', bodies.createIssuer);
   const key = await post('/v1/api-keys', { name: 'victims-key' });
+  const hook = await post('/v1/clusters/victims-cluster/hooks', { ...(bodies.createHook as object), name: 'victims-own-hook' });
   const clusterToken = await post('/v1/clusters/victims-cluster/tokens', { user: 'victims-user' });
   await management.database.query(
     `insert into deliveries (cluster_id, subscription, revision, subject, event, body) values ($1, 'uid-of-hook', 987654321, 's', 'e', '{}')`,
@@ -40,6 +41,7 @@ beforeAll(async () => {
     key: [key.id],
     token: [clusterToken.id],
     tenant: [victim.id, 'victim'],
+    hook: [hook.id, 'victims-own-hook'],
     webhook: ['default:victims-hook'],
     delivery: ['987654321'],
   };

@@ -38,7 +38,7 @@ test('the picture', async () => {
   const app = management.app();
   const rows: string[][] = [];
   for (const operation of operationsOf(app)) {
-    const parameters = { cluster: 'prod', member: 'none', key: 'none', token: 'none', issuer: 'none', tenant: 'none', webhook: 'none', delivery: '1' };
+    const parameters = { cluster: 'prod', member: 'none', key: 'none', token: 'none', issuer: 'none', tenant: 'none', webhook: 'none', hook: 'none', delivery: '1' };
     const path = pathOf(operation, parameters);
     const marks = Object.values(tokens).map(async (token) => {
       // A body that is too long gets nowhere after the rights have been looked at, so that nothing is changed.

@@ -4,9 +4,11 @@ import { wellKnownGroups, type TenantRole } from '../../src/authn/identity.ts';
 import { insertToken, useToken } from '../../src/authn/token-records.ts';
 import { createToken, hashToken, systemSecretBytes } from '../../src/authn/tokens.ts';
 import type { Database } from '../../src/db/client.ts';
+import { PlatformKeys } from '../../src/db/platform-keys.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import { createManagementApp } from '../../src/tenancy/app.ts';
 import type { ManagementEnv, ManagementOptions } from '../../src/tenancy/context.ts';
+import { testPlatformKeys } from '../support/keys.ts';
 import { noWebhooks } from './no-webhooks.ts';
 
 /** An answer, read. */
@@ -49,6 +51,7 @@ export class TestManagement {
       clock,
       random: systemRandom,
       secretBytes: systemSecretBytes,
+      platformKeys: new PlatformKeys(testPlatformKeys),
       authenticate: (token) => authenticator.authenticate(token),
       clusters: {
         usage: async () => ({ awakeSeconds: 1, activeSeconds: 1, objects: 2, bytes: 3, requests: 4, messages: 5, alarms: 6 }),
