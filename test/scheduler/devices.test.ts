@@ -89,3 +89,14 @@ test('pods that come together share no device, though they are looked at in one 
   );
   expect(places.sort()).toEqual(['a', 'a', 'b', 'none']);
 });
+
+test('a pod that waits is looked at again when it gets another claim', async () => {
+  const cluster = await setUp();
+  await addPod(cluster, 'p');
+  await cluster.settle();
+  const [claim] = await claimsOf(cluster);
+  await cluster.request('DELETE', `${group}/namespaces/default/resourceclaims/${claim.metadata.name}`);
+  await cluster.advance(60);
+  expect((await claimsOf(cluster))[0].metadata.name).not.toBe(claim.metadata.name);
+  expect((await podOf(cluster, 'p')).status.conditions[0].message).toContain('cannot allocate all claims');
+});

@@ -63,6 +63,8 @@ export function carryOver(info: PodInfo, pod: Pod): boolean {
   if (metadata.generation === undefined && !samePlain(info.pod.spec, next.spec)) return false;
   if (requestsOf(pod).requests !== info.requests) return false;
   if ((before.deletionTimestamp === undefined) !== (metadata.deletionTimestamp === undefined)) return false;
+  // A pod that waits for its claims gets their names like this.
+  if (!samePlain(info.pod.status?.resourceClaimStatuses, next.status?.resourceClaimStatuses)) return false;
   if (labelsText(before.labels) !== labelsText(metadata.labels)) return false;
   (info as { pod: Pod }).pod = next;
   known.set(pod, info);

@@ -1,15 +1,19 @@
 import { selectorFromLabelSelector } from '../../../src/machinery/selectors.ts';
-import { isPodActive, isPodReady } from '../../../src/controllers/support/pods.ts';
+import { isPodReady } from '../../../src/controllers/support/pods.ts';
 import { pods } from '../../../src/resources/core/pod.ts';
 import { podDisruptionBudgets, type PodDisruptionBudget } from '../../../src/resources/policy/poddisruptionbudget.ts';
 import type { SimState } from '../state.ts';
 import { titleOf, type Invariant } from './invariant.ts';
 
+/** As upstream counts: a pod that was declared failed with its node may say that it is ready for good. */
 const healthyUnder = (state: SimState, { metadata, spec }: PodDisruptionBudget): number =>
   state
     .list(pods, metadata.namespace)
     .filter(
-      (pod) => isPodActive(pod) && isPodReady(pod) && selectorFromLabelSelector(spec?.selector).matches(pod.metadata.labels),
+      (pod) =>
+        pod.metadata.deletionTimestamp === undefined &&
+        isPodReady(pod) &&
+        selectorFromLabelSelector(spec?.selector).matches(pod.metadata.labels),
     ).length;
 
 /** In a drain, which begins at rest, evictions leave as many healthy pods as the budget wants, or all there were. */
