@@ -8,7 +8,11 @@ import { services } from '../../../src/resources/core/service.ts';
 import { endpointSlices, type Endpoint } from '../../../src/resources/discovery/endpointslice.ts';
 import { TestCluster } from '../support/cluster.ts';
 
-const nodeIn = (zone: string, cpu = '4', { ready = 'True', labels = {} }: { ready?: string; labels?: Record<string, string> } = {}) =>
+const nodeIn = (
+  zone: string,
+  cpu = '4',
+  { ready = 'True', labels = {} }: { ready?: string; labels?: Record<string, string> } = {},
+) =>
   ({
     metadata: { labels: { ...(zone && { 'topology.kubernetes.io/zone': zone }), ...labels } },
     status: { allocatable: { cpu }, conditions: [{ type: 'Ready', status: ready }] },
@@ -20,8 +24,16 @@ describe('the shares of the zones', () => {
   test.each<[string, Node[], Record<string, number> | undefined]>([
     ['by CPU', [nodeIn('b', '1'), nodeIn('a', '2'), nodeIn('a', '1')], { a: 0.75, b: 0.25 }],
     ['in thousandths', [nodeIn('a', '500m'), nodeIn('b', '1500m')], { a: 0.25, b: 0.75 }],
-    ['nodes of the control plane do not count', [nodeIn('a'), nodeIn('b'), nodeIn('', '4', { labels: controlPlane })], { a: 0.5, b: 0.5 }],
-    ['nodes that are not ready do not count', [nodeIn('a'), nodeIn('b'), nodeIn('', '4', { ready: 'False' })], { a: 0.5, b: 0.5 }],
+    [
+      'nodes of the control plane do not count',
+      [nodeIn('a'), nodeIn('b'), nodeIn('', '4', { labels: controlPlane })],
+      { a: 0.5, b: 0.5 },
+    ],
+    [
+      'nodes that are not ready do not count',
+      [nodeIn('a'), nodeIn('b'), nodeIn('', '4', { ready: 'False' })],
+      { a: 0.5, b: 0.5 },
+    ],
     ['none with one zone', [nodeIn('a'), nodeIn('a')], undefined],
     ['none with a node in no zone', [nodeIn('a'), nodeIn('b'), nodeIn('')], undefined],
     ['none with a node without CPU', [nodeIn('a'), nodeIn('b'), nodeIn('b', '0')], undefined],
@@ -35,15 +47,30 @@ describe('the shares of the zones', () => {
 describe('how many endpoints each zone should have', () => {
   const thirds = ratios({ a: 1 / 3, b: 1 / 3, c: 1 / 3 });
   test.each<[string, ZoneRatios | undefined, number, Record<string, unknown> | string]>([
-    ['an even share', ratios({ a: 0.5, b: 0.5 }), 4, { a: { minimum: 2, maximum: 2, desired: 2 }, b: { minimum: 2, maximum: 2, desired: 2 } }],
+    [
+      'an even share',
+      ratios({ a: 0.5, b: 0.5 }),
+      4,
+      { a: { minimum: 2, maximum: 2, desired: 2 }, b: { minimum: 2, maximum: 2, desired: 2 } },
+    ],
     [
       'a zone may lack a sixth of its share',
       ratios({ a: 0.5, b: 0.5 }),
       14,
       { a: { minimum: 6, maximum: 8, desired: 7 }, b: { minimum: 6, maximum: 8, desired: 7 } },
     ],
-    ['one endpoint at least', ratios({ a: 0.9, b: 0.1 }), 5, { a: { minimum: 4, maximum: 4, desired: 4.5 }, b: { minimum: 1, maximum: 1, desired: 1 } }],
-    ['not without shares', undefined, 9, 'Insufficient Node information: allocatable CPU or zone not specified on one or more nodes'],
+    [
+      'one endpoint at least',
+      ratios({ a: 0.9, b: 0.1 }),
+      5,
+      { a: { minimum: 4, maximum: 4, desired: 4.5 }, b: { minimum: 1, maximum: 1, desired: 1 } },
+    ],
+    [
+      'not without shares',
+      undefined,
+      9,
+      'Insufficient Node information: allocatable CPU or zone not specified on one or more nodes',
+    ],
     ['not with fewer endpoints than zones', thirds, 2, 'Insufficient number of endpoints (2 endpoints, 3 zones)'],
     [
       'not if the minimums are too many',
@@ -59,23 +86,36 @@ describe('how many endpoints each zone should have', () => {
 
 /** `a`: ready in zone a; `a>b`: with a hint for b; `!a`: not ready; `-`: ready in no zone. */
 const endpointsOf = (text: string): Endpoint[] =>
-  text.split(' ').filter(Boolean).map((word, i) => {
-    const [place = '', hint] = word.replace('!', '').split('>');
-    return {
-      addresses: [`10.0.0.${i}`],
-      conditions: { ready: !word.startsWith('!') },
-      ...(place !== '-' && { zone: place }),
-      ...(hint && { hints: { forZones: [{ name: hint }] } }),
-    };
-  });
+  text
+    .split(' ')
+    .filter(Boolean)
+    .map((word, i) => {
+      const [place = '', hint] = word.replace('!', '').split('>');
+      return {
+        addresses: [`10.0.0.${i}`],
+        conditions: { ready: !word.startsWith('!') },
+        ...(place !== '-' && { zone: place }),
+        ...(hint && { hints: { forZones: [{ name: hint }] } }),
+      };
+    });
 const written = (endpoints: readonly Endpoint[] | undefined): string | undefined =>
   endpoints
-    ?.map(({ zone = '-', conditions, hints }) => `${conditions?.ready ? '' : '!'}${zone}${hints?.forZones ? `>${hints.forZones[0]!.name}` : ''}`)
+    ?.map(
+      ({ zone = '-', conditions, hints }) =>
+        `${conditions?.ready ? '' : '!'}${zone}${hints?.forZones ? `>${hints.forZones[0]!.name}` : ''}`,
+    )
     .join(' ');
 
 describe('hints', () => {
   const halves = ratios({ a: 0.5, b: 0.5 });
-  test.each<[string, ZoneRatios | undefined, { changing?: string; unchanged?: string }, { changing?: string; unchanged?: string; disabled?: string }]>([
+  test.each<
+    [
+      string,
+      ZoneRatios | undefined,
+      { changing?: string; unchanged?: string },
+      { changing?: string; unchanged?: string; disabled?: string },
+    ]
+  >([
     ['each for its own zone', halves, { changing: 'a b a b' }, { changing: 'a>a b>b a>a b>b' }],
     ['what a zone has too many goes to others', halves, { changing: 'a a a b' }, { changing: 'a>b a>a a>a b>b' }],
     ['by CPU', ratios({ a: 0.25, b: 0.75 }), { changing: 'a a b b' }, { changing: 'a>b a>a b>b b>b' }],
@@ -85,8 +125,18 @@ describe('hints', () => {
     ['slices that do not fit any more change', halves, { unchanged: 'a>a a>a a>a b>b' }, { unchanged: 'a>b a>a a>a b>b' }],
     ['a slice with a hint for a zone that is gone changes', halves, { unchanged: 'a>a b>c' }, { unchanged: 'a>a b>b' }],
     ['a slice without a hint changes', halves, { unchanged: 'a>a b' }, { unchanged: 'a>a b>b' }],
-    ['none without a zone', halves, { changing: 'a b -', unchanged: 'a>a' }, { changing: 'a b -', unchanged: 'a', disabled: 'One or more endpoints do not have a zone specified' }],
-    ['none without shares', undefined, { changing: 'a>a b', unchanged: 'b' }, { changing: 'a b', unchanged: undefined, disabled: 'Insufficient Node information' }],
+    [
+      'none without a zone',
+      halves,
+      { changing: 'a b -', unchanged: 'a>a' },
+      { changing: 'a b -', unchanged: 'a', disabled: 'One or more endpoints do not have a zone specified' },
+    ],
+    [
+      'none without shares',
+      undefined,
+      { changing: 'a>a b', unchanged: 'b' },
+      { changing: 'a b', unchanged: undefined, disabled: 'Insufficient Node information' },
+    ],
   ])('%s', (_, given, { changing = '', unchanged = '' }, expected) => {
     const found = withTopologyHints({ changing: [endpointsOf(changing)], unchanged: [endpointsOf(unchanged)] }, given);
     if (expected.disabled === undefined) expect(found.disabled).toBeUndefined();
@@ -99,7 +149,12 @@ describe('hints', () => {
 describe('a Service with topology-mode Auto', () => {
   const setUp = () => {
     const cluster = new TestCluster({ controllers: [endpointSliceController] });
-    for (const zone of ['a', 'b']) cluster.create(nodes, { ...nodeIn(zone), metadata: { name: `in-${zone}`, labels: { 'topology.kubernetes.io/zone': zone } }, spec: {} });
+    for (const zone of ['a', 'b'])
+      cluster.create(nodes, {
+        ...nodeIn(zone),
+        metadata: { name: `in-${zone}`, labels: { 'topology.kubernetes.io/zone': zone } },
+        spec: {},
+      });
     cluster.create(services, {
       metadata: { name: 'web', namespace: 'default', annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } },
       spec: { clusterIP: '10.96.0.9', ipFamilies: ['IPv4'], selector: { app: 'web' }, ports: [{ port: 80 }] },
@@ -112,7 +167,8 @@ describe('a Service with topology-mode Auto', () => {
       spec: { nodeName: `in-${zone}`, containers: [{ name: 'web', image: 'web' }] },
       status: { phase: 'Running', podIP: `10.0.0.${i}`, conditions: [{ type: 'Ready', status: 'True' }] },
     });
-  const hints = (cluster: TestCluster) => written(cluster.list(endpointSlices, 'default').flatMap(({ endpoints }) => endpoints ?? []));
+  const hints = (cluster: TestCluster) =>
+    written(cluster.list(endpointSlices, 'default').flatMap(({ endpoints }) => endpoints ?? []));
   const said = (cluster: TestCluster) => cluster.events.map(({ reason, message }) => `${reason}: ${message}`);
 
   test('has hints as soon as there are enough endpoints, and says so once', () => {
@@ -120,7 +176,9 @@ describe('a Service with topology-mode Auto', () => {
     addPod(cluster, 1, 'a');
     cluster.settle();
     expect(hints(cluster)).toBe('a');
-    expect(said(cluster).at(-1)).toBe('TopologyAwareHintsDisabled: Insufficient number of endpoints (1 endpoints, 2 zones), addressType: IPv4');
+    expect(said(cluster).at(-1)).toBe(
+      'TopologyAwareHintsDisabled: Insufficient number of endpoints (1 endpoints, 2 zones), addressType: IPv4',
+    );
     addPod(cluster, 2, 'a');
     cluster.settle();
     expect(hints(cluster)).toBe('a>b a>a');
