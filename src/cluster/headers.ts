@@ -33,3 +33,5 @@ export const nodeHeader = 'hibernetes-node';
 export const watchTimeoutHeader = 'hibernetes-watch-timeout';
 /** On the answer to a watch: what is watched (`WatchSpec`), for the Worker's bookmarks. */
 export const watchSpecHeader = 'hibernetes-watch-spec';
+/** On the answer to a watch: the revision from which it goes on, for bookmarks before the first event. */
+export const watchPositionHeader = 'hibernetes-watch-position';

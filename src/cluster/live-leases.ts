@@ -20,19 +20,30 @@ export class LiveLeases {
   readonly #clock: Clock;
   readonly #lock: Lock;
   readonly #heartbeatOf: (node: string) => Date | undefined;
+  readonly #heardOf: ((node: string) => Date | undefined) | undefined;
 
-  /** `heartbeatOf` gives the last heartbeat of a node whose session is open. */
-  constructor(options: { clock: Clock; lock: Lock; heartbeatOf: (node: string) => Date | undefined }) {
+  /**
+   * `heartbeatOf` gives the last heartbeat of a node whose session is open, `heardOf` that of one whose session has ended: it was
+   * alive until then, and no longer.
+   */
+  constructor(options: {
+    clock: Clock;
+    lock: Lock;
+    heartbeatOf: (node: string) => Date | undefined;
+    heardOf?: (node: string) => Date | undefined;
+  }) {
     this.#clock = options.clock;
     this.#lock = options.lock;
     this.#heartbeatOf = options.heartbeatOf;
+    this.#heardOf = options.heardOf;
   }
 
   presentObject<T extends KubeObject>(object: T): T {
     const { namespace, name } = object.metadata;
     if (namespace === nodeLeaseNamespace) {
       const heartbeat = this.#heartbeatOf(name);
-      return withHeartbeat(object as unknown as Lease, heartbeat) as unknown as T;
+      const lease = object as unknown as Lease;
+      return (heartbeat ? withHeartbeat(lease, heartbeat) : withoutSession(lease, this.#heardOf?.(name))) as unknown as T;
     }
     if (namespace === lockLease.namespace && name === lockLease.name)
       return withLock(object as unknown as Lease, this.#lock, this.#clock.now()) as unknown as T;
@@ -46,15 +57,18 @@ export class LiveLeases {
   }
 }
 
-/** Without a session the annotation goes, which a client that wrote back what it had read may have left there. */
-function withHeartbeat(lease: Lease, heartbeat: Date | undefined): Lease {
+const withHeartbeat = (lease: Lease, heartbeat: Date): Lease => ({
+  ...lease,
+  metadata: { ...lease.metadata, annotations: { ...lease.metadata.annotations, [sessionAnnotation]: 'open' } },
+  spec: { ...lease.spec, renewTime: rfc3339Micro(heartbeat) },
+});
+
+/** The annotation goes, which a client that wrote back what it had read may have left there. */
+function withoutSession(lease: Lease, heard: Date | undefined): Lease {
   const { [sessionAnnotation]: noted, ...annotations } = lease.metadata.annotations ?? {};
-  if (heartbeat === undefined) return noted === undefined ? lease : { ...lease, metadata: { ...lease.metadata, annotations } };
-  return {
-    ...lease,
-    metadata: { ...lease.metadata, annotations: { ...annotations, [sessionAnnotation]: 'open' } },
-    spec: { ...lease.spec, renewTime: rfc3339Micro(heartbeat) },
-  };
+  const plain = noted === undefined ? lease : { ...lease, metadata: { ...lease.metadata, annotations } };
+  if (heard === undefined || Date.parse(lease.spec?.renewTime ?? '') >= heard.getTime()) return plain;
+  return { ...plain, spec: { ...lease.spec, renewTime: rfc3339Micro(heard) } };
 }
 
 function withLock(lease: Lease, lock: Lock, now: Date): Lease {

@@ -26,7 +26,7 @@ import { DelivererCalls } from './deliverer-calls.ts';
 import { NamedAlarms } from './alarms.ts';
 import { closeSocket, readAttachment } from './attachments.ts';
 import { Deadlines } from './deadlines.ts';
-import { callerHeader, nodeHeader, parseCaller, watchSpecHeader, watchTimeoutHeader } from './headers.ts';
+import { callerHeader, nodeHeader, parseCaller, watchPositionHeader, watchSpecHeader, watchTimeoutHeader } from './headers.ts';
 import { lastHeartbeat } from './node-sockets.ts';
 import { auditAlarm, ObjectAudit } from './object-audit.ts';
 import { ObjectPurge } from './object-purge.ts';
@@ -244,6 +244,7 @@ export class Cluster extends DurableObject<Env> {
         subscribed: (this.#deliverer ??= this.#newDelivererCalls(cluster)),
         holder: `${cluster}_${this.#instance}`,
         heartbeatOf: (node) => this.#heartbeatOf(node),
+        heardOf: (node) => this.ctx.storage.kv.get<Date>(heardKey(node)),
         onError: (message) => console.error(`cluster ${cluster}: ${message}`),
         onFenced: () => {
           fenced = true;
@@ -282,6 +283,7 @@ export class Cluster extends DurableObject<Env> {
     const headers = {
       [watchTimeoutHeader]: String(seconds),
       [watchSpecHeader]: JSON.stringify(start.spec),
+      [watchPositionHeader]: String(start.position),
       ...(start.deprecation !== undefined && { warning: warningValue(start.deprecation) }),
       ...(asked.flow && flowHeaders(asked.flow)),
     };
@@ -312,8 +314,10 @@ export class Cluster extends DurableObject<Env> {
     }
     if (attachment?.kind !== 'node') return;
     this.#loaded?.nodes.close(socket);
+    const heard = this.ctx.getWebSocketAutoResponseTimestamp(socket) ?? new Date(attachment.openedAtMs);
+    this.ctx.storage.kv.put(heardKey(attachment.node), heard);
     this.#active();
-    // The grace period of the node starts now; the controller will ask to be woken when it is over.
+    // The controller will ask to be woken when the node's grace is over.
     try {
       (await this.#load()).loop.enqueue(nodeLifecycleController.name, `/${attachment.node}`);
     } catch (error) {
@@ -394,4 +398,6 @@ const isSuspended = (error: unknown): boolean => error instanceof StoreError && 
 const phaseMsOf = (id: DurableObjectId): number => Number.parseInt(id.toString().slice(0, 8), 16);
 
 const watchTag = 'watch';
+/** Where an object keeps when it last heard of a node, once its session has ended. */
+const heardKey = (node: string) => `heard:${node}`;
 const nodeTag = (node: string) => `node:${node}`.slice(0, 256);

@@ -76,6 +76,8 @@ export interface RuntimeOptions {
   holder: string;
   /** The last heartbeat of a node whose session is open. */
   heartbeatOf(node: string): Date | undefined;
+  /** The last heartbeat of a node whose session has ended. */
+  heardOf?(node: string): Date | undefined;
   schedule(task: () => void, delayMs: number): () => void;
   onError(message: string): void;
   /** Another holder took the lock: this runtime is of no more use. */
@@ -131,7 +133,7 @@ export class ClusterRuntime {
     const scheme: LiveScheme = liveScheme(options.scheme);
     const customKinds = new CustomKindsFollower(scheme, store.committed);
     const lock = { holder: options.holder, epoch: store.epoch, acquiredAt: clock.now() };
-    const leases = new LiveLeases({ clock, lock, heartbeatOf: options.heartbeatOf });
+    const leases = new LiveLeases({ clock, lock, heartbeatOf: options.heartbeatOf, heardOf: options.heardOf });
     const meter = new TunnelMeter({
       clock,
       ask: (node, id) => this.nodes.measure(node, id),

@@ -1,7 +1,10 @@
 import { heartbeatIntervalMs, tunnelProtocol } from '../tunnel/frames.ts';
 
-/** A kubelet's lease lasts 40 s; a node that was silent for so long is gone, whatever TCP believes. */
-const silenceMaxMs = 4 * heartbeatIntervalMs;
+/**
+ * A node that was silent for so long has no session any more, whatever TCP believes. Less than the 40 s that a kubelet's Lease
+ * lasts, so that the cluster is awake when they are over.
+ */
+const silenceMaxMs = 2.5 * heartbeatIntervalMs;
 
 /**
  * Joins a node's WebSocket to one of its cluster's object and passes messages on. The clock that finds a silent node

@@ -1,4 +1,4 @@
-import { watchSpecHeader, watchTimeoutHeader } from '../cluster/headers.ts';
+import { watchPositionHeader, watchSpecHeader, watchTimeoutHeader } from '../cluster/headers.ts';
 import { limits } from '../lib/limits.ts';
 import { flowHeadersOf } from '../server/flowcontrol/headers.ts';
 import { bookmarkEvent } from '../server/watch/bookmark.ts';
@@ -24,7 +24,7 @@ export function watchStream(opened: Response, signal: AbortSignal, auditId: stri
   const { readable, writable } = new IdentityTransformStream();
   const writer = writable.getWriter();
   const encoder = new TextEncoder();
-  const frames = new WatchFrameReader();
+  const frames = new WatchFrameReader(Number(opened.headers.get(watchPositionHeader)));
   let backlogBytes = 0;
   let ended = false;
 
@@ -52,7 +52,7 @@ export function watchStream(opened: Response, signal: AbortSignal, auditId: stri
     );
   };
   const bookmark = () => {
-    if (!spec.bookmarks || frames.position === 0) return;
+    if (!spec.bookmarks) return;
     const event = bookmarkEvent(spec, frames.position);
     write(typeof event === 'string' ? `${event}\n` : event);
   };

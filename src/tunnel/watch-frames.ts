@@ -41,7 +41,12 @@ function binaryFrame(head: string, events: readonly Uint8Array[]): Uint8Array {
 
 export class WatchFrameReader {
   /** Everything up to this revision has been seen. */
-  position = 0;
+  position: number;
+
+  /** `position` is where the watch goes on. Initial events, if there are any, are the state there. */
+  constructor(position = 0) {
+    this.position = position;
+  }
 
   /** The events of a frame that were not seen before, ready to be sent: lines with their newlines, or bytes. May be empty. */
   read(frame: string | Uint8Array): string | Uint8Array {
