@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  *
  *   lib ← machinery ← resources ← controllers, scheduler, authz ← admission ← server ← cluster ← gateway ← worker.ts
  *   lib ← db ← storage, authn ← tenancy
- *   lib ← tunnel; agent and dev are programs of their own, for Node.js
+ *   lib ← tunnel; agent, cli and dev are programs of their own, for Node.js
  */
 const mayImport: Record<string, readonly string[]> = {
   lib: [],
@@ -29,7 +29,7 @@ const mayImport: Record<string, readonly string[]> = {
   authn: ['lib', 'machinery', 'cel', 'db'],
   storage: ['lib', 'machinery', 'resources', 'db'],
   automation: ['lib', 'machinery', 'cel', 'resources', 'db', 'storage', 'env.ts'],
-  tenancy: ['lib', 'db', 'authn', 'storage', 'automation', 'history'],
+  tenancy: ['lib', 'machinery', 'db', 'authn', 'storage', 'automation', 'history'],
   server: ['lib', 'machinery', 'resources', 'history', 'admission', 'authz', 'storage', 'tunnel'],
   cluster: [
     'lib',
@@ -52,6 +52,7 @@ const mayImport: Record<string, readonly string[]> = {
   'env.ts': ['automation', 'cluster'],
   'worker.ts': ['automation', 'gateway', 'cluster', 'env.ts'],
   agent: ['lib', 'machinery', 'resources', 'tunnel'],
+  cli: ['lib', 'dev'],
   dev: ['lib', 'db', 'authn', 'gateway', 'agent', 'env.ts'],
 };
 

@@ -6,16 +6,12 @@ import { nodeLifecycleController } from '../controllers/nodelifecycle/controller
 import { createDatabase, type Database } from '../db/client.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
-import { limits } from '../lib/limits.ts';
-import { systemRandom } from '../lib/random.ts';
 import { tooManyRequests, unavailable } from '../machinery/status.ts';
 import { nodeLeaseNamespace } from '../resources/coordination/lease.ts';
 import { bootstrapUser, type BootstrapUser } from '../resources/core/bootstrap-token.ts';
-import { auditIdHeader } from '../server/answer.ts';
 import type { Bindings } from '../server/api.ts';
 import { toStatusError } from '../server/errors.ts';
-import { flowHeaders, setFlowHeaders } from '../server/flowcontrol/headers.ts';
-import { errorResponse } from '../server/http/respond.ts';
+import { flowHeaders } from '../server/flowcontrol/headers.ts';
 import { isLongRunning, timeoutMsMax } from '../server/http/timeout.ts';
 import { warningValue } from '../server/http/warnings.ts';
 import type { WebhookClient } from '../server/webhooks/client.ts';
@@ -30,8 +26,12 @@ import { callerHeader, nodeHeader, parseCaller, watchPositionHeader, watchSpecHe
 import { lastHeartbeat } from './node-sockets.ts';
 import { auditAlarm, ObjectAudit } from './object-audit.ts';
 import { ObjectPurge } from './object-purge.ts';
-import { clusterParts } from './parts.ts';
+import { ObjectRestore, restoreAlarm } from './object-restore.ts';
+import { clusterParts, databaseOf } from './parts.ts';
+import { refused } from './refused.ts';
+import type { PlannedStep, Restore } from './restore.ts';
 import { ClusterRuntime } from './runtime.ts';
+import { checkSeat, phaseMsOf } from './seats.ts';
 import { sizeOf, storedSize, UsageMeter, type SavedUsage, type Usage } from './usage.ts';
 import { timeoutAmong } from './watch-ends.ts';
 
@@ -58,6 +58,7 @@ export class Cluster extends DurableObject<Env> {
   readonly #instance = crypto.randomUUID();
   readonly #deadlines = new Deadlines(timeoutMsMax);
   readonly #audit: ObjectAudit;
+  readonly #restore = new ObjectRestore(() => this.#database(), (timeMs) => this.#alarms.set(restoreAlarm, timeMs));
   #runtime: Promise<ClusterRuntime> | undefined;
   #loaded: ClusterRuntime | undefined;
   #deliverer: DelivererCalls | undefined;
@@ -104,18 +105,12 @@ export class Cluster extends DurableObject<Env> {
         const needsNone = request.method === 'GET' || isLongRunning(request.url);
         return await (needsNone ? answer : this.#deadlines.within(answer, Date.now()));
       }
-      if (this.ctx.getWebSockets().length >= limits.watchesPerCluster)
-        throw tooManyRequests('this cluster has too many watches and nodes attached', 10);
       const node = request.headers.get(nodeHeader);
-      const { watches } = runtime.quotas;
-      if (node === null && watches !== undefined && this.ctx.getWebSockets(watchTag).length >= watches)
-        throw tooManyRequests(`exceeded quota of the cluster: watches, limited: ${watches}`, 10);
+      const taken = { all: this.ctx.getWebSockets().length, watches: this.ctx.getWebSockets(watchTag).length };
+      checkSeat(taken, node === null ? runtime.quotas.watches : undefined);
       return node === null ? await this.#openWatch(runtime, request, asked) : this.#openTunnel(runtime, node, address);
     } catch (error) {
-      const response = errorResponse(toStatusError(error), request.headers.get('accept'));
-      if (asked?.flow) setFlowHeaders(response.headers, asked.flow);
-      response.headers.set(auditIdHeader, request.headers.get(auditIdHeader) || systemRandom.uuid());
-      return response;
+      return refused(error, request, asked);
     }
   }
 
@@ -150,6 +145,7 @@ export class Cluster extends DurableObject<Env> {
       // A load looks at every key; if the cluster is in memory already, those that are due are looked at.
       (await this.#load()).loop.wake();
       if (due.includes(auditAlarm)) this.#audit.due();
+      if (due.includes(restoreAlarm)) await this.#restore.goOn(this.ctx.storage.kv.get<string>('cluster')!, await this.#load());
       if (due.includes(deliverAlarm)) this.#deliverer?.due();
       if (this.#loopBusy) this.#alarms.set(reconcileAlarm, Date.now() + watchdogMs);
     } catch (error) {
@@ -191,6 +187,12 @@ export class Cluster extends DurableObject<Env> {
   async reportDeliveries(cluster: string, reports: readonly Report[]): Promise<void> {
     this.#active();
     await (await this.#load(cluster)).reportDeliveries(reports);
+  }
+
+  /** What a restore would do: see `ObjectRestore.plan`. Without one, begins the restore that was noted. */
+  async restore(cluster: string, planned?: Pick<Restore, 'revision' | 'scope'>): Promise<PlannedStep[] | undefined> {
+    this.#active();
+    return this.#restore.asked(await this.#load(cluster), planned);
   }
 
   /** Tells a subscription again what happened after a revision: see `ClusterWebhooks.replay`. */
@@ -276,7 +278,7 @@ export class Cluster extends DurableObject<Env> {
   async #openWatch(runtime: ClusterRuntime, request: Request, asked: Bindings): Promise<Response> {
     const start = await runtime.startWatch(request, asked.user, asked);
     const others = this.ctx.getWebSockets(watchTag).length;
-    const seconds = timeoutAmong(others, start.timeoutSeconds, Date.now(), phaseMsOf(this.ctx.id));
+    const seconds = timeoutAmong(others, start.timeoutSeconds, Date.now(), phaseMsOf(this.ctx.id.toString()));
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, [watchTag]);
     await runtime.watches.open(server, start);
@@ -326,8 +328,7 @@ export class Cluster extends DurableObject<Env> {
   }
 
   #database(): Database {
-    const settings = settingsOf(this.env);
-    return createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
+    return databaseOf(settingsOf(this.env));
   }
 
   #webhooks(): WebhookClient {
@@ -393,10 +394,6 @@ export class Cluster extends DurableObject<Env> {
 }
 
 const isSuspended = (error: unknown): boolean => error instanceof StoreError && error.code === 'suspended';
-
-/** Clusters have random ids, and so do their objects. */
-const phaseMsOf = (id: DurableObjectId): number => Number.parseInt(id.toString().slice(0, 8), 16);
-
 const watchTag = 'watch';
 /** Where an object keeps when it last heard of a node, once its session has ended. */
 const heardKey = (node: string) => `heard:${node}`;

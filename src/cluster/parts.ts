@@ -1,7 +1,7 @@
 import { builtinAdmission } from '../admission/index.ts';
 import { ClusterIssuers } from '../authn/jwt/cluster-issuers.ts';
 import { findAuthentication } from '../authn/jwt/settings-records.ts';
-import type { Database } from '../db/client.ts';
+import { createDatabase, type Database } from '../db/client.ts';
 import { PlatformKeys } from '../db/platform-keys.ts';
 import { TenantKeyring } from '../db/tenant-keys.ts';
 import type { Settings } from '../env.ts';
@@ -21,6 +21,9 @@ const scheme = createScheme(builtinResources);
 const clock = systemClock;
 /** Shorter waits than this keep the object awake; longer ones are left to the alarm. */
 const stayAwakeMs = 5_000;
+
+export const databaseOf = ({ databaseUrl, databaseFetchEndpoint }: Settings): Database =>
+  createDatabase({ url: databaseUrl, fetchEndpoint: databaseFetchEndpoint });
 
 /** What a cluster is made of on the platform, but for what its object is to it. */
 export function clusterParts(settings: Settings, database: Database, cluster: string) {

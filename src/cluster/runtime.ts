@@ -93,6 +93,8 @@ export interface RuntimeOptions {
  */
 export class ClusterRuntime {
   readonly store: CachedStore;
+  /** The kinds that the cluster has now. */
+  readonly scheme: Scheme;
   readonly watches: WatchSockets;
   readonly nodes: NodeSockets;
   readonly loop: ReconcileLoop;
@@ -142,6 +144,7 @@ export class ClusterRuntime {
     const registered = new Registry(store.committed, scheme);
     this.subscribed = new ClusterWebhooks(store.committed, clock, options.subscribed);
     this.store = store;
+    this.scheme = scheme;
     const { objects, bytes, nodes, requestsPerSecond } = (this.quotas = settings.quotas);
     const isLimited = objects !== undefined || bytes !== undefined || nodes !== undefined;
     const present = () => scheme.resources.flatMap(({ resource }) => store.entries(resource));

@@ -99,6 +99,8 @@ export function createGateway(env: Env): Gateway {
       ask: (id, request) => askAsAdmin(stubOf(id), id, request),
       askAs: (id, user, request) => askAs(stubOf(id), id, user, request),
       deliver: (id, subscription) => env.DELIVERER.getByName(id).wake(id, { subscriptions: [subscription], changed: false }),
+      planRestore: (id, restore) => stubOf(id).restore(id, restore),
+      restore: async (id) => void (await stubOf(id).restore(id)),
       replay: (id, subscription, afterRevision) => stubOf(id).replayWebhook(id, subscription, afterRevision),
       forget: async (id) => {
         tenants.forget(id);

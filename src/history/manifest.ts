@@ -3,7 +3,7 @@ import { copyPlain } from '../machinery/plain.ts';
 import { controllerOf, isLeftAlone } from './left-alone.ts';
 
 /** What of metadata the server says, or means something in one cluster only. */
-const ofServer = [
+export const ofServer = [
   'uid',
   'resourceVersion',
   'creationTimestamp',
@@ -60,18 +60,27 @@ function strip(resource: string, object: Loose): void {
     case 'namespaces':
       delete object.spec;
       return;
-    case 'serviceaccounts':
-      delete object.secrets;
-      return;
     case 'services':
       if (spec['clusterIP'] !== 'None') for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[field];
       delete spec['healthCheckNodePort'];
       return;
-    case 'pods':
-      delete spec['nodeName'];
-      return;
     case 'persistentvolumeclaims':
       delete spec['volumeName'];
+      return;
+    default:
+      return withoutGivenOut(resource, object);
+  }
+}
+
+/** Takes out what belongs to one incarnation of an object: another one gets it anew. */
+export function withoutGivenOut(resource: string, object: Loose): void {
+  const spec = object.spec ?? {};
+  switch (resource) {
+    case 'serviceaccounts':
+      delete object.secrets;
+      return;
+    case 'pods':
+      delete spec['nodeName'];
       return;
     case 'persistentvolumes':
       for (const field of ['uid', 'resourceVersion']) delete (spec['claimRef'] as Record<string, unknown> | undefined)?.[field];

@@ -56,6 +56,12 @@ export const limits = {
   catchUpBytes: 24 * 1024 * 1024,
   /** Bytes of earlier states of objects in one look at a moment in the past. Past it: 410, ask for less. */
   rewindBytes: 24 * 1024 * 1024,
+  /** Objects of one restore that could not be restored, as its record tells of them. The others are counted in. */
+  restoreProblemsTold: 100,
+  /** Steps of a plan of a restore that are shown. */
+  restoreStepsShown: 1_000,
+  /** Objects in one import. Past it: 422. */
+  importObjects: 400,
   /** Bytes of objects in one answer of the database; more is read in pages (Neon's HTTP stops at 64 MiB, escapes included). */
   databasePageBytes: 8 * 1024 * 1024,
   /** How long one answer of the database may take, in milliseconds. Past it the outcome counts as unknown. */

@@ -166,15 +166,11 @@ export class CachedStore implements Store {
     return this.#backend.revisionAt(time);
   }
 
-  /**
-   * The objects in a scope that were changed after `revision`, each once: what it was then, and what it is now. Throws as `list`.
-   */
-  async changedSince(revision: number, scope: Scope): Promise<readonly { then: Earlier; now: Entry | undefined }[]> {
+  /** The objects in a scope that were changed after `revision` and not after `until`, as they were at `revision`. Throws as `list`. */
+  async changedSince(revision: number, until: number, scope: Scope): Promise<readonly Earlier[]> {
     this.checkLock();
-    const current = this.#revision;
-    if (revision > current) throw aheadError(revision, current);
-    const rows = await this.#backend.earlier(revision, current, scope, this.#limits.rewindBytes);
-    return rows.map((row) => ({ then: earlierOfRow(row), now: this.#committedState.get(row) }));
+    if (revision > this.#revision) throw aheadError(revision, this.#revision);
+    return (await this.#backend.earlier(revision, until, scope, this.#limits.rewindBytes)).map(earlierOfRow);
   }
 
   /** What happened after `revision` and not after `until`, oldest first; of an object the first at least. */

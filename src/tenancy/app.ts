@@ -43,7 +43,10 @@ export function createManagementApp(options: ManagementOptions): OpenAPIHono<Man
   app.use('/v1/*', audit(options));
   app.use('/v1/*', authorize);
   app.use('/v1/*', ownCluster(options));
-  app.use('/v1/*', bodyLimit({ maxSize: bodyBytesMax, onError: () => Promise.reject(tooLarge()) }));
+  app.use('/v1/*', (c, next) => {
+    const maxSize = c.get('operation').bodyBytesMax ?? bodyBytesMax;
+    return bodyLimit({ maxSize, onError: () => Promise.reject(tooLarge(maxSize)) })(c, next);
+  });
   app.use('/v1/*', jsonBody);
   app.use('/v1/*', idempotency(options));
   app.route('/', routes);
@@ -68,7 +71,7 @@ function problemOf(error: Error, onError: ManagementOptions['onError']): Problem
   return new Problem(isUnavailable ? 'unavailable' : 'internal', 'the request could not be completed; try again');
 }
 
-const tooLarge = () => new Problem('body_too_large', `a body has ${bodyBytesMax} bytes at most`);
+const tooLarge = (max: number) => new Problem('body_too_large', `a body has ${max} bytes at most here`);
 
 function notServed(operations: readonly Operation[], path: string): Problem {
   const methods = methodsAt(operations, path);

@@ -5,6 +5,7 @@ import type { Database } from '../db/client.ts';
 import type { PlatformKeys } from '../db/platform-keys.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
+import type { RestoreScope } from '../history/restore-plan.ts';
 import type { ClusterRecord } from './cluster-records.ts';
 import type { Operation } from './operations.ts';
 import type { Principal } from './principal.ts';
@@ -19,6 +20,20 @@ export interface ClusterUsage {
   requests: number;
   messages: number;
   alarms: number;
+}
+
+/** What is to be restored: what changed after `revision`, up to `scope.until`. */
+export interface WantedRestore {
+  revision: number;
+  scope: RestoreScope & { until: number };
+}
+
+/** One thing that a restore would do. */
+export interface PlannedStep {
+  action: 'create' | 'update' | 'delete';
+  resource: string;
+  namespace: string;
+  name: string;
 }
 
 export interface ManagementSettings {
@@ -55,6 +70,10 @@ export interface ManagementOptions {
     askAs: AskCluster;
     /** There is something to deliver for the subscription with that uid. */
     deliver(id: string, subscription: string): Promise<void>;
+    /** What a restore would do; undefined if the log does not reach back. */
+    planRestore(id: string, restore: WantedRestore): Promise<PlannedStep[] | undefined>;
+    /** There is a restore to be carried out. */
+    restore(id: string): Promise<void>;
     /** Tells a subscription again what happened after a revision. How many messages; undefined if the log does not have it. */
     replay(id: string, subscription: string, afterRevision: number): Promise<number | undefined>;
     /** Tells the object that the settings of its cluster have changed. */

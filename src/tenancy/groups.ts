@@ -10,9 +10,11 @@ import { clusterTokenRoutes } from './cluster-token-routes.ts';
 import { hookRoutes } from './hook-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { historyRoutes } from './history-routes.ts';
+import { importRoutes } from './import-routes.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { memberRoutes } from './member-routes.ts';
+import { restoreRoutes } from './restore-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
@@ -35,6 +37,8 @@ export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<Manag
   historyRoutes,
   exportRoutes,
   cloneRoutes,
+  importRoutes,
+  restoreRoutes,
   hookRoutes,
   keyRoutes,
 ];

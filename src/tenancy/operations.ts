@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { ManagementEnv } from './context.ts';
 import type { Permission } from './permissions.ts';
-import { permissionField } from './route.ts';
+import { bodyBytesField, permissionField } from './route.ts';
 
 /** What the frame knows of a route. */
 export interface Operation {
@@ -15,6 +15,8 @@ export interface Operation {
   permission: Permission;
   /** Whether a body has to be there. */
   needsBody: boolean;
+  /** How long it may be, if the route says so. */
+  bodyBytesMax: number | undefined;
 }
 
 /** The routes of an app as its own registry has them: what is not in here cannot be asked for. */
@@ -22,10 +24,13 @@ export function operationsOf(app: OpenAPIHono<ManagementEnv>): Operation[] {
   return app.openAPIRegistry.definitions.flatMap((definition) => {
     if (definition.type !== 'route') return [];
     const { route } = definition;
-    const permission = (route as { [permissionField]?: Permission })[permissionField];
+    const { [permissionField]: permission, [bodyBytesField]: bodyBytesMax } = route as {
+      [permissionField]?: Permission;
+      [bodyBytesField]?: number;
+    };
     if (permission === undefined || route.operationId === undefined) throw new Error(`${route.path} was not made by defineRoute`);
     const needsBody = route.request?.body?.required === true;
-    return [{ id: route.operationId, method: route.method.toUpperCase(), path: route.path, permission, needsBody }];
+    return [{ id: route.operationId, method: route.method.toUpperCase(), path: route.path, permission, needsBody, bodyBytesMax }];
   });
 }
 

@@ -15,16 +15,21 @@ export type RouteDefinition = Omit<RouteConfig, 'middleware' | 'security' | 'hid
   operationId: string;
   summary: string;
   permission: Permission;
+  /** The longest body that it takes; default: 64 KiB. */
+  bodyBytesMax?: number;
 };
 
 /** Where the OpenAPI document says which permission a route needs, and where the frame reads it. */
 export const permissionField = 'x-permission';
+/** Where it says how long a body may be, and where the frame reads it. */
+export const bodyBytesField = 'x-body-bytes-max';
 
 /** Makes a route of its definition; every problem is an answer of it. */
 export function defineRoute<P extends `/v1/${string}`, R extends RouteDefinition & { path: P }>(definition: R) {
-  const { permission, ...route } = definition;
+  const { permission, bodyBytesMax, ...route } = definition;
+  const bound = bodyBytesMax !== undefined && { [bodyBytesField]: bodyBytesMax };
   const responses = { ...route.responses, default: problemAnswer };
-  return createRoute<P, R>({ ...route, responses, [permissionField]: permission, security: [{ bearer: [] }] } as unknown as R);
+  return createRoute<P, R>({ ...route, responses, [permissionField]: permission, ...bound, security: [{ bearer: [] }] } as unknown as R);
 }
 
 /** Routes that belong together; their tag says what they are about. Add the group to the list in `groups.ts`. */

@@ -83,10 +83,10 @@ export function testHistory(name: string, newCluster: ClusterFactory): void {
       expect(then.entries.map((entry) => `${entry.key.name} ${valueOf(entry)}`)).toEqual(['a one', 'b one']);
       const one = await forgetful.list('configmaps', { namespace: 'default', name: 'b', revision });
       expect(one.entries.map(({ key }) => key.name)).toEqual(['b']);
-      const changed = await forgetful.changedSince(revision, {});
-      expect(changed.map(({ then: { key, entry }, now }) => [key.name, valueOf(entry), valueOf(now)])).toEqual([
-        ['a', 'one', 'three'],
-        ['b', 'one', undefined],
+      const changed = await forgetful.changedSince(revision, forgetful.revision, {});
+      expect(changed.map(({ key, type, entry }) => [key.name, type, valueOf(entry)])).toEqual([
+        ['a', 'MODIFIED', 'one'],
+        ['b', 'DELETED', 'one'],
       ]);
       await expect(forgetful.list('configmaps', { revision: 1_000 })).rejects.toMatchObject({ code: 'ahead' });
     });
