@@ -29,6 +29,7 @@ export class Session {
   readonly surroundings: Surroundings;
   readonly options: GlobalOptions;
   #api: Api | undefined;
+  #clusterName: Promise<string> | undefined;
 
   constructor(surroundings: Surroundings, command: Command) {
     this.surroundings = surroundings;
@@ -55,7 +56,11 @@ export class Session {
     return `/v1/clusters/${encodeURIComponent(await this.clusterName())}`;
   }
 
-  async clusterName(): Promise<string> {
+  clusterName(): Promise<string> {
+    return (this.#clusterName ??= this.#findClusterName());
+  }
+
+  async #findClusterName(): Promise<string> {
     const { environment } = this.surroundings;
     const named = this.options.cluster ?? environment['HIBERNETES_CLUSTER'] ?? readConfig(configPath(environment))?.cluster;
     if (named) return named;

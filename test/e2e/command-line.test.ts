@@ -113,3 +113,24 @@ test('hooks and webhooks', async () => {
   expect((await run('webhooks', 'test', 'told')).code).toBe(0);
   expect((await run('webhooks', 'deliveries', 'told')).out).toContain('webhook.test');
 });
+
+test('history: who changed what; manifests out of one cluster and into another; back to a moment', async () => {
+  const configMap = '/api/v1/namespaces/default/configmaps';
+  const made = await server.api(configMap, { metadata: { name: 'told' }, data: { a: '1' } });
+  await server.api(`${configMap}/told`, { metadata: { name: 'told' }, data: { a: '2' } }, 'PUT');
+  const story = await run('history', 'cm/told', '-n', 'default');
+  expect(story.out).toMatch(/update by kubernetes-admin .*\n  - data.a: "1"\n  \+ data.a: "2"/);
+  const at = (made.body['metadata'] as { resourceVersion: string }).resourceVersion;
+  expect((await run('history', '-n', 'default', '--since', at)).out).toMatch(/update +configmaps\/default\/told +1/);
+
+  const manifests = await run('export', '-n', 'default', '--as-of', at);
+  expect(manifests.out).toContain('a: "1"');
+  expect((await run('clone', 'copy', '--as-of', at)).out).toMatch(/^made copy \(c-/);
+  const imported = await runWith({ input: manifests.out }, 'import', '-', '-c', 'copy');
+  expect(imported).toMatchObject({ code: 0, out: expect.stringContaining('told') });
+
+  expect(await run('restore', 'cm/told', '-c', 'default', '-n', 'default', '--to', at, '--dry-run')).toEqual({ code: 0, err: '', out: expect.stringMatching(/update +configmaps +default +told/) });
+  expect(await run('restore', 'cm/told', '-c', 'default', '-n', 'default', '--to', at)).toMatchObject({ code: 2 });
+  expect((await run('restore', 'cm/told', '-c', 'default', '-n', 'default', '--to', at, '--yes')).out).toMatch(/^succeeded: 1 of 1/);
+  expect((await server.api(`${configMap}/told`)).body['data']).toEqual({ a: '1' });
+});
