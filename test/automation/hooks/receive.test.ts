@@ -5,10 +5,13 @@ import { verificationOf, type HookConfig } from '../../../src/automation/hooks/c
 import { receive, type Answer } from '../../../src/automation/hooks/receive.ts';
 import * as records from '../../../src/automation/hooks/records.ts';
 import { createSecret } from '../../../src/automation/hooks/secrets.ts';
+import { resealPrivateKeys } from '../../../src/authn/sealed-keys.ts';
 import { systemSecretBytes } from '../../../src/authn/tokens.ts';
 import type { Database } from '../../../src/db/client.ts';
+import { PlatformKeys } from '../../../src/db/platform-keys.ts';
+import { addTenantKey } from '../../../src/db/tenant-keys.ts';
 import type { UserInfo } from '../../../src/machinery/user.ts';
-import { keysOf } from '../../support/keys.ts';
+import { keysOf, testPlatformKeys } from '../../support/keys.ts';
 import { testDatabase } from '../../support/postgres.ts';
 
 const cluster = 'c-0000000000';
@@ -46,7 +49,7 @@ async function hookOf(config: Partial<HookConfig> = {}) {
 }
 
 function send(id: string, { body = '{}', headers = {}, urlToken }: { body?: string; headers?: Record<string, string>; urlToken?: string }): Promise<Answer> {
-  const request = { id, urlToken, headers: new Headers(headers), body: new TextEncoder().encode(body), address: '192.0.2.1' };
+  const request = { id, urlToken, headers: new Headers(headers), body: new Uint8Array(Buffer.from(body)), address: '192.0.2.1' };
   const ask = async (_: string, user: UserInfo, made: ClusterRequest) => {
     asked.push({ user, request: made });
     return answer();
@@ -179,4 +182,13 @@ test('old deliveries are forgotten', async () => {
   now = new Date(now.getTime() + 3 * 86_400_000 + 1);
   await records.forgetOldDeliveries(database.orm, now);
   expect(await receipts(id)).toEqual([]);
+});
+
+test('secrets that sign follow the key of the tenant, and stay good', async () => {
+  const { id, secret } = await hookOf();
+  await addTenantKey(database.orm, new PlatformKeys(testPlatformKeys), 't', 2);
+  await resealPrivateKeys(database, keysOf(database, cluster), cluster);
+  const [[stored]] = (await database.query('select secret from hook_secrets where hook_id = $1', [id])) as [[string]];
+  expect(stored).toMatch(/^sealed:v1:2:/);
+  expect(states(await send(id, signed(secret, '{}')))).toEqual(['done']);
 });

@@ -47,6 +47,6 @@ test.each<[string, Verification, readonly KnownSecret[], Record<string, string>,
   ['an id that was not signed', webhooks, [{ secret: signed }], { ...standard(now), 'webhook-id': 'm2' }, undefined, 'bad'],
   ['another secret', webhooks, [{ secret: `whsec_${Buffer.alloc(32).toString('base64')}` }], standard(now), undefined, 'bad'],
 ])('%s', async (_, how, known, headers, urlToken, expected) => {
-  const proof = { urlToken, headers: new Headers(headers), body: new TextEncoder().encode(body) };
+  const proof = { urlToken, headers: new Headers(headers), body: new Uint8Array(Buffer.from(body)) };
   expect(await verify(how, known, proof, now)).toBe(expected);
 });
