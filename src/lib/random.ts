@@ -14,6 +14,12 @@ const pool = new Uint8Array(256 * uuidBytes);
 let poolUsed = pool.length;
 const hexOf: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+function hex(from: number, bytes: number): string {
+  let text = hexOf[pool[from]!]! + hexOf[pool[from + 1]!]!;
+  for (let i = from + 2; i < from + bytes; i++) text += hexOf[pool[i]!]!;
+  return text;
+}
+
 function pooledUuid(): string {
   if (poolUsed === pool.length) {
     crypto.getRandomValues(pool);
@@ -23,12 +29,7 @@ function pooledUuid(): string {
   poolUsed += uuidBytes;
   pool[at + 6] = (pool[at + 6]! & 0x0f) | 0x40;
   pool[at + 8] = (pool[at + 8]! & 0x3f) | 0x80;
-  const hex = (from: number, to: number) => {
-    let text = '';
-    for (let i = at + from; i < at + to; i++) text += hexOf[pool[i]!]!;
-    return text;
-  };
-  return `${hex(0, 4)}-${hex(4, 6)}-${hex(6, 8)}-${hex(8, 10)}-${hex(10, 16)}`;
+  return `${hex(at, 4)}-${hex(at + 4, 2)}-${hex(at + 6, 2)}-${hex(at + 8, 2)}-${hex(at + 10, 6)}`;
 }
 
 /** A random source that gives the same sequence for the same seed (mulberry32). For tests and replays. */

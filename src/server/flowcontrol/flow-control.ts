@@ -3,6 +3,7 @@ import { limits } from '../../lib/limits.ts';
 import type { MetricsRegistry } from '../../lib/metrics.ts';
 import type { Reader } from '../../machinery/reader.ts';
 import { tooManyRequests, type StatusError } from '../../machinery/status.ts';
+import type { UserInfo } from '../../machinery/user.ts';
 import { flowSchemas } from '../../resources/flowcontrol/flowschema.ts';
 import { priorityLevelConfigurations } from '../../resources/flowcontrol/prioritylevelconfiguration.ts';
 import { readConfiguration, type Configuration } from './configuration.ts';
@@ -94,7 +95,7 @@ export class FlowControl {
     const { user, verb, resource, path } = info;
     // Groups too: who impersonates may have others than the user of that name.
     const what = resource ? `${resource.group}/${resource.resource}/${resource.subresource} ${resource.namespace}` : path;
-    const key = `${verb} ${what}\0${user.name}\0${user.groups.join('\0')}`;
+    const key = `${verb} ${what}\0${keyOf(user)}`;
     let flow = this.#flows.get(key);
     if (!flow) {
       if (this.#flows.size >= flowsMax) this.#forgetFlows();
@@ -230,4 +231,13 @@ export class FlowControl {
   #nowMs(): number {
     return this.#options.clock.now().getTime();
   }
+}
+
+const userKeys = new WeakMap<UserInfo, string>();
+
+/** What tells users apart. The same user asks again and again. */
+function keyOf(user: UserInfo): string {
+  let key = userKeys.get(user);
+  if (key === undefined) userKeys.set(user, (key = [user.name, ...user.groups].join('\0')));
+  return key;
 }
