@@ -47,9 +47,9 @@ export const limits = {
   /** Bytes of those events, old and new object together. */
   recentEventBytes: 16 * 1024 * 1024,
   /** Bytes of objects kept as they were written, with their parsed form, about. Those used longest ago are packed past it. */
-  warmBytes: 16 * 1024 * 1024,
+  warmBytes: 24 * 1024 * 1024,
   /** Bytes of objects that were replaced and keep their parsed form for who follows the changes, about. */
-  retiredBytes: 4 * 1024 * 1024,
+  retiredBytes: 8 * 1024 * 1024,
   /** Events one watch may have to catch up from the log. Past it: 410, list again. */
   catchUpEvents: 50_000,
   /** Bytes of those events, old and new object together. Past it: 410, list again. */
