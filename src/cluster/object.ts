@@ -3,7 +3,7 @@ import { Outbox } from '../automation/outbox.ts';
 import type { Report, Target } from '../automation/outbox-deliverer.ts';
 import { nodeLeaseController } from '../controllers/nodelease/controller.ts';
 import { nodeLifecycleController } from '../controllers/nodelifecycle/controller.ts';
-import { createDatabase, type Database } from '../db/client.ts';
+import type { Database } from '../db/client.ts';
 import { settingsOf, type Env } from '../env.ts';
 import { systemClock } from '../lib/clock.ts';
 import { tooManyRequests, unavailable } from '../machinery/status.ts';

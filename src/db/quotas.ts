@@ -14,6 +14,7 @@ export const ClusterQuotas = z.strictObject({
 /** What a tenant may have: clusters, and of everything else so much in each of them. */
 export const TenantQuotas = z.strictObject({
   clusters: amount(100_000, 'Clusters.'),
+  historyDays: amount(400, 'Whole days for which the log of its clusters is kept, besides today; default: the platform\'s.'),
   perCluster: ClusterQuotas.optional().meta({ description: 'What each of them may have, whatever its own quotas say.' }),
 });
 

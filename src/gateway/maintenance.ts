@@ -1,7 +1,8 @@
 import { deleteExpiredTokens } from '../authn/token-records.ts';
 import { createDatabase } from '../db/client.ts';
 import { auditPartitionDefaults, maintainAuditPartitions } from '../db/audit-partitions.ts';
-import { logPartitionDefaults, maintainLogPartitions } from '../db/log-partitions.ts';
+import { maintainHistory } from '../db/history-retention.ts';
+import { logPartitionDefaults } from '../db/log-partitions.ts';
 import { PlatformKeys } from '../db/platform-keys.ts';
 import { purgeDeletedClusters } from '../db/purge.ts';
 import { settingsOf, type Env } from '../env.ts';
@@ -13,7 +14,8 @@ import { forgetOldRequests } from '../tenancy/upkeep.ts';
 export async function maintain(env: Env): Promise<void> {
   const settings = settingsOf(env);
   const database = createDatabase({ url: settings.databaseUrl, fetchEndpoint: settings.databaseFetchEndpoint });
-  await maintainLogPartitions(database.query, { ...logPartitionDefaults, retentionDays: settings.logRetentionDays });
+  const { daysAhead } = logPartitionDefaults;
+  await maintainHistory(database.query, { defaultDays: settings.logRetentionDays, daysAhead, batchRows: 5_000, batchesMax: 100 });
   await maintainAuditPartitions(database.query, { ...auditPartitionDefaults, retentionDays: settings.auditRetentionDays });
   await deleteExpiredTokens(database.orm, systemClock.now());
   await forgetOldRequests(database.orm, systemClock.now());
