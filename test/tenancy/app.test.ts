@@ -16,6 +16,8 @@ import { testPlatformKeys } from '../support/keys.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { noWebhooks } from './no-webhooks.ts';
 
+const usage = { awakeSeconds: 1.5, activeSeconds: 1, objects: 2, bytes: 3, requests: 4, messages: 5, alarms: 6 };
+
 let database: Database;
 let now: Date;
 let forgotten: string[];
@@ -65,7 +67,7 @@ function app(overrides: Partial<ManagementOptions> = {}) {
     platformKeys: new PlatformKeys(testPlatformKeys),
     authenticate: (token) => authenticator.authenticate(token),
     clusters: {
-      usage: async () => ({ awakeSeconds: 1.5, objects: 2, bytes: 3, requests: 4 }),
+      usage: async () => usage,
       reload: async (id) => void reloaded.push(id),
       authorities: async () => 'PEM', ...noWebhooks,
       forget: async (id) => void forgotten.push(id),
@@ -201,7 +203,7 @@ describe('clusters', () => {
   it('tell their usage', async () => {
     const call = app();
     await call('POST', '/v1/clusters', { name: 'prod' });
-    expect((await call('GET', '/v1/clusters/prod/usage')).json).toEqual({ awakeSeconds: 1.5, objects: 2, bytes: 3, requests: 4 });
+    expect((await call('GET', '/v1/clusters/prod/usage')).json).toEqual(usage);
   });
 });
 

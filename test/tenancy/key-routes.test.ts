@@ -45,7 +45,7 @@ function call(method: string, path: string, { body, platformKeys = testPlatformK
     platformKeys: new PlatformKeys(platformKeys),
     authenticate: (each) => authenticator.authenticate(each),
     clusters: {
-      usage: async () => ({ awakeSeconds: 0, objects: 0, bytes: 0, requests: 0 }),
+      usage: async () => ({ awakeSeconds: 0, activeSeconds: 0, objects: 0, bytes: 0, requests: 0, messages: 0, alarms: 0 }),
       reload: async () => {},
       authorities: async () => 'PEM', ...noWebhooks,
       forget: async () => {},
