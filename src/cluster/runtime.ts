@@ -26,6 +26,7 @@ import { FlowControl } from '../server/flowcontrol/flow-control.ts';
 import { withSeat, type Fairness } from '../server/flowcontrol/request.ts';
 import { actingUser } from '../server/http/acting-user.ts';
 import { parseResourcePath } from '../server/http/path.ts';
+import { EventCorrelator } from '../server/event-correlator.ts';
 import { recordEvents } from '../server/record-event.ts';
 import { flowControlWrites } from '../controllers/flowcontrol/upkeep.ts';
 import { applyWrite } from '../server/verbs/apply-write.ts';
@@ -187,6 +188,7 @@ export class ClusterRuntime {
       presented: LiveLeases.presented,
       present: (object) => leases.presentObject(object),
     });
+    const correlator = new EventCorrelator();
     this.loop = new ReconcileLoop({
       controllers: options.controllers(settings, scheme, this.#api.authorizer),
       resourceOf: (resource) => scheme.byResource(resource),
@@ -197,7 +199,8 @@ export class ClusterRuntime {
           applyWrite(this.#api, write, { fieldManager: program, user, ...(annotations && { annotations }) });
         return this.#auditor ? this.#auditor.write(write, { user, program }, run) : run();
       },
-      recordEvents: (events, controller) => recordEvents(this.#api, controller.component, events, programOf(controller)),
+      recordEvents: (events, controller) =>
+        recordEvents(this.#api, controller.component, events, programOf(controller), correlator),
       meter,
       clock,
       random,

@@ -4,11 +4,13 @@ import type { EventDraft } from '../machinery/reconcile.ts';
 import type { AnyResource } from '../machinery/resource.ts';
 import { StatusError } from '../machinery/status.ts';
 import type { ClusterApi, WriteOptions } from './api.ts';
+import type { Correlated, EventCorrelator } from './event-correlator.ts';
 import { create } from './verbs/create.ts';
 import { keyFor } from './verbs/entry.ts';
 import { updateWith } from './verbs/update.ts';
 
 interface CoreEvent extends KubeObject {
+  message?: string;
   count?: number;
   lastTimestamp?: string;
 }
@@ -18,18 +20,25 @@ const messageLengthMax = 1024;
 
 /**
  * Writes events of a component as core/v1 Events. The same event about the same object is one Event that counts:
- * its name is made from what it says, so repeats find it after any restart. Events about objects in a namespace that is
- * gone or ends are dropped. Rejects with `StatusError` or the store's errors.
+ * its name is made from what it says, so repeats find it after any restart. With a correlator, many similar ones are one as
+ * well, and too many are none. Events about objects in a namespace that is gone or ends are dropped. Rejects with `StatusError` or the store's errors.
  */
 export async function recordEvents(
   api: ClusterApi,
   component: string,
   drafts: readonly EventDraft[],
   fieldManager = component,
+  correlator?: EventCorrelator,
 ): Promise<void> {
   const events = api.scheme.byResource('events');
   if (!events) return;
-  await Promise.all(drafts.map((draft) => recordEvent(api, events, component, draft, { fieldManager })));
+  const nowMs = api.clock.now().getTime();
+  await Promise.all(
+    drafts.map((draft) => {
+      const correlated = correlator ? correlator.correlate(component, draft, nowMs) : { message: draft.message, isCombined: false };
+      return correlated && recordEvent(api, events, component, draft, correlated, { fieldManager });
+    }),
+  );
 }
 
 async function recordEvent(
@@ -37,16 +46,18 @@ async function recordEvent(
   events: AnyResource,
   component: string,
   draft: EventDraft,
+  correlated: Correlated,
   options: WriteOptions,
 ): Promise<void> {
   const time = rfc3339(api.clock.now());
-  const object = eventOf(component, draft, time);
+  const object = eventOf(component, draft, correlated, time);
   const { name, namespace } = object.metadata as { name: string; namespace: string };
   const key = keyFor(events, namespace, name);
   const repeat = (current: KubeObject): KubeObject => {
     const event = copyObject(current) as CoreEvent;
     event.count = (event.count ?? 1) + 1;
     event.lastTimestamp = time;
+    event.message = object.message;
     return event;
   };
   const add = () => create(api, events, namespace, object, options);
@@ -71,11 +82,11 @@ const unless =
     throw error;
   };
 
-function eventOf(component: string, draft: EventDraft, time: string): Draft<KubeObject> {
+function eventOf(component: string, draft: EventDraft, { isCombined, message: said }: Correlated, time: string): Draft<CoreEvent> {
   const { regarding, type, reason } = draft;
-  const message = draft.message.slice(0, messageLengthMax);
+  const message = said.slice(0, messageLengthMax);
   const { name, namespace, uid, resourceVersion } = regarding.metadata;
-  const identity = [regarding.apiVersion, regarding.kind, uid, type, reason, message, component].join('\0');
+  const identity = [regarding.apiVersion, regarding.kind, uid, type, reason, isCombined ? '' : message, component].join('\0');
   const event = {
     apiVersion: 'v1',
     kind: 'Event',

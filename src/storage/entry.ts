@@ -115,10 +115,13 @@ export const byteLength = (text: string): number => encoder.encode(text).length;
 
 /** Keys become text columns of the database, which cannot hold these. The API's validation keeps them out long before. */
 const unstorable = /[\0\p{Surrogate}]/u;
+/** What keys are made of nearly always. */
+const plain = /^[!-~]*$/;
 
 /** Throws `too-large`, and a TypeError for a key that could not be stored and would fail everybody's commit. */
 export function checkStorable({ key, text }: Entry, objectBytesMax: number): void {
-  if (unstorable.test(`${key.resource}/${key.namespace}/${key.name}`)) throw new TypeError('the key cannot be stored');
+  const path = `${key.resource}/${key.namespace}/${key.name}`;
+  if (!plain.test(path) && unstorable.test(path)) throw new TypeError('the key cannot be stored');
   if (text.length * 3 > objectBytesMax && byteLength(text) > objectBytesMax) {
     throw new StoreError('too-large', `the object is larger than ${objectBytesMax} bytes`);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/machinery/meta.ts';
 import { StatusError } from '../../src/machinery/status.ts';
+import { EventCorrelator } from '../../src/server/event-correlator.ts';
 import { recordEvents } from '../../src/server/record-event.ts';
 import { applyWrite } from '../../src/server/verbs/apply-write.ts';
 import { StoreError } from '../../src/storage/store.ts';
@@ -87,6 +88,17 @@ describe('recordEvents', () => {
       lastTimestamp: '2026-05-01T12:01:00Z',
       reportingComponent: 'widget-controller',
     });
+  });
+
+  it('has one that stands for many, with the last message', async () => {
+    const { api, ok } = await testCluster();
+    const regarding = await ok('POST', widgetPath, widget('a'));
+    const drafts = Array.from({ length: 12 }, (_, i) => ({ regarding, type: 'Normal', reason: 'Grown', message: `by ${i}` }) as const);
+    const correlator = new EventCorrelator();
+    for (const draft of drafts) await recordEvents(api, 'widget-controller', [draft], undefined, correlator);
+    const { items } = await ok('GET', '/api/v1/namespaces/default/events');
+    expect(items).toHaveLength(10);
+    expect(items.filter((e: any) => e.count > 1)).toMatchObject([{ count: 3, message: '(combined from similar events): by 11' }]);
   });
 
   it('counts what happens twice at once, and is written again after a clean-up', async () => {
