@@ -136,24 +136,29 @@ export function commitStatement(
   for (const row of rows) lastRevisions.set(subjectOf(row), row.revision);
   let puts = false;
   let deletes = false;
+  const [{ user = '', fieldManager = '' }] = rows as [CommitRow];
+  const sameWriter = rows.every((row) => (row.user ?? '') === user && (row.fieldManager ?? '') === fieldManager);
   const lines = rows.map((row) => {
     const { revision, type, resource, namespace, name, uid, previousRevision } = row;
     const isLast = lastRevisions.get(subjectOf(row)) === revision;
     const effect = !isLast ? 'none' : type === 'DELETED' ? 'delete' : 'put';
     puts ||= effect === 'put';
     deletes ||= effect === 'delete';
-    const { user = '', fieldManager = '' } = row;
-    return { revision, type, resource, namespace, name, uid, previous_revision: previousRevision, user, manager: fieldManager, effect };
+    const line = { revision, type, resource, namespace, name, uid, previous_revision: previousRevision, effect };
+    return sameWriter ? line : { ...line, user: row.user ?? '', manager: row.fieldManager ?? '' };
   });
   const data = `[${rows.map(({ text }) => text).join()}]`;
   const params = [clusterId, epoch, baseRevision, JSON.stringify(lines), data, baseRevision + rows.length];
+  /** Adds parameters; answers the number of the first. */
+  const add = (...values: readonly string[]): number => params.push(...values) - values.length + 1;
+  const writer = sameWriter ? add(user, fieldManager) : undefined;
   const carriers = rows.filter(({ carriedText }) => carriedText !== undefined);
-  if (carriers.length > 0)
-    params.push(JSON.stringify(carriers.map(({ revision }) => ({ revision }))), `[${carriers.map((row) => row.carriedText).join()}]`);
+  const carried = (): number =>
+    add(JSON.stringify(carriers.map(({ revision }) => ({ revision }))), `[${carriers.map((row) => row.carriedText).join()}]`);
+  const carries = carriers.length > 0 ? carried() : undefined;
   const deliveries = rows.flatMap(deliveriesOf);
-  if (deliveries.length > 0) params.push(JSON.stringify(deliveries));
-  const delivers = deliveries.length > 0 ? params.length : undefined;
-  return { text: commitSql({ puts, deletes, carries: carriers.length > 0, delivers }), params };
+  const delivers = deliveries.length > 0 ? add(JSON.stringify(deliveries)) : undefined;
+  return { text: commitSql({ puts, deletes, writer, carries, delivers }), params };
 }
 
 const none: readonly never[] = [];
@@ -164,33 +169,39 @@ function deliveriesOf(row: CommitRow): readonly object[] {
   return row.deliveries.map((delivery) => ({ ...delivery, revision: row.revision, subject }));
 }
 
-/** What a commit has besides its changes. `delivers`: the number of the parameter. */
+/** What a commit has besides its changes, by the number of the first parameter of each. */
 interface CommitParts {
   puts: boolean;
   deletes: boolean;
-  carries: boolean;
+  /** Who wrote all of it. Otherwise each line says so: to read that off every line takes longer than it should. */
+  writer: number | undefined;
+  carries: number | undefined;
   delivers: number | undefined;
 }
 
-const commitSql = ({ puts, deletes, carries, delivers }: CommitParts): string => `with change as materialized (
+const commitSql = ({ puts, deletes, writer, carries, delivers }: CommitParts): string => `with change as materialized (
   select * from rows from (
     json_to_recordset($4::json) as (revision bigint, type text, resource text, namespace text, name text, uid text,
-      previous_revision bigint, "user" text, manager text, effect text),
+      previous_revision bigint, effect text${writer === undefined ? ', "user" text, manager text' : ''}),
     json_array_elements($5::json)
-  ) as change (revision, type, resource, namespace, name, uid, previous_revision, user_name, field_manager, effect, data)
-)${carries ? carriedSql : ''}, cluster as (
+  ) as change (revision, type, resource, namespace, name, uid, previous_revision, effect${writer === undefined ? ', user_name, field_manager' : ''}, data)
+)${carries === undefined ? '' : carriedSql(carries)}, cluster as (
   update clusters set revision = $6
   where id = $1 and epoch = $2 and revision = $3 and deleted_at is null
   returning id
 ), logged as (
-  insert into log (cluster_id, revision, type, resource, namespace, name, uid, previous_revision, data, user_name, field_manager${carries ? ', previous_data' : ''})
-  select id, revision, type, resource, namespace, name, uid, previous_revision, data, user_name, field_manager${carries ? ', carried_data' : ''}
-  from cluster, change${carries ? ' left join carried using (revision)' : ''}
+  insert into log (cluster_id, revision, type, resource, namespace, name, uid, previous_revision, data, user_name, field_manager${carries === undefined ? '' : ', previous_data'})
+  select id, revision, type, resource, namespace, name, uid, previous_revision, data,
+    ${writer === undefined ? 'user_name, field_manager' : `$${writer}::text, $${writer + 1}::text`}${carries === undefined ? '' : ', carried_data'}
+  from cluster, change${carries === undefined ? '' : ' left join carried using (revision)'}
 )${puts ? putSql : ''}${deletes ? deleteSql : ''}${delivers === undefined ? '' : deliverSql(delivers)}
 select id from cluster`;
 
-const carriedSql = `, carried as materialized (
-  select * from rows from (json_to_recordset($7::json) as (revision bigint), json_array_elements($8::json)) as carried (revision, carried_data)
+const carriedSql = (parameter: number): string => `, carried as materialized (
+  select * from rows from (
+    json_to_recordset($${parameter}::json) as (revision bigint),
+    json_array_elements($${parameter + 1}::json)
+  ) as carried (revision, carried_data)
 )`;
 
 const putSql = `, put as (

@@ -84,6 +84,24 @@ describe('history', () => {
     expect((await get('history?kind=pods')).json.items).toEqual([]);
   });
 
+  test('of writes that went together too, with carried states and without', async () => {
+    await put('configmaps', 'default/a', configMap('one'));
+    store = await open(cluster);
+    const by = (name: string): Writer => ({ user: { name }, fieldManager: `m-${name}` });
+    await Promise.all([
+      put('configmaps', 'default/a', configMap('two'), by('ann')),
+      put('configmaps', 'default/b', configMap('one'), by('bob')),
+      put('configmaps', 'default/a', configMap('three'), {}),
+    ]);
+    const { json } = await get('history');
+    expect(json.items.map((item: any) => [item.user, item.fieldManager, item.changes[0].old])).toEqual([
+      ['', '', 'two'],
+      ['bob', 'm-bob', undefined],
+      ['ann', 'm-ann', 'one'],
+      ['jane', 'kubectl', undefined],
+    ]);
+  });
+
   test('in pages, and between moments', async () => {
     for (let i = 0; i < 5; i++) await put('configmaps', 'default/a', configMap(`${i}`));
     const seen: number[] = [];
