@@ -44,7 +44,7 @@ describe('streams that the Worker holds', () => {
     const [silent, lively] = [await open('silent'), await open('lively')];
     const pulse = setInterval(() => lively.send(heartbeat.request), heartbeatIntervalMs / 2);
     try {
-      // Nothing tells when it will: 40 s of silence, looked for every 10 s.
+      // Nothing tells when it will: 25 s of silence, looked for every 10 s.
       const [code] = (await once(silent, 'close')) as [number];
       expect(code).toBe(1001);
       expect(lively.readyState).toBe(WebSocket.OPEN);

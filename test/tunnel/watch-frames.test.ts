@@ -40,3 +40,10 @@ describe('events in protobuf', () => {
     expect(encodeWatchFrame(10, [], [])).toBe('10\n');
   });
 });
+
+test('a watch goes on after a position, which is known before the first frame', () => {
+  const reader = new WatchFrameReader(5);
+  expect(reader.position).toBe(5);
+  expect(reader.read(encodeWatchFrame(7, [5, 7], ['seen', 'new']))).toBe('new\n');
+  expect(new WatchFrameReader(5).read(encodeWatchFrame(5, [0], ['initial']))).toBe('initial\n');
+});
