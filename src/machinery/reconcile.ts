@@ -1,6 +1,6 @@
 import type { Random } from '../lib/random.ts';
 import type { CertificateWish } from './certificates.ts';
-import type { Draft, KubeObject } from './meta.ts';
+import type { Draft, KubeObject, OwnerReference } from './meta.ts';
 import type { Measurements } from './node-usage.ts';
 import type { Snapshot } from './reader.ts';
 import type { AnyResource } from './resource.ts';
@@ -42,6 +42,8 @@ export type Write =
       /** Only this very object; always say it when the decision was about one. */
       uid?: string;
       resourceVersion?: string;
+      /** Only while it has these owners; `[]` for none. For decisions that rest on them, whatever else of it changes. */
+      ownerReferences?: readonly OwnerReference[];
       gracePeriodSeconds?: number;
       propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
     }

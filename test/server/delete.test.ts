@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { applyWrite } from '../../src/server/verbs/apply-write.ts';
 import { deleteCollection } from '../../src/server/verbs/delete-collection.ts';
-import { testCluster, widget, widgetPath, widgets, withStore } from './support/cluster.ts';
+import { testCluster, widget, widgetPath, widgets, withStore, type Widget } from './support/cluster.ts';
 
 const path = `${widgetPath}/a`;
 
@@ -191,5 +192,30 @@ describe('deletecollection', () => {
     expect((await ok('GET', widgetPath)).items).toHaveLength(1);
     expect((await request('DELETE', '/apis/example.dev/v1/widgets')).status).toBe(405);
     expect((await request('DELETE', '/api/v1/namespaces')).status).toBe(405);
+  });
+});
+
+describe('a deletion for want of owners', () => {
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'x' }];
+  const other = [...ownerReferences, { apiVersion: 'v1', kind: 'ConfigMap', name: 'there', uid: 'y' }];
+
+  it.each([
+    ['goes through, whatever else is written at the same time', { labels: { a: 'b' } }, 'fulfilled', 404],
+    ['does not once there is another owner', { ownerReferences: other }, 'rejected', 200],
+    ['does not once there is none', { ownerReferences: [] }, 'rejected', 200],
+  ])('%s', async (_, change, outcome, after) => {
+    const { api, ok, request } = await testCluster();
+    const { metadata } = await ok('POST', widgetPath, widget('a', { metadata: { ownerReferences } }));
+    const object = { ...widget('a'), metadata: { ...metadata, ...change } } as Widget;
+    const { namespace, name, uid } = metadata;
+    const write = { verb: 'delete', resource: widgets, namespace, name, uid, ownerReferences } as const;
+    // The first is decided, but not committed yet when the second is.
+    const [updated, deleted] = await Promise.allSettled([
+      applyWrite(api, { verb: 'update', resource: widgets, object }, { fieldManager: 'test' }),
+      applyWrite(api, write, { fieldManager: 'test' }),
+    ]);
+    expect([updated.status, deleted.status]).toEqual(['fulfilled', outcome]);
+    if (deleted.status === 'rejected') expect(deleted.reason).toMatchObject({ reason: 'Conflict' });
+    expect((await request('GET', path)).status).toBe(after);
   });
 });

@@ -135,8 +135,10 @@ function orphanDependents(object: KubeObject, resource: AnyResource, snapshot: S
 }
 
 function deletion(object: KubeObject, resource: AnyResource, propagationPolicy: 'Background' | 'Foreground' | 'Orphan'): Write {
-  const { namespace = '', name, uid, resourceVersion } = object.metadata;
-  return { verb: 'delete', resource, namespace, name, uid, resourceVersion, propagationPolicy };
+  // Not only in this very version: an object that is written all the time would never go (a Deployment that rolls out), and
+  // the kind of its owners may be gone when it is tried again.
+  const { namespace = '', name, uid, ownerReferences = [] } = object.metadata;
+  return { verb: 'delete', resource, namespace, name, uid, ownerReferences, propagationPolicy };
 }
 
 function update(object: KubeObject, resource: AnyResource, changes: Partial<KubeObject['metadata']>): Write {

@@ -46,7 +46,7 @@ async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): P
       return update(api, write.resource, key, object, { ...options, subresource, ...(managedAs && { managedAs }) });
     }
     case 'delete': {
-      const { uid, resourceVersion, gracePeriodSeconds, propagationPolicy } = write;
+      const { uid, resourceVersion, ownerReferences, gracePeriodSeconds, propagationPolicy } = write;
       const key = keyFor(write.resource, write.namespace, write.name);
       const result = await remove(
         api,
@@ -54,6 +54,7 @@ async function carryOut(api: ClusterApi, write: Write, options: WriteOptions): P
         key,
         { gracePeriodSeconds, propagationPolicy, preconditions: { uid, resourceVersion } },
         options,
+        ownerReferences,
       );
       return result.entry;
     }

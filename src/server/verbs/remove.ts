@@ -1,5 +1,7 @@
+import type { OwnerReference } from '../../machinery/meta.ts';
+import { samePlain } from '../../machinery/plain.ts';
 import type { AnyResource } from '../../machinery/resource.ts';
-import { notFound } from '../../machinery/status.ts';
+import { conflict, notFound } from '../../machinery/status.ts';
 import type { Entry, ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi, WriteOptions } from '../api.ts';
 import { shownIn } from '../webhooks/convert.ts';
@@ -16,15 +18,19 @@ export interface RemoveResult {
   removed: boolean;
 }
 
-/** Deletes an object, or marks it so that it ends by itself. Throws `StatusError` (404, 409 on a precondition, 403). */
+/**
+ * Deletes an object, or marks it so that it ends by itself. With `owners`, only while it has these owners. Throws
+ * `StatusError` (404, 409 on a precondition, 403).
+ */
 export function remove(
   api: ClusterApi,
   resource: AnyResource,
   key: ObjectKey,
   options: DeleteOptions,
   write: Omit<WriteOptions, 'fieldManager'> = {},
+  owners?: readonly OwnerReference[],
 ): Promise<RemoveResult> {
-  return consulting(api, write, (consultation) => attempt(api, resource, key, options, write, consultation));
+  return consulting(api, write, (consultation) => attempt(api, resource, key, options, write, owners, consultation));
 }
 
 async function attempt(
@@ -33,6 +39,7 @@ async function attempt(
   key: ObjectKey,
   options: DeleteOptions,
   write: Omit<WriteOptions, 'fieldManager'>,
+  owners: readonly OwnerReference[] | undefined,
   consultation: Consultation,
 ): Promise<RemoveResult> {
   let removed = false;
@@ -40,6 +47,8 @@ async function attempt(
   const entry = await api.store.write(key, (current, pending) => {
     if (!current) throw notFound(subjectOf(resource, key.name));
     checkPreconditions(resource, current.object, options);
+    if (owners && !samePlain(owners, current.object.metadata.ownerReferences ?? []))
+      throw conflict(subjectOf(resource, key.name));
     const context = decisionContext(api, pending, { fieldManager: '', ...write }, consultation);
     const request = { operation: 'DELETE', oldObject: current.object, deletion: options } as const;
     admitAll(attributesOf(resource, key, request, context), context);

@@ -219,6 +219,15 @@ describe('orphan', () => {
   });
 });
 
+test('what is deleted may change meanwhile, but for its owners', () => {
+  const cluster = new TestCluster({ controllers: [garbageCollector(createScheme([configMaps]))] });
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'x' }];
+  const { metadata } = cluster.create(configMaps, { metadata: { name: 'child', namespace: 'default', ownerReferences } });
+  const [write] = cluster.plan('garbagecollector configmaps|default/child').writes;
+  expect(write).toMatchObject({ verb: 'delete', uid: metadata.uid, ownerReferences });
+  expect(write).not.toHaveProperty('resourceVersion');
+});
+
 test('after a restart, what was left undone is done', async () => {
   const cluster = await LiveCluster.start(() => []);
   const owner = await configMap(cluster, 'owner');
