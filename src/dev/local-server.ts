@@ -67,9 +67,10 @@ async function start(
   const certificates = await loadCertificates(join(data, 'tls'), new Date());
   signal.throwIfAborted();
 
+  const databaseUrl = process.env['DATABASE_URL'] || undefined;
   const postgresLog = openLog(data, 'postgres.log', running);
   const database = await openDatabase({
-    databaseUrl: process.env['DATABASE_URL'] || undefined,
+    databaseUrl,
     folder: join(data, 'postgres'),
     migrationsFolder: join(root, 'migrations'),
     onLog: (chunk) => postgresLog.append(chunk),
@@ -88,7 +89,7 @@ async function start(
   const variables = {
     DATABASE_URL: bridge.url,
     DATABASE_FETCH_ENDPOINT: bridge.endpoint,
-    PLATFORM_KEYS: process.env['PLATFORM_KEYS'] || (await loadPlatformKeys(join(data, 'platform-keys'))),
+    PLATFORM_KEYS: process.env['PLATFORM_KEYS'] || (await loadPlatformKeys(join(data, 'platform-keys'), databaseUrl)),
     CA_CERTIFICATE: certificates.authority,
     WEBHOOK_BRIDGE: webhooks.endpoint,
     WEBHOOKS_REACH_PRIVATE_ADDRESSES: 'true',

@@ -75,6 +75,8 @@ describe('the chain', () => {
       'PodTopologyLabels',
       // Not a plugin upstream, but a part of the storage.
       'RBACEscalation',
+      // Of a kind of our own.
+      'WebhookSubscriptionAccess',
       'MutatingAdmissionPolicy',
       'MutatingAdmissionWebhook',
       'ValidatingAdmissionPolicy',
