@@ -7,13 +7,14 @@ import { addKubeconfig } from './commands/kubeconfig.ts';
 import { addLogin } from './commands/login.ts';
 import { addNodes } from './commands/nodes.ts';
 import { addRestore } from './commands/restore.ts';
+import { addSql } from './commands/sql.ts';
 import { addUsage } from './commands/usage.ts';
 import { addWebhooks } from './commands/webhooks.ts';
 import { outputFormats } from './output.ts';
 import type { Surroundings } from './session.ts';
 
 /** All groups of commands, in the order of the help. */
-const groups = [addLogin, addClusters, addKubeconfig, addNodes, addWebhooks, addHooks, addHistory, addRestore, addUsage, addKeys];
+const groups = [addLogin, addClusters, addKubeconfig, addNodes, addWebhooks, addHooks, addHistory, addRestore, addSql, addUsage, addKeys];
 
 /** The whole command line. */
 export function createProgram(surroundings: Surroundings): Command {

@@ -203,6 +203,7 @@ export const auditLog = pgTable(
     address: text('address'),
     userAgent: text('user_agent'),
     idempotencyKey: text('idempotency_key'),
+    detail: text('detail'),
   },
   (table) => [
     index('audit_log_tenant_id_id_idx').on(table.tenantId, table.id),

@@ -60,6 +60,13 @@ export const limits = {
   restoreProblemsTold: 100,
   /** Steps of a plan of a restore that are shown. */
   restoreStepsShown: 1_000,
+  /** Rows of one answer to a tenant's SQL, and their bytes. What is past it is left out, and the answer says so. */
+  sqlRows: 1_000,
+  sqlAnswerBytes: 4 * 1024 * 1024,
+  /** How long one query of a tenant's may take, in milliseconds. Past it: 422. */
+  sqlMs: 5_000,
+  /** Queries of one tenant under way at a time. Past it: 429. */
+  sqlPerTenant: 2,
   /** Objects in one import. Past it: 422. */
   importObjects: 400,
   /** Bytes of objects in one answer of the database; more is read in pages (Neon's HTTP stops at 64 MiB, escapes included). */

@@ -4,7 +4,7 @@ import { auditLog } from '../db/schema.ts';
 
 type Orm = Database['orm'];
 
-/** One call of the management API: who did what, when, from where, and what came of it. Never a body, a query or a token. */
+/** One call of the management API: who did what, when, from where, and what came of it. Never a body or a token, but for the beginning of a query in SQL. */
 export type AuditRecord = Omit<typeof auditLog.$inferInsert, 'id'>;
 export type ListedAuditRecord = typeof auditLog.$inferSelect;
 

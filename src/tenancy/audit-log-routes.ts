@@ -19,6 +19,7 @@ const AuditLogEntry = z
     address: z.string().nullable(),
     userAgent: z.string().nullable(),
     idempotencyKey: z.string().nullable(),
+    detail: z.string().nullable().meta({ description: 'The beginning of a query in SQL.' }),
   })
   .openapi('AuditLogEntry');
 
@@ -59,6 +60,7 @@ const view = (record: ListedAuditRecord): z.infer<typeof AuditLogEntry> => ({
   address: record.address,
   userAgent: record.userAgent,
   idempotencyKey: record.idempotencyKey,
+  detail: record.detail,
 });
 
 /** `/v1/audit-log`: who did what in the management API. */

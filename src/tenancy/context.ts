@@ -100,5 +100,7 @@ export interface ManagementEnv {
     problem?: ProblemCode;
     auditedTenant?: string;
     auditedCluster?: string;
+    /** What the call was about, where its path does not say it. */
+    auditedDetail?: string;
   };
 }

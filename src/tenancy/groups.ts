@@ -15,6 +15,7 @@ import { issuerRoutes } from './issuer-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import { restoreRoutes } from './restore-routes.ts';
+import { sqlRoutes } from './sql-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
@@ -39,6 +40,7 @@ export const groups: readonly ((options: ManagementOptions) => OpenAPIHono<Manag
   cloneRoutes,
   importRoutes,
   restoreRoutes,
+  sqlRoutes,
   hookRoutes,
   keyRoutes,
 ];

@@ -29,6 +29,7 @@ export const permissions = {
   'audit-log.read': { from: 'admin' },
   'encryption-keys.read': { from: 'admin' },
   'encryption-keys.write': { from: 'admin' },
+  'sql.query': { from: 'admin' },
   'clusters.read': { from: 'viewer', cluster: true },
   'clusters.create': { from: 'member' },
   'clusters.update': { from: 'member', cluster: true },

@@ -14,6 +14,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   createApiKey: { name: 'another' },
   createWebhook: { name: 'another', url: 'https://hooks.example', rules: [{ apiGroups: [''], resources: ['pods'] }] },
   updateWebhook: { suspend: true },
+  querySql: { query: 'select * from objects, log' },
   createHook: { name: 'another', namespace: 'default', format: 'github', actions: [{ type: 'restart', kind: 'Deployment', name: 'web' }] },
   updateHook: { suspend: true },
   replayWebhook: { afterRevision: 1 },

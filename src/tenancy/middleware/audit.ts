@@ -32,6 +32,7 @@ export const audit =
         address: header('cf-connecting-ip'),
         userAgent: header('user-agent'),
         idempotencyKey: header('idempotency-key'),
+        detail: c.get('auditedDetail') ?? null,
       });
     } catch (error) {
       onError?.(error);
