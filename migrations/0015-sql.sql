@@ -20,6 +20,9 @@ begin
   if not (select rolsuper from pg_roles where rolname = current_user) then
     execute format('grant hibernetes_tenant_reader to %I', current_user);
   end if;
+exception
+  -- The role is somebody else's: then he has to have granted it. Otherwise giving it the function fails, below.
+  when insufficient_privilege then null;
 end
 $$;
 
@@ -112,7 +115,7 @@ revoke execute on function tenant_sql.enter from public;
 -- are about rows that the tenant sees. What the query may have set is undone with the inner block, which always fails.
 create function tenant_sql.run(query text, rows_max integer, bytes_max integer) returns text
 language plpgsql stable security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 set standard_conforming_strings = on
 as $$
 declare

@@ -55,6 +55,7 @@ const allowed: [query: string, rows: unknown[][]][] = [
   [`select type, user_name, field_manager, (object->'spec'->>'replicas')::int from log where name like '%-web' order by revision`, [['ADDED', 'jane', 'kubectl', 3], ['MODIFIED', 'jane', 'kubectl', 5]]],
   [`select c->>'name', c#>>'{resources,requests,cpu}' from objects, jsonb_array_elements(object->'spec'->'containers') as c where name = 'acme-1'`, [['a', '100m'], ['b', null]]],
   [`select c.value->>'name', c.n from objects o cross join lateral jsonb_array_elements(o.object->'spec'->'containers') with ordinality as c(value, n) where o.name = 'acme-1' order by c.n desc`, [['b', 2], ['a', 1]]],
+  [`select cluster, c->>'name', count(*) from objects, jsonb_array_elements(object->'spec'->'containers') as c where kind = 'Pod' group by 1, 2 order by 1, 2 desc limit 1`, [['dev', 'b', 1]]],
   [`select distinct key from objects, jsonb_each(object) where kind = 'Pod' order by key`, [['kind'], ['metadata'], ['spec'], ['status']]],
   [`select o.name from objects o left join log l on l.uid = o.uid and l.type = 'MODIFIED' where l.uid is null order by 1`, [['acme-1'], ['acme-2'], ['acme-3']]],
   [`select o.name from objects o where exists (select 1 from log l where l.uid = o.uid and l.type = 'MODIFIED')`, [['acme-web']]],
@@ -72,6 +73,11 @@ const allowed: [query: string, rows: unknown[][]][] = [
   [`select upper('a') || trim(' b '), substring('hello' from 2 for 3), split_part('a.b', '.', 2), E'a\\tb', 'back\\slash', 'it''s'`, [['Ab', 'ell', 'b', 'a\tb', 'back\\slash', `it's`]]],
   [`select (array['a', 'b'])[2], array(select n from generate_series(1, 3) n), '{1,2}'::int[]`, [['b', [1, 2, 3], [1, 2]]]],
   [`select percentile_cont(0.5) within group (order by n) from generate_series(1, 3) as g(n)`, [[2]]],
+  [
+    `select object ? 'kind', object ?| array['x', 'kind'], object ?& array['x'], object <@ '{}'::jsonb, array[1] && array[1], 'a' !~ 'b', 'a' ~* 'A', 'a' not ilike 'A', 'a' not in ('b'), 5 % 3, null is null
+     from objects where name = 'acme-web'`,
+    [[true, true, false, false, true, true, true, false, true, 2, true]],
+  ],
   [`select name from objects where false`, []],
   [`select '9007199254740993'::bigint`, [[Number('9007199254740993')]]],
 ];

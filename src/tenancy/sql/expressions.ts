@@ -1,4 +1,4 @@
-import type { CallOver, DataTypeDef, Expr, ExprCall, ExprRef, OrderByStatement, SelectStatement } from 'pgsql-ast-parser';
+import type { CallOver, DataTypeDef, Expr, ExprBinary, ExprCall, ExprRef, OrderByStatement, SelectStatement } from 'pgsql-ast-parser';
 import {
   binaryOperators,
   constructs,
@@ -49,7 +49,7 @@ export class ExpressionWriter {
         return node.keyword;
       case 'binary':
         onlyKnown(node, ['type', 'left', 'right', 'op'], 'an operator');
-        return `(${part(node.left)} ${known(binaryOperators, node.op)} ${this.#right(node.right, scope)})`;
+        return `(${part(node.left)} ${known(binaryOperators, node.op)} ${this.#right(node, scope)})`;
       case 'unary':
         onlyKnown(node, ['type', 'operand', 'op'], 'an operator');
         if (postfixOperators.has(node.op)) return `(${part(node.operand)} ${node.op})`;
@@ -129,8 +129,9 @@ export class ExpressionWriter {
     return node.table ? `${tableName(node.table)}.${quoted(node.name)}` : quoted(node.name);
   }
 
-  /** What stands right of an operator: `any (…)` may, elsewhere not. */
-  #right(node: Expr, scope: Scope): string {
+  /** What stands right of an operator: `any (…)` may, elsewhere not. A list of one is no list for the parser. */
+  #right({ op, right: node }: ExprBinary, scope: Scope): string {
+    if (op.endsWith('IN') && node.type !== 'list' && !isQuery(node)) return `(${this.write(node, scope)})`;
     if (node.type !== 'call' || !quantifiers.has(node.function.name)) return this.write(node, scope);
     onlyKnown(node, ['type', 'function', 'args'], node.function.name);
     onlyKnown(node.function, ['name'], 'a function');

@@ -77,7 +77,7 @@ export const types: ReadonlyMap<string, string> = new Map(
 
 /** Between two values. */
 export const binaryOperators: ReadonlySet<string> = new Set(
-  `OR,AND,IN,NOT IN,LIKE,NOT LIKE,ILIKE,NOT ILIKE,AT TIME ZONE,=,!=,>,>=,<,<=,@>,<@,?,?|,?&,#>,#>>,~,~*,!~,!~*,||,-,+,&&,*,%,/,->,->>`.split(','),
+  `OR,AND,IN,NOT IN,LIKE,NOT LIKE,ILIKE,NOT ILIKE,AT TIME ZONE,=,!=,>,>=,<,<=,@>,<@,?,?|,?&,#>>,~,~*,!~,!~*,||,-,+,&&,*,%,/,->,->>`.split(','),
 );
 
 /** Before one value. */
