@@ -35,6 +35,7 @@ import { within } from './deadline.ts';
 import { hookDoor } from './hook-door.ts';
 import { nodeTunnel } from './node-tunnel.ts';
 import { refusal } from './refusal.ts';
+import { Turns } from './turns.ts';
 import { watchStream } from './watch-stream.ts';
 
 export type Gateway = (request: Request) => Promise<Response>;
@@ -65,6 +66,10 @@ export function createGateway(env: Env): Gateway {
   const keys = new PublicKeys({ find: (id) => findPublicKeys(database.orm, id), clock });
   const serviceAccounts = new ServiceAccountAuthenticator({ keys, clock });
   const tenants = new ClusterTenants((id) => clusterTenant(database.orm, id), clock);
+  const turns = new Turns<Identity>(
+    () => Date.now(),
+    (ms) => scheduler.wait(ms),
+  );
   const stubOf = (cluster: string) => env.CLUSTER.getByName(cluster);
   const issuers = new ClusterIssuers({
     find: (id) => findAuthentication(database.orm, id),
@@ -151,8 +156,11 @@ export function createGateway(env: Env): Gateway {
     }
     // Without a time of its own a request needs no timer here: the object lets none wait for too long.
     const timeoutMs = upgrade || !path.includes('timeout=') ? undefined : requestTimeoutMs(path);
-    const answer = stub.fetch(url, { method: request.method, headers, body });
-    return compressed(await (timeoutMs === undefined ? answer : within(timeoutMs, answer)), request.headers.get('accept-encoding'));
+    const answer = await turns.run(identity, () => {
+      const asked = stub.fetch(url, { method: request.method, headers, body });
+      return timeoutMs === undefined ? asked : within(timeoutMs, asked);
+    });
+    return compressed(answer, request.headers.get('accept-encoding'));
   };
 
   return async (request) => {

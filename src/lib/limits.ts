@@ -103,6 +103,8 @@ export const limits = {
   issuerDocumentBytes: 256 * 1024,
   /** How long the pages of one list may be asked for, in seconds, as etcd's compaction lets upstream. Past it: 410. */
   continueSeconds: 300,
+  /** Requests of one user that one isolate of the Worker has under way. Past it: 429. */
+  requestsUnderWayPerUser: 1_000,
   /** Watches and node sessions attached to one cluster. Past it: 429. */
   watchesPerCluster: 5_000,
   /** Bytes waiting for a slow watch client. Past it the stream is ended. */
