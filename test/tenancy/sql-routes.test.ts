@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { checkedQuery } from '../../src/tenancy/sql/check.ts';
 import { functions, tableFunctions } from '../../src/tenancy/sql/language.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 import { TestManagement } from './support.ts';
@@ -87,6 +88,21 @@ test('every function of the language is there, and none has an effect', async ()
   const found = await db.database.query(`select distinct proname::text, provolatile::text from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname = any($1)`, [names]);
   expect(names.filter((name) => !found.some(([other]) => other === name))).toEqual([]);
   expect(found.filter(([, volatility]) => volatility === 'v')).toEqual([]);
+});
+
+/** Where the parser and Postgres have to agree on what belongs together. */
+const precedences = [
+  '1 + 2 * 3 - 4 / 2 % 3', '2 - 1 - 1', '100 / 10 / 2', '- 2 + 3', '-2 * -3', 'not true or true', 'not 1 = 2', 'true or false and false', 'false and true or true',
+  'not false and false', '1 = 1 and 2 = 3 or true', `'a' || 'b' = 'ab'`, `1 + 2 || 'x'`, '1 + 1 > 1', `'a' like 'a' || '%'`, `not 'a' like 'b'`,
+  'null is null = true', '1 + null is null', 'not null is null', '2 between 1 and 1 + 1 and true', '1 in (1, 2) = true', 'not 1 in (2)', `'1' || 2::text`,
+  `('{"a": {"b": 1}}'::jsonb -> 'a' ->> 'b')::int + 1`, `'{"a": 1}'::jsonb ->> 'a' = '1'`, `'{"a": "x"}'::jsonb ->> 'a' || 'y'`, `'{"a": "x"}'::jsonb ->> 'a' like 'x%'`,
+  `'{"a": 1}'::jsonb -> 'a' = '1'::jsonb and true`, `'{"a": "x"}'::jsonb ->> 'a' in ('x')`, `'{"a": "x"}'::jsonb ->> 'a' is null`, `'{"a": 1}'::jsonb @> '{"a": 1}' and not false`,
+  `date '2026-01-02' - date '2026-01-01' + 1`, `timestamp '2026-01-01' at time zone 'UTC' > now()`, `case when 1 = 1 then 2 end + 1`, `'a' ~ 'a' and 'b' !~ 'a'`, `'a' ~ 'a' = true`,
+];
+
+test.each(precedences)('means the same: %s', async (expression) => {
+  const outcome = (query: string) => db.database.query(query).catch((error: { sqlState: string }) => error.sqlState);
+  expect(await outcome(await checkedQuery(`select ${expression}`))).toEqual(await outcome(`select ${expression}`));
 });
 
 describe('a tenant asks', () => {

@@ -49,6 +49,7 @@ export class ExpressionWriter {
         return node.keyword;
       case 'binary':
         onlyKnown(node, ['type', 'left', 'right', 'op'], 'an operator');
+        mustBeClear(node);
         return `(${part(node.left)} ${known(binaryOperators, node.op)} ${this.#right(node, scope)})`;
       case 'unary':
         onlyKnown(node, ['type', 'operand', 'op'], 'an operator');
@@ -173,6 +174,12 @@ export class ExpressionWriter {
   #list(nodes: readonly Expr[], scope: Scope): string {
     return nodes.map((each) => this.write(each, scope)).join(', ');
   }
+}
+
+/** For the parser `||` is on a par with + and -; in Postgres these bind tighter. It does not tell whether there were parentheses. */
+function mustBeClear({ op, left }: ExprBinary): void {
+  if ((op === '+' || op === '-') && left.type === 'binary' && left.op === '||')
+    throw new Refusal(`|| on the left of ${op} is not supported: put it into a query in FROM`);
 }
 
 const betweens: ReadonlySet<string> = new Set(['BETWEEN', 'NOT BETWEEN']);

@@ -138,6 +138,7 @@ const refused: [query: string, named: string | RegExp][] = [
   ['select 1 union all select 2 order by 1', 'UNION'],
   ['select 1 union all select 2 limit 1', 'UNION'],
   ['select 1 union all select 2 union select 3', 'UNION'],
+  [`select object || '{}' - 'a' from objects`, 'on the left of -'],
   // Too much.
   [`select ${'('.repeat(51)}1${')'.repeat(51)}`, 'nested'],
   [`select ${Array.from({ length: 61 }, () => 'not').join(' ')} true`, 'nested'],
