@@ -67,7 +67,7 @@ function validateStoredVersions({ spec, status }: CustomResourceDefinition): Fie
   const versions = spec.versions ?? [];
   const errors = versions
     .filter(({ storage, name }) => storage && !stored.includes(name))
-    .map(({ name }) => fieldInvalid(path, stored, `must have the storage version ${name}`));
+    .map(({ name = '' }) => fieldInvalid(path, stored, `must have the storage version ${name}`));
   for (const [i, name] of stored.entries())
     if (!versions.some((version) => version.name === name))
       errors.push(

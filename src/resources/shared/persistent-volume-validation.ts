@@ -59,7 +59,7 @@ function validateCapacity({ capacity = {} }: PersistentVolumeSpec, path: string)
 }
 
 /** `/`, also if it is written `//` or `/.`. */
-const isRoot = (path: string): boolean => path.startsWith('/') && path.split('/').every((part) => part === '' || part === '.');
+const isRoot = (path = ''): boolean => path.startsWith('/') && path.split('/').every((part) => part === '' || part === '.');
 
 function validateAttributesClass({ volumeAttributesClassName: name, csi }: PersistentVolumeSpec, path: string): FieldError[] {
   if (name === undefined) return [];
