@@ -3,8 +3,10 @@ import { tooManyRequests } from '../machinery/status.ts';
 
 /** With so many requests under way, each lets others have their turn before it begins. */
 const crowd = 8;
-/** Of a user with that many, no more are worked on at once while there are others. */
+/** So many requests of one user are worked on at once while there are others. */
 const runningInCompany = 8;
+/** Who has more than that under way floods the cluster, and is served one after the other while there are others. */
+const flood = 40;
 /** Whoever has asked within this time is there. */
 const companyMs = 1_000;
 /** How often one that waits looks whether it may begin. */
@@ -73,7 +75,7 @@ export class Turns<User extends object> {
   async #turnOf(asker: Asker): Promise<void> {
     const sinceMs = this.#nowMs();
     await this.#wait(0);
-    while (asker.running >= runningInCompany && this.#hasCompany(asker)) {
+    while (asker.running >= (asker.underWay > flood ? 1 : runningInCompany) && this.#hasCompany(asker)) {
       if (this.#nowMs() - sinceMs > waitMsMax) throw tooManyRequests('it was not the turn of the request for too long', 1);
       await this.#wait(lookMs);
     }

@@ -58,6 +58,24 @@ it('works on eight at once of a user with many, while there are others', async (
   expect(of(many)).toBe(22);
 });
 
+it('serves who floods one after the other, while there are others', async () => {
+  const { ask, advance, of, endAll, settle } = setUp();
+  for (let i = 0; i < 60; i++) void ask(many);
+  await advance(0);
+  // Alone, as many as there are.
+  expect(of(many)).toBe(60);
+  endAll();
+  await settle();
+  void ask(few);
+  for (let i = 0; i < 60; i++) void ask(many);
+  await advance(5);
+  // Those that began before there was a crowd.
+  expect(of(many)).toBe(7);
+  endAll();
+  await advance(5);
+  expect(of(many)).toBe(1);
+});
+
 it('lets one with few begin, however many the other has waiting', async () => {
   const { ask, advance, of } = setUp();
   for (let i = 0; i < 30; i++) void ask(many);
