@@ -71,6 +71,28 @@ function setUp(reconcile: (key: string, context: ReconcileContext) => Plan, opti
 
 const nothing: Plan = { writes: [], events: [] };
 
+test('a key whose controller keeps a pace is looked at at once, and then not before its time', async () => {
+  const looks: string[] = [];
+  const controller: Controller = {
+    name: 'test',
+    component: 'test-controller',
+    paceMs: 100,
+    triggers: [{ resource: configMaps, keys: (object: ConfigMap) => [object.metadata.name] }],
+    reconcile: (key) => {
+      looks.push(key);
+      return nothing;
+    },
+  };
+  const { loop, run } = setUp(() => nothing, { controllers: [controller] });
+  loop.changed([added('a')]);
+  await run();
+  loop.changed([added('a')]);
+  await run(1_099);
+  expect(looks).toEqual(['a']);
+  await run(1_100);
+  expect(looks).toEqual(['a', 'a']);
+});
+
 test('an update that concerns nobody is passed over', async () => {
   const keys: string[] = [];
   const { loop, run } = setUp(() => nothing, {

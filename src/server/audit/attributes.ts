@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { isResourceAttributes, type Attributes } from '../../authz/authorizer.ts';
+import { longRunningSubresources } from '../http/timeout.ts';
 import type { UserInfo } from '../../machinery/user.ts';
 import { verbOf } from '../dispatch.ts';
 import { attributesOf } from '../http/authorize.ts';
@@ -23,10 +24,9 @@ export function requestAttributes(user: UserInfo, method: string, uri: string): 
 /** Whether a request stays open for as long as its client wants, as upstream counts them: their answer begins, and then ends. */
 export function isLongRunning(attributes: Attributes): boolean {
   if (!isResourceAttributes(attributes)) return false;
-  return attributes.verb === 'watch' || streams.has(attributes.subresource);
+  return attributes.verb === 'watch' || longRunningSubresources.has(attributes.subresource);
 }
 
-const streams: ReadonlySet<string> = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);
 
 /** Kinds whose bodies hold secrets or tokens: `resource` or `resource/subresource`, with the group behind it. */
 const secretive: ReadonlySet<string> = new Set(['secrets.', 'serviceaccounts/token.', 'tokenreviews.authentication.k8s.io']);

@@ -3,7 +3,7 @@ import type { UserInfo } from '../../machinery/user.ts';
 import type { Bindings } from '../api.ts';
 import { verbOf } from '../dispatch.ts';
 import type { ResourcePath } from '../http/path.ts';
-import { requestTimeoutMs } from '../http/timeout.ts';
+import { longRunningSubresources, requestTimeoutMs } from '../http/timeout.ts';
 import type { Flow, FlowControl } from './flow-control.ts';
 import { seatsOf } from './work.ts';
 
@@ -27,8 +27,6 @@ export interface Seeker {
   search: string;
 }
 
-/** Subresources whose requests last as long as their client wants. They take no seat, as upstream. */
-const longRunning: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
 const noQuery = new URLSearchParams();
 
 /**
@@ -42,7 +40,8 @@ export async function withSeat<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { path, search } = seeker;
-  if (path && longRunning.has(path.subresource)) return work();
+  // They last as long as their client wants, and take no seat, as upstream.
+  if (path && longRunningSubresources.has(path.subresource)) return work();
   const { flow, verb } = flowOf(control, seeker);
   noted.flow = flow;
   const isLong = path && (verb === 'list' || verb === 'watch');

@@ -3,8 +3,9 @@ import { badRequest } from '../../machinery/status.ts';
 /** How long a request may take if it does not say less: upstream's `--request-timeout`. */
 export const timeoutMsMax = 60_000;
 
-/** Paths whose answers are streams, which end when they end, as upstream's list of long-running requests has them. */
-const longRunning = /\/(log|exec|attach|portforward|proxy)(?=[/?]|$)/;
+/** Subresources whose answers are streams, which end when they end, as upstream's list of long-running requests has them. */
+export const longRunningSubresources: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
+const longRunning = new RegExp(`/(${[...longRunningSubresources].join('|')})(?=[/?]|$)`);
 
 /** Whether a request is answered with a stream, by its URL or path. */
 export const isLongRunning = (url: string): boolean => longRunning.test(url);

@@ -3,6 +3,7 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import type { RequestAbout } from '../api.ts';
 import { applyPatchType } from '../http/decode-patch.ts';
 import { mediaTypeOf } from '../http/body.ts';
+import { longRunningSubresources } from '../http/timeout.ts';
 
 /** Upstream's bounds, which its service levels are measured with. */
 const durationBounds = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
@@ -12,7 +13,6 @@ const component = 'apiserver';
 
 /** Verbs as metrics have always named them: by the method, except for what GET and PATCH may be. */
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']);
-const connects: ReadonlySet<string> = new Set(['log', 'exec', 'portforward', 'attach', 'proxy']);
 
 /** A request that was answered. */
 export interface Answered {
@@ -82,7 +82,7 @@ export class RequestMetrics {
     const { name, namespace, subresource } = path;
     const scope = name || verb === 'create' ? 'resource' : namespace ? 'namespace' : 'cluster';
     const dryRun = query.size > 0 && query.has('dryRun') ? 'All' : '';
-    const metricVerb = connects.has(subresource)
+    const metricVerb = longRunningSubresources.has(subresource)
       ? 'CONNECT'
       : verb === 'list'
         ? 'LIST'
