@@ -96,7 +96,9 @@ const words = { max: 'max', min: 'min', default: 'default', defaultRequest: 'def
 function amountsOf(item: LimitRangeItem, name: string): Partial<Record<(typeof parts)[number], Amount>> {
   const amounts: Partial<Record<(typeof parts)[number], Amount>> = {};
   for (const part of parts) {
-    const text = item[part]?.[name];
+    const list = item[part] ?? {};
+    // A name may be that of something every object has.
+    const text = Object.hasOwn(list, name) ? list[name] : undefined;
     const counts = item.type !== 'Pod' || (part !== 'default' && part !== 'defaultRequest');
     if (text !== undefined && counts) amounts[part] = { what: words[part], text, quantity: parseQuantity(text) };
   }

@@ -103,6 +103,10 @@ describe('validation', () => {
     ],
   ])('%j', (item, errors) => expect(wrong(item)).toEqual(errors));
 
+  test('a resource that is called like something every object has', () =>
+    expect(() =>
+      limitRanges.strategy.validate!({ spec: { limits: [{ type: 'Container', max: { toString: '1' }, min: { cpu: '1' } }] } } as never),
+    ).not.toThrow());
   test('each type once', () =>
     expect(wrong({ type: 'Pod' }, { type: 'Container' }, { type: 'Pod' })).toEqual([
       'spec.limits[2].type: Duplicate value: "Pod"',
