@@ -8,6 +8,6 @@ export { Cluster } from './cluster/object.ts';
 let gateway: Gateway | undefined;
 
 export default {
-  fetch: (request, env) => (gateway ??= createGateway(env))(request),
+  fetch: (request, env, context) => (gateway ??= createGateway(env))(request, (work) => context.waitUntil(work)),
   scheduled: (_event, env) => maintain(env),
 } satisfies ExportedHandler<Env>;

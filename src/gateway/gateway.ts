@@ -38,7 +38,10 @@ import { refusal } from './refusal.ts';
 import { Turns } from './turns.ts';
 import { watchStream } from './watch-stream.ts';
 
-export type Gateway = (request: Request) => Promise<Response>;
+/** Has the runtime go on with work when its request has ended. */
+type WaitUntil = (work: Promise<unknown>) => void;
+
+export type Gateway = (request: Request, waitUntil: WaitUntil) => Promise<Response>;
 
 /** The path of a cluster at which its nodes connect. */
 const tunnelPath = '/tunnel';
@@ -127,7 +130,7 @@ export function createGateway(env: Env): Gateway {
     return account || named === undefined ? account : issuers.authenticate(named, token);
   };
 
-  const cluster = async (request: Request, named: string | undefined, path: string): Promise<Response> => {
+  const cluster = async (request: Request, waitUntil: WaitUntil, named: string | undefined, path: string): Promise<Response> => {
     // Whole and first: workerd closes, without a word, a connection on which it answers before the body was read.
     const body = request.body ? await readBytes(request) : null;
     const token = bearerToken(request.headers.get('authorization') ?? undefined);
@@ -156,20 +159,22 @@ export function createGateway(env: Env): Gateway {
     }
     // Without a time of its own a request needs no timer here: the object lets none wait for too long.
     const timeoutMs = upgrade || !path.includes('timeout=') ? undefined : requestTimeoutMs(path);
-    const answer = await turns.run(identity, () => {
+    const answered = turns.run(identity, () => {
       const asked = stub.fetch(url, { method: request.method, headers, body });
       return timeoutMs === undefined ? asked : within(timeoutMs, asked);
     });
-    return compressed(answer, request.headers.get('accept-encoding'));
+    // Or a client that goes away takes the count of what it has under way with it.
+    waitUntil(answered.catch(() => {}));
+    return compressed(await answered, request.headers.get('accept-encoding'));
   };
 
-  return async (request) => {
+  return async (request, waitUntil) => {
     try {
       const address = parseAddress(request.url);
       if (address.kind === 'management') return await management.fetch(request);
-      if (address.kind === 'cluster') return await cluster(request, address.cluster, address.path);
+      if (address.kind === 'cluster') return await cluster(request, waitUntil, address.cluster, address.path);
       if (address.kind === 'hook') return await hooks(request);
-      if (address.kind === 'cluster-of-token') return await cluster(request, undefined, address.path);
+      if (address.kind === 'cluster-of-token') return await cluster(request, waitUntil, undefined, address.path);
       throw notFound();
     } catch (error) {
       const status = error instanceof StatusError ? error : unavailable('the server is currently unable to handle the request');

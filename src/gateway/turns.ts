@@ -1,38 +1,63 @@
 import { limits } from '../lib/limits.ts';
 import { tooManyRequests } from '../machinery/status.ts';
 
-/** With so many requests under way, each lets others have their turn before it begins. */
+/** With more requests under way, each lets others have their turn before it begins. */
 const crowd = 8;
+/** With more of one user's, those do, while there are others. */
+const crowdInCompany = 2;
 /** So many requests of one user are worked on at once while there are others. */
-const runningInCompany = 8;
+const runningInCompany = 4;
 /** Who has more than that under way floods the cluster, and is served one after the other while there are others. */
-const flood = 40;
+const flood = 8;
 /** Whoever has asked within this time is there. */
 const companyMs = 1_000;
-/** How often one that waits looks whether it may begin. */
-const lookMs = 1;
+/** Before the next request of who floods begins, others get at the thread for so long. */
+const restMs = 4;
+/** After so long another of the same user begins in any case: what takes longer waits for something else than the thread. */
+const patienceMs = 50;
+/** One that waits looks whether it may begin when those before it should be done, and at the latest after so long. */
+const lookMsMax = 500;
 /** After waiting for so long a request is turned away. */
 const waitMsMax = 15_000;
+/** What is under way for longer counts no more: the platform drops what a client left behind, and says nothing. */
+const countedMsMax = 120_000;
 
 interface Asker {
+  lastMs: number;
   underWay: number;
   running: number;
-  lastMs: number;
+  /** When the last one began. */
+  beganMs: number;
+  /** When the last one that ran was done. */
+  doneMs: number;
+  /** How long one takes that runs, on average over the last ones. */
+  workMs: number;
+  /** How many have ever had to wait, and how many of them do no longer. */
+  waited: number;
+  begun: number;
+}
+
+/** One request under way. */
+interface Ticket {
+  readonly asker: Asker;
+  readonly sinceMs: number;
+  beganMs?: number;
 }
 
 /**
  * Keeps a user who sends very many requests from being in everybody's way before the cluster's own flow control
- * (`server/flowcontrol`) gets to see them. With few under way it costs two counters.
+ * (`server/flowcontrol`) gets to see them. With few under way it costs a few counters.
  *
- * A request that waits, waits for timers of its own, since in a Worker it may not wait for another request. This is also what
- * has the local runtime look for what has come in on other connections, which it otherwise does when it has nothing else to
- * do: hardly ever, if the next request of a fast client is there before its last one is done.
+ * A request that waits, waits for timers of its own, since a promise that another request resolves may be forgotten when that
+ * one ends. Timers are also what has the local runtime look for what has come in on other connections, which it otherwise does
+ * when it has nothing else to do: hardly ever, if the next request of a fast client is there before its last one is done.
  */
 export class Turns<User extends object> {
   readonly #askers = new Map<User, Asker>();
+  /** In the order in which they came. */
+  readonly #underWay = new Set<Ticket>();
   readonly #nowMs: () => number;
   readonly #wait: (ms: number) => Promise<unknown>;
-  #underWay = 0;
 
   constructor(nowMs: () => number, wait: (ms: number) => Promise<unknown>) {
     this.#nowMs = nowMs;
@@ -41,52 +66,100 @@ export class Turns<User extends object> {
 
   /** Does the work when it is its turn. Rejects with 429 if the user has too much under way already, or waits for too long. */
   async run<T>(user: User, work: () => Promise<T>): Promise<T> {
-    const asker = this.#asker(user);
+    const nowMs = this.#nowMs();
+    this.#sweep(nowMs);
+    const asker = this.#asker(user, nowMs);
     if (asker.underWay >= limits.requestsUnderWayPerUser) throw tooManyRequests('too many requests of yours are under way', 1);
+    const ticket: Ticket = { asker, sinceMs: nowMs };
     asker.underWay++;
-    this.#underWay++;
+    this.#underWay.add(ticket);
     try {
-      if (this.#underWay > crowd) await this.#turnOf(asker);
-      else asker.running++;
-      try {
-        return await work();
-      } finally {
-        asker.running--;
-      }
+      if (this.#isCrowd(asker)) await this.#turnOf(ticket);
+      else this.#begin(ticket);
+      return await work();
     } finally {
-      asker.underWay--;
-      this.#underWay--;
+      this.#leave(ticket);
     }
   }
 
-  #asker(user: User): Asker {
-    const nowMs = this.#nowMs();
+  #asker(user: User, nowMs: number): Asker {
     let asker = this.#askers.get(user);
     if (!asker) {
       for (const [other, { underWay, lastMs }] of this.#askers)
         if (underWay === 0 && nowMs - lastMs > companyMs) this.#askers.delete(other);
-      this.#askers.set(user, (asker = { underWay: 0, running: 0, lastMs: nowMs }));
+      asker = { lastMs: nowMs, underWay: 0, running: 0, beganMs: 0, doneMs: 0, workMs: 0, waited: 0, begun: 0 };
+      this.#askers.set(user, asker);
     }
     asker.lastMs = nowMs;
     return asker;
   }
 
-  /** Resolves when one more of the asker's is counted as running. */
-  async #turnOf(asker: Asker): Promise<void> {
-    const sinceMs = this.#nowMs();
-    await this.#wait(0);
-    while (asker.running >= (asker.underWay > flood ? 1 : runningInCompany) && this.#hasCompany(asker)) {
-      if (this.#nowMs() - sinceMs > waitMsMax) throw tooManyRequests('it was not the turn of the request for too long', 1);
-      await this.#wait(lookMs);
+  #sweep(nowMs: number): void {
+    for (const ticket of this.#underWay) {
+      if (nowMs - ticket.sinceMs <= countedMsMax) return;
+      this.#leave(ticket);
     }
-    // Here, so that nobody else looks in between.
-    asker.running++;
   }
 
-  #hasCompany(asker: Asker): boolean {
+  #leave(ticket: Ticket): void {
+    if (!this.#underWay.delete(ticket)) return;
+    const { asker } = ticket;
+    asker.underWay--;
+    if (ticket.beganMs === undefined) return;
+    asker.running--;
+    asker.doneMs = this.#nowMs();
+    asker.workMs += (asker.doneMs - ticket.beganMs - asker.workMs) / 16;
+  }
+
+  #isCrowd(asker: Asker): boolean {
+    return this.#underWay.size > crowd || (asker.underWay > crowdInCompany && this.#hasCompany(asker));
+  }
+
+  #begin(ticket: Ticket): void {
+    ticket.asker.running++;
+    ticket.beganMs = ticket.asker.beganMs = this.#nowMs();
+  }
+
+  /** Resolves when the request has begun: at once, so that nobody else looks in between. */
+  async #turnOf(ticket: Ticket): Promise<void> {
+    const { asker, sinceMs } = ticket;
+    await this.#wait(0);
+    // Who has just come stands behind those that wait already.
+    if (asker.begun === asker.waited && !this.#mustWait(asker, 0)) return this.#begin(ticket);
+    const place = asker.waited++;
+    try {
+      do {
+        if (this.#nowMs() - sinceMs > waitMsMax) throw tooManyRequests('it was not the turn of the request for too long', 1);
+        await this.#wait(lookMs(asker, place - asker.begun));
+      } while (this.#mustWait(asker, place - asker.begun));
+      this.#begin(ticket);
+    } finally {
+      asker.begun++;
+    }
+  }
+
+  #mustWait(asker: Asker, before: number): boolean {
+    const nowMs = this.#nowMs();
+    if (nowMs - asker.beganMs >= patienceMs) return false;
+    if (isFlood(asker) && this.#hasCompany(asker, true))
+      return before > 0 || asker.running > 0 || nowMs - asker.doneMs < restMs;
+    return asker.running >= runningInCompany && this.#hasCompany(asker);
+  }
+
+  /** Whether others ask too. Of those who flood the cluster themselves, none needs to be protected from a flood. */
+  #hasCompany(asker: Asker, ofQuiet = false): boolean {
     if (this.#askers.size < 2) return false;
     const recentMs = this.#nowMs() - companyMs;
-    for (const other of this.#askers.values()) if (other !== asker && other.lastMs >= recentMs) return true;
+    for (const other of this.#askers.values())
+      if (other !== asker && other.lastMs >= recentMs && !(ofQuiet && isFlood(other))) return true;
     return false;
   }
+}
+
+const isFlood = ({ underWay }: Asker): boolean => underWay > flood;
+
+/** When those before it should be done. */
+function lookMs(asker: Asker, before: number): number {
+  const eachMs = isFlood(asker) ? asker.workMs + restMs : asker.workMs / runningInCompany;
+  return Math.max(1, Math.min(lookMsMax, before * eachMs));
 }

@@ -9,10 +9,10 @@ import { load } from './load.ts';
 const runner = fileURLToPath(new URL('../../src/dev/run.mjs', import.meta.url));
 const floodProgram = fileURLToPath(new URL('flood.ts', import.meta.url));
 const floodInFlight = 64;
-const requests = 200;
+const requests = 2_000;
 
 /**
- * What one user notices when another floods the cluster: requests one at a time, alone and beside 256 in flight of the
+ * What one user notices when another floods the cluster: requests one at a time, alone and beside many in flight of the
  * other, of both kinds. Both are ServiceAccounts, so of one priority level: the hardest case. The flood has a process of
  * its own, or it would delay the clock of who measures.
  */

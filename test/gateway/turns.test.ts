@@ -20,14 +20,22 @@ function setUp() {
     }
   };
   const running: { user: object; end: () => void }[] = [];
+  const begun: number[] = [];
   const refused: string[] = [];
-  const ask = (user: object) =>
-    turns.run(user, () => new Promise<void>((end) => running.push({ user, end }))).catch((error: Error) => void refused.push(error.message));
-  const of = (user: object) => running.filter((each) => each.user === user).length;
-  const endAll = () => {
-    for (const { end } of running.splice(0)) end();
+  const work = (user: object, number?: number) => () => {
+    if (number !== undefined) begun.push(number);
+    return new Promise<void>((end) => running.push({ user, end }));
   };
-  return { ask, advance, settle, of, endAll, refused, timers: () => timers.length };
+  const ask = (user: object, number?: number) =>
+    turns.run(user, work(user, number)).catch((error: Error) => void refused.push(error.message));
+  const of = (user: object) => running.filter((each) => each.user === user).length;
+  const end = (user: object, count: number) => {
+    for (const each of running.filter((one) => one.user === user).slice(0, count)) {
+      running.splice(running.indexOf(each), 1);
+      each.end();
+    }
+  };
+  return { ask, advance, settle, of, end, refused, timers: () => timers.length, begun: () => begun };
 }
 
 const many = { name: 'many' };
@@ -43,37 +51,66 @@ it('lets few begin at once, and more after they have let others have their turn'
   expect(of(many)).toBe(12);
 });
 
-it('works on eight at once of a user with many, while there are others', async () => {
-  const { ask, advance, of, endAll, settle } = setUp();
+it('works on four at once of a user with more, while there are others', async () => {
+  const { ask, advance, of, end } = setUp();
   void ask(few);
-  for (let i = 0; i < 30; i++) void ask(many);
+  for (let i = 0; i < 8; i++) void ask(many);
   await advance(5);
-  expect([of(few), of(many)]).toEqual([1, 8]);
-  endAll();
-  await settle();
+  expect([of(few), of(many)]).toEqual([1, 4]);
+  end(many, 1);
   await advance(2);
-  expect(of(many)).toBe(8);
+  expect(of(many)).toBe(4);
   // The other has not asked for a while.
   await advance(1_000);
-  expect(of(many)).toBe(22);
+  expect(of(many)).toBe(7);
 });
 
-it('serves who floods one after the other, while there are others', async () => {
-  const { ask, advance, of, endAll, settle } = setUp();
-  for (let i = 0; i < 60; i++) void ask(many);
+it('serves who floods one after the other in the order of coming, with a rest in between, while there are others', async () => {
+  const { ask, advance, of, end, settle, begun } = setUp();
+  for (let i = 0; i < 30; i++) void ask(many);
   await advance(0);
   // Alone, as many as there are.
-  expect(of(many)).toBe(60);
-  endAll();
+  expect(of(many)).toBe(30);
+  end(many, 30);
   await settle();
   void ask(few);
-  for (let i = 0; i < 60; i++) void ask(many);
-  await advance(5);
+  const numbers = Array.from({ length: 30 }, (_, i) => ask(many, i));
+  await advance(4);
   // Those that began before there was a crowd.
-  expect(of(many)).toBe(7);
-  endAll();
-  await advance(5);
-  expect(of(many)).toBe(1);
+  const first = of(many);
+  expect(first).toBe(2);
+  end(many, first);
+  await advance(3);
+  expect(of(many)).toBe(0);
+  for (let i = 0; i < 5; i++) {
+    await advance(8);
+    expect(of(many)).toBe(1);
+    end(many, 1);
+    await settle();
+  }
+  expect(begun()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect(numbers).toHaveLength(30);
+});
+
+it('lets one more of who floods begin when the last takes long: it waits for something else than the thread', async () => {
+  const { ask, advance, of } = setUp();
+  void ask(few);
+  for (let i = 0; i < 30; i++) void ask(many);
+  await advance(10);
+  const first = of(many);
+  await advance(200);
+  expect(of(many)).toBeGreaterThan(first + 2);
+  expect(of(many)).toBeLessThanOrEqual(first + 4);
+});
+
+it('protects nobody who floods the cluster as well', async () => {
+  const { ask, advance, of } = setUp();
+  for (let i = 0; i < 30; i++) {
+    void ask(many);
+    void ask(few);
+  }
+  await advance(40);
+  expect([of(few), of(many)]).toEqual([4, 4]);
 });
 
 it('lets one with few begin, however many the other has waiting', async () => {
@@ -93,13 +130,28 @@ it('turns away who waits for too long, and who has too much under way', async ()
     }
   };
   void ask(few);
-  for (let i = 0; i < 10; i++) void ask(many);
-  await keepCompany(16_000);
-  expect([of(many), refused]).toEqual([8, Array.from({ length: 2 }, () => 'it was not the turn of the request for too long')]);
+  for (let i = 0; i < 800; i++) void ask(many);
+  await keepCompany(17_000);
+  // One in 50 ms, since none is ever done.
+  expect(of(many)).toBeGreaterThan(250);
+  expect(new Set(refused)).toEqual(new Set(['it was not the turn of the request for too long']));
+  expect(of(many) + refused.length).toBe(800);
 
   const other = setUp();
   for (let i = 0; i <= limits.requestsUnderWayPerUser; i++) void other.ask(many);
   await settle();
   await other.settle();
   expect(other.refused).toEqual(['too many requests of yours are under way']);
+});
+
+it('counts no longer what it has not heard of for two minutes', async () => {
+  const { ask, advance, of, refused } = setUp();
+  for (let i = 0; i < limits.requestsUnderWayPerUser; i++) void ask(many);
+  await advance(0);
+  await ask(many);
+  expect(refused).toHaveLength(1);
+  await advance(121_000);
+  void ask(many);
+  await advance(0);
+  expect([of(many), refused.length]).toEqual([limits.requestsUnderWayPerUser + 1, 1]);
 });
