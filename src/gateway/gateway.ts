@@ -35,7 +35,7 @@ import { within } from './deadline.ts';
 import { hookDoor } from './hook-door.ts';
 import { nodeTunnel } from './node-tunnel.ts';
 import { refusal } from './refusal.ts';
-import { Turns } from './turns.ts';
+import { ClusterTurns } from './turns.ts';
 import { watchStream } from './watch-stream.ts';
 
 /** Has the runtime go on with work when its request has ended. */
@@ -69,7 +69,7 @@ export function createGateway(env: Env): Gateway {
   const keys = new PublicKeys({ find: (id) => findPublicKeys(database.orm, id), clock });
   const serviceAccounts = new ServiceAccountAuthenticator({ keys, clock });
   const tenants = new ClusterTenants((id) => clusterTenant(database.orm, id), clock);
-  const turns = new Turns<Identity>(
+  const turns = new ClusterTurns(
     () => Date.now(),
     (ms) => scheduler.wait(ms),
   );
@@ -159,7 +159,7 @@ export function createGateway(env: Env): Gateway {
     }
     // Without a time of its own a request needs no timer here: the object lets none wait for too long.
     const timeoutMs = upgrade || !path.includes('timeout=') ? undefined : requestTimeoutMs(path);
-    const answered = turns.run(identity, () => {
+    const answered = turns.run(id, identity.user.name, body?.byteLength ?? 0, () => {
       const asked = stub.fetch(url, { method: request.method, headers, body });
       return timeoutMs === undefined ? asked : within(timeoutMs, asked);
     });

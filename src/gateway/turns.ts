@@ -19,6 +19,8 @@ const patienceMs = 50;
 const lookMsMax = 500;
 /** After waiting for so long a request is turned away. */
 const waitMsMax = 15_000;
+/** Clusters whose turns are remembered before those of idle ones are forgotten. */
+const clustersKept = 1_000;
 /** What is under way for longer counts no more: the platform drops what a client left behind, and says nothing. */
 const countedMsMax = 120_000;
 
@@ -35,13 +37,44 @@ interface Asker {
   /** How many have ever had to wait, and how many of them do no longer. */
   waited: number;
   begun: number;
+  /** Of the bodies of those that wait. */
+  waitingBytes: number;
 }
 
 /** One request under way. */
 interface Ticket {
   readonly asker: Asker;
   readonly sinceMs: number;
+  readonly bytes: number;
   beganMs?: number;
+}
+
+/** The turns of every cluster, each on its own: what is asked of one is in nobody's way at another. */
+export class ClusterTurns {
+  readonly #turns = new Map<string, Turns>();
+  readonly #nowMs: () => number;
+  readonly #wait: (ms: number) => Promise<unknown>;
+  #pruneFrom = clustersKept;
+
+  constructor(nowMs: () => number, wait: (ms: number) => Promise<unknown>) {
+    this.#nowMs = nowMs;
+    this.#wait = wait;
+  }
+
+  /** Does the work when it is the turn of the user (by name). Rejects as `Turns` does. `bytes` of memory wait with it. */
+  run<T>(cluster: string, user: string, bytes: number, work: () => Promise<T>): Promise<T> {
+    let turns = this.#turns.get(cluster);
+    if (!turns) {
+      if (this.#turns.size >= this.#pruneFrom) this.#prune();
+      this.#turns.set(cluster, (turns = new Turns(this.#nowMs, this.#wait)));
+    }
+    return turns.run(user, bytes, work);
+  }
+
+  #prune(): void {
+    for (const [cluster, turns] of this.#turns) if (turns.isIdle()) this.#turns.delete(cluster);
+    this.#pruneFrom = Math.max(clustersKept, this.#turns.size * 2);
+  }
 }
 
 /**
@@ -52,8 +85,8 @@ interface Ticket {
  * one ends. Timers are also what has the local runtime look for what has come in on other connections, which it otherwise does
  * when it has nothing else to do: hardly ever, if the next request of a fast client is there before its last one is done.
  */
-export class Turns<User extends object> {
-  readonly #askers = new Map<User, Asker>();
+class Turns {
+  readonly #askers = new Map<string, Asker>();
   /** In the order in which they came. */
   readonly #underWay = new Set<Ticket>();
   readonly #nowMs: () => number;
@@ -65,12 +98,12 @@ export class Turns<User extends object> {
   }
 
   /** Does the work when it is its turn. Rejects with 429 if the user has too much under way already, or waits for too long. */
-  async run<T>(user: User, work: () => Promise<T>): Promise<T> {
+  async run<T>(user: string, bytes: number, work: () => Promise<T>): Promise<T> {
     const nowMs = this.#nowMs();
     this.#sweep(nowMs);
     const asker = this.#asker(user, nowMs);
     if (asker.underWay >= limits.requestsUnderWayPerUser) throw tooManyRequests('too many requests of yours are under way', 1);
-    const ticket: Ticket = { asker, sinceMs: nowMs };
+    const ticket: Ticket = { asker, sinceMs: nowMs, bytes };
     asker.underWay++;
     this.#underWay.add(ticket);
     try {
@@ -82,12 +115,19 @@ export class Turns<User extends object> {
     }
   }
 
-  #asker(user: User, nowMs: number): Asker {
+  /** Nobody is there whom it would have to remember. */
+  isIdle(): boolean {
+    const nowMs = this.#nowMs();
+    this.#sweep(nowMs);
+    return this.#underWay.size === 0 && [...this.#askers.values()].every(({ lastMs }) => nowMs - lastMs > companyMs);
+  }
+
+  #asker(user: string, nowMs: number): Asker {
     let asker = this.#askers.get(user);
     if (!asker) {
       for (const [other, { underWay, lastMs }] of this.#askers)
         if (underWay === 0 && nowMs - lastMs > companyMs) this.#askers.delete(other);
-      asker = { lastMs: nowMs, underWay: 0, running: 0, beganMs: 0, doneMs: 0, workMs: 0, waited: 0, begun: 0 };
+      asker = { lastMs: nowMs, underWay: 0, running: 0, beganMs: 0, doneMs: 0, workMs: 0, waited: 0, begun: 0, waitingBytes: 0 };
       this.#askers.set(user, asker);
     }
     asker.lastMs = nowMs;
@@ -122,11 +162,13 @@ export class Turns<User extends object> {
 
   /** Resolves when the request has begun: at once, so that nobody else looks in between. */
   async #turnOf(ticket: Ticket): Promise<void> {
-    const { asker, sinceMs } = ticket;
+    const { asker, sinceMs, bytes } = ticket;
     await this.#wait(0);
     // Who has just come stands behind those that wait already.
     if (asker.begun === asker.waited && !this.#mustWait(asker, 0)) return this.#begin(ticket);
+    if (asker.waitingBytes + bytes > limits.waitingBytesPerUser) throw tooManyRequests('too much of yours waits for its turn', 1);
     const place = asker.waited++;
+    asker.waitingBytes += bytes;
     try {
       do {
         if (this.#nowMs() - sinceMs > waitMsMax) throw tooManyRequests('it was not the turn of the request for too long', 1);
@@ -135,6 +177,7 @@ export class Turns<User extends object> {
       this.#begin(ticket);
     } finally {
       asker.begun++;
+      asker.waitingBytes -= bytes;
     }
   }
 

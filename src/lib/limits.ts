@@ -105,6 +105,8 @@ export const limits = {
   continueSeconds: 300,
   /** Requests of one user that one isolate of the Worker has under way. Past it: 429. */
   requestsUnderWayPerUser: 1_000,
+  /** Bytes of the bodies of one user's requests that wait for their turn, in one isolate. Past it: 429. */
+  waitingBytesPerUser: 32 * 1024 * 1024,
   /** Watches and node sessions attached to one cluster. Past it: 429. */
   watchesPerCluster: 5_000,
   /** Bytes waiting for a slow watch client. Past it the stream is ended. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Turns } from '../../src/gateway/turns.ts';
+import { ClusterTurns } from '../../src/gateway/turns.ts';
 import { limits } from '../../src/lib/limits.ts';
 
 /** Turns on a clock of the test's own. Work ends when the test says so. */
@@ -7,7 +7,7 @@ function setUp() {
   let nowMs = 0;
   let timers: { atMs: number; fire: () => void }[] = [];
   const wait = (ms: number) => new Promise<void>((fire) => timers.push({ atMs: nowMs + ms, fire }));
-  const turns = new Turns<object>(() => nowMs, wait);
+  const turns = new ClusterTurns(() => nowMs, wait);
   const settle = async () => {
     for (let i = 0; i < 20; i++) await Promise.resolve();
   };
@@ -19,17 +19,17 @@ function setUp() {
       await settle();
     }
   };
-  const running: { user: object; end: () => void }[] = [];
+  const running: { user: string; end: () => void }[] = [];
   const begun: number[] = [];
   const refused: string[] = [];
-  const work = (user: object, number?: number) => () => {
+  const work = (user: string, number?: number) => () => {
     if (number !== undefined) begun.push(number);
     return new Promise<void>((end) => running.push({ user, end }));
   };
-  const ask = (user: object, number?: number) =>
-    turns.run(user, work(user, number)).catch((error: Error) => void refused.push(error.message));
-  const of = (user: object) => running.filter((each) => each.user === user).length;
-  const end = (user: object, count: number) => {
+  const ask = (user: string, number?: number, cluster = 'default', bytes = 0) =>
+    turns.run(cluster, user, bytes, work(user, number)).catch((error: Error) => void refused.push(error.message));
+  const of = (user: string) => running.filter((each) => each.user === user).length;
+  const end = (user: string, count: number) => {
     for (const each of running.filter((one) => one.user === user).slice(0, count)) {
       running.splice(running.indexOf(each), 1);
       each.end();
@@ -38,8 +38,8 @@ function setUp() {
   return { ask, advance, settle, of, end, refused, timers: () => timers.length, begun: () => begun };
 }
 
-const many = { name: 'many' };
-const few = { name: 'few' };
+const many = 'many';
+const few = 'few';
 
 it('lets few begin at once, and more after they have let others have their turn', async () => {
   const { ask, advance, settle, of, timers } = setUp();
@@ -103,6 +103,20 @@ it('lets one more of who floods begin when the last takes long: it waits for som
   expect(of(many)).toBeLessThanOrEqual(first + 4);
 });
 
+it('takes who asks another cluster for nobody who is there', async () => {
+  const { ask, advance, of } = setUp();
+  void ask(few, undefined, 'another');
+  for (let i = 0; i < 30; i++) void ask(many);
+  await advance(1);
+  expect([of(few), of(many)]).toEqual([1, 30]);
+  // More clusters than are remembered: those in use stay.
+  for (let i = 0; i < 1_100; i++) void ask(few, undefined, `cluster-${i}`);
+  for (let i = 0; i < limits.requestsUnderWayPerUser - 30; i++) void ask(many);
+  await advance(1);
+  await ask(many);
+  expect(of(many)).toBe(limits.requestsUnderWayPerUser);
+});
+
 it('protects nobody who floods the cluster as well', async () => {
   const { ask, advance, of } = setUp();
   for (let i = 0; i < 30; i++) {
@@ -142,6 +156,27 @@ it('turns away who waits for too long, and who has too much under way', async ()
   await settle();
   await other.settle();
   expect(other.refused).toEqual(['too many requests of yours are under way']);
+});
+
+it('keeps no more than 32 MiB of one user waiting', async () => {
+  const { ask, advance, of, end, refused } = setUp();
+  void ask(few);
+  const send = () => {
+    for (let i = 0; i < 30; i++) void ask(many, undefined, 'default', 3 * 1_024 ** 2);
+  };
+  send();
+  await advance(2);
+  // Two ran before there was a crowd.
+  expect([of(many), refused.length]).toEqual([2, 18]);
+  expect(new Set(refused)).toEqual(new Set(['too much of yours waits for its turn']));
+  for (let i = 0; i < 12; i++) {
+    end(many, 2);
+    await advance(60);
+  }
+  expect(of(many)).toBe(0);
+  send();
+  await advance(2);
+  expect([of(many), refused.length]).toEqual([2, 36]);
 });
 
 it('counts no longer what it has not heard of for two minutes', async () => {

@@ -31,6 +31,10 @@ const oddValues: readonly (() => unknown)[] = [
   () => '::ffff:1.2.3.4/33',
   () => '2001:db8::/129',
   () => '$(A',
+  // What every JavaScript object has: who looks such a value up in a table must not find it.
+  () => 'toString',
+  () => 'constructor',
+  () => '__proto__',
   () => '{.a[?(@.b)]',
   () => 0,
   () => -1,
@@ -54,6 +58,7 @@ const oddValues: readonly (() => unknown)[] = [
   () => ({ '': '' }),
   () => ({ a: null }),
   () => ({ toString: 1, constructor: {}, hasOwnProperty: [] }),
+  () => ({ toString: '1', constructor: '2', hasOwnProperty: '3', valueOf: '4' }),
   () => JSON.parse('{"__proto__":{"a":1}}'),
   () => ({ $patch: 'replace' }),
   () => ({ $patch: 'delete' }),
@@ -92,7 +97,11 @@ export function oddObject(dice: Dice, object: unknown): unknown {
     if (places.length === 0) return oddValue(dice);
     const { holder, key } = dice.some(places);
     const target = holder as Record<string, unknown>;
-    switch (dice.below(6)) {
+    switch (dice.below(7)) {
+      case 6:
+        // The same under another name: right but for its key.
+        target[dice.some(['toString', 'constructor', 'valueOf'])] = target[key];
+        break;
       case 0:
         delete target[key];
         break;
