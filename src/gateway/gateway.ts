@@ -153,18 +153,23 @@ export function createGateway(env: Env): Gateway {
       if (!nodeName.test(node)) throw new StatusError('BadRequest', 'a node connects with ?node=NAME, a DNS subdomain');
       return nodeTunnel(await stub.fetch(url, { headers: { ...headers, [nodeHeader]: node, upgrade: 'websocket' } }));
     }
+    const inTurn = (work: () => Promise<Response>) => {
+      const answered = turns.run(id, identity.user.name, body?.byteLength ?? 0, work);
+      // Or a client that goes away takes the count of what it has under way with it.
+      waitUntil(answered.catch(() => {}));
+      return answered;
+    };
     if (!upgrade && isWatchRequest(request.method, url)) {
       const auditId = (headers[auditIdHeader] ??= systemRandom.uuid());
-      return watchStream(await stub.fetch(url, { headers: { ...headers, upgrade: 'websocket' } }), request.signal, auditId);
+      const opened = inTurn(() => stub.fetch(url, { headers: { ...headers, upgrade: 'websocket' } }));
+      return watchStream(await opened, request.signal, auditId);
     }
     // Without a time of its own a request needs no timer here: the object lets none wait for too long.
     const timeoutMs = upgrade || !path.includes('timeout=') ? undefined : requestTimeoutMs(path);
-    const answered = turns.run(id, identity.user.name, body?.byteLength ?? 0, () => {
+    const answered = inTurn(() => {
       const asked = stub.fetch(url, { method: request.method, headers, body });
       return timeoutMs === undefined ? asked : within(timeoutMs, asked);
     });
-    // Or a client that goes away takes the count of what it has under way with it.
-    waitUntil(answered.catch(() => {}));
     return compressed(await answered, request.headers.get('accept-encoding'));
   };
 

@@ -11,7 +11,7 @@ const runningInCompany = 4;
 const flood = 8;
 /** Whoever has asked within this time is there. */
 const companyMs = 1_000;
-/** Before the next request of who floods begins, others get at the thread for so long. */
+/** Before the next request of who floods begins, others get at the thread for so long, or for as long as the last ones took. */
 const restMs = 4;
 /** After so long another of the same user begins in any case: what takes longer waits for something else than the thread. */
 const patienceMs = 50;
@@ -185,7 +185,7 @@ class Turns {
     const nowMs = this.#nowMs();
     if (nowMs - asker.beganMs >= patienceMs) return false;
     if (isFlood(asker) && this.#hasCompany(asker, true))
-      return before > 0 || asker.running > 0 || nowMs - asker.doneMs < restMs;
+      return before > 0 || asker.running > 0 || nowMs - asker.doneMs < restOf(asker);
     return asker.running >= runningInCompany && this.#hasCompany(asker);
   }
 
@@ -201,8 +201,10 @@ class Turns {
 
 const isFlood = ({ underWay }: Asker): boolean => underWay > flood;
 
+const restOf = ({ workMs }: Asker): number => Math.max(restMs, Math.min(workMs, patienceMs));
+
 /** When those before it should be done. */
 function lookMs(asker: Asker, before: number): number {
-  const eachMs = isFlood(asker) ? asker.workMs + restMs : asker.workMs / runningInCompany;
+  const eachMs = isFlood(asker) ? asker.workMs + restOf(asker) : asker.workMs / runningInCompany;
   return Math.max(1, Math.min(lookMsMax, before * eachMs));
 }

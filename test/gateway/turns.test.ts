@@ -28,6 +28,7 @@ function setUp() {
   };
   const ask = (user: string, number?: number, cluster = 'default', bytes = 0) =>
     turns.run(cluster, user, bytes, work(user, number)).catch((error: Error) => void refused.push(error.message));
+  const askFor = (user: string, workMs: number) => turns.run('default', user, 0, () => wait(workMs));
   const of = (user: string) => running.filter((each) => each.user === user).length;
   const end = (user: string, count: number) => {
     for (const each of running.filter((one) => one.user === user).slice(0, count)) {
@@ -35,7 +36,7 @@ function setUp() {
       each.end();
     }
   };
-  return { ask, advance, settle, of, end, refused, timers: () => timers.length, begun: () => begun };
+  return { ask, askFor, advance, settle, of, end, refused, timers: () => timers.length, begun: () => begun };
 }
 
 const many = 'many';
@@ -90,6 +91,24 @@ it('serves who floods one after the other in the order of coming, with a rest in
   }
   expect(begun()).toEqual([0, 1, 2, 3, 4, 5, 6]);
   expect(numbers).toHaveLength(30);
+});
+
+it('rests for as long as the requests of who floods take', async () => {
+  const { askFor, advance } = setUp();
+  let done = 0;
+  for (let i = 0; i < 200; i++) void askFor(many, 20).then(() => done++);
+  const keepCompany = async (ms: number) => {
+    for (let i = 0; i < ms / 100; i++) {
+      void askFor(few, 1);
+      await advance(99);
+    }
+  };
+  await keepCompany(1_000);
+  const before = done;
+  await keepCompany(2_000);
+  // One in 40 to 50 ms, with 1 ms more for each look at the clock.
+  expect(done - before).toBeGreaterThan(36);
+  expect(done - before).toBeLessThan(52);
 });
 
 it('lets one more of who floods begin when the last takes long: it waits for something else than the thread', async () => {
