@@ -32,13 +32,16 @@ function permits(namespaces: readonly string[], attributes: Attributes, scheme: 
   // Metrics tell of the whole cluster.
   if (!isResourceAttributes(attributes)) return (verb === 'get' || verb === 'head') && !/^\/metrics\/?$/.test(attributes.path);
   const { group, resource, subresource, namespace, name } = attributes;
-  if (verb === 'impersonate' || (group === '' && resource === 'serviceaccounts' && subresource === 'token')) return false;
+  if (isImpersonation(verb) || (group === '' && resource === 'serviceaccounts' && subresource === 'token')) return false;
   if (verb === 'create' && selfReviews.some((each) => each.group === group && each.resource === resource)) return true;
   if (group === '' && resource === 'namespaces')
     return reads.has(verb) && subresource === '' && (name === '' || namespaces.includes(name));
   if (!isNamespaced(attributes, scheme)) return false;
   return namespace === '' ? verb === 'list' || verb === 'watch' : namespaces.includes(namespace);
 }
+
+/** By itself, or in a mode: `impersonate:user-info`, `impersonate-on:user-info:get`. */
+const isImpersonation = (verb: string) => /^impersonate($|:|-on:)/.test(verb);
 
 /** Whether objects are in namespaces. Of a resource that is not known, a namespace that is named says so. */
 function isNamespaced({ group, resource, namespace }: ResourceAttributes, { served }: Pick<Scheme, 'served'>): boolean {

@@ -254,8 +254,7 @@ export class ClusterRuntime {
   ): Promise<WatchStart> {
     const { requests } = this.#metrics;
     try {
-      const acting = actingUser(this.#api, request.headers, user);
-      if (audit) audit.acting = acting;
+      const acting = actingUser(this.#api, request, user, audit);
       const { pathname, search } = new URL(request.url);
       const seeker = { user: acting, method: 'GET', pathname, path: parseResourcePath(pathname), search: search.slice(1) };
       const start = await withSeat(this.#fairness, seeker, noted, () =>

@@ -50,7 +50,8 @@ export function checkTimes(claims: TokenClaims, now: Date): string | undefined {
   return undefined;
 }
 
-const extraKey = (name: string) => `authentication.kubernetes.io/${name}`;
+/** What a token says beside its user, as extras of the user name it. */
+export const extraKey = (name: string) => `authentication.kubernetes.io/${name}`;
 
 /** Whom a token stands for. */
 export function userOfToken({ id, binding }: TokenClaims): UserInfo {

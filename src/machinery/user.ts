@@ -32,7 +32,7 @@ const serviceAccountsGroup = 'system:serviceaccounts';
 
 const prefix = 'system:serviceaccount:';
 const namespacePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const accountPattern = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const subdomainPattern = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** The name under which a ServiceAccount asks. */
 export const serviceAccountUser = (namespace: string, name: string): string => `${prefix}${namespace}:${name}`;
@@ -47,7 +47,7 @@ export const serviceAccountGroups = (namespace: string): string[] => [
 export function parseServiceAccountUser(user: string): { namespace: string; name: string } | undefined {
   if (!user.startsWith(prefix)) return undefined;
   const [namespace = '', name = '', ...more] = user.slice(prefix.length).split(':');
-  if (more.length > 0 || !namespacePattern.test(namespace) || !accountPattern.test(name)) return undefined;
+  if (more.length > 0 || !namespacePattern.test(namespace) || !subdomainPattern.test(name)) return undefined;
   return { namespace, name };
 }
 
@@ -57,6 +57,12 @@ const nodePrefix = 'system:node:';
 
 /** The name under which a node asks. */
 export const nodeUserName = (node: string): string => nodePrefix + node;
+
+/** The node whose name a user has, whatever groups it is in; undefined for any other user. */
+export function parseNodeUser(user: string): string | undefined {
+  const name = user.startsWith(nodePrefix) ? user.slice(nodePrefix.length) : '';
+  return subdomainPattern.test(name) ? name : undefined;
+}
 
 /** The node that a user stands for; '' for one that does not say which, undefined for any other user. */
 export function nodeOf({ name, groups }: Pick<UserInfo, 'name' | 'groups'>): string | undefined {

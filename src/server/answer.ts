@@ -35,7 +35,7 @@ export const answerer =
     } catch (error) {
       logFailure(error);
       if (env.audit) env.audit.failure = error;
-      response = errorResponse(toStatusError(error), headers.get('accept'));
+      response = errorResponse(toStatusError(error), headers.get('accept'), env.warnings);
     }
     if (wantsPretty(request)) response = await prettified(response);
     if (env.flow) setFlowHeaders(response.headers, env.flow);
@@ -56,8 +56,7 @@ function carryOut(
   const question = url.indexOf('?');
   // Behind the scheme and the host.
   const pathname = url.slice(url.indexOf('/', url.indexOf('//') + 2), question < 0 ? undefined : question);
-  const user = (env.user = actingUser(api, request.headers, env.user));
-  if (env.audit) env.audit.acting = user;
+  const user = (env.user = actingUser(api, request, env.user, env.audit));
   const path = parseResourcePath(pathname);
   const search = question < 0 ? '' : url.slice(question + 1);
   const work = async (): Promise<Response> => {

@@ -54,6 +54,8 @@ export interface Bindings {
   address: string;
   /** Noted on the way, for who looks at the answer later: what the request turned out to be about. */
   about?: RequestAbout;
+  /** Noted on the way: sentences for the client, which an error is sent with too. */
+  warnings?: readonly string[];
   /** Noted on the way: what the request was sorted into, once it was. */
   flow?: Flow;
   /** Noted on the way, if the request is audited. */

@@ -54,12 +54,16 @@ export async function dispatch(
   // Before anything is written.
   if (accepted.format === 'table') includeObjectOf(query);
   const answer = deprecation === undefined ? handler : warnOfDeprecation(handler, deprecation);
-  const context = { ...resolved, http, user, address, query, accepted, audit };
-  if (!resolved.resource.storedForm?.require) return answer({ ...context, api, warnings: [] });
+  const warnings: string[] = [];
+  env.warnings = warnings;
+  const context = { ...resolved, http, user, address, query, accepted, audit, warnings };
+  if (!resolved.resource.storedForm?.require) return answer({ ...context, api });
   const body = http.body ? await readBytes(http) : undefined;
-  return withConversions(api, (own) =>
-    answer({ ...context, api: own, http: body ? new Request(http, { method: http.method, body }) : http, warnings: [] }),
-  );
+  return withConversions(api, (own) => {
+    // What an attempt before this one has said, this one says again.
+    warnings.length = 0;
+    return answer({ ...context, api: own, http: body ? new Request(http, { method: http.method, body }) : http });
+  });
 }
 
 /** What a request asks for, in the words of authorization. */

@@ -145,6 +145,7 @@ describe('tokens', () => {
     expect(await ask('POST', path, { spec: {} })).toBe('node requested token not bound to a pod');
     expect(await token('own', undefined)).toBe('node requested token with a pod binding without a uid');
     expect(await token('own', 'old')).toMatch(/^the UID in the bound object reference \(old\) does not match the UID in record/);
+    expect(await token('none', 'x')).toBe('pod "none" not found');
     expect(await token('own', await podUid('own'))).toBe(201);
     // The account is one that pods of the node have, so the authorizer does not mind.
     expect(await token('theirs', await podUid('theirs'))).toBe('node requested token bound to a pod scheduled on a different node');

@@ -48,6 +48,8 @@ const cases: Case[] = [
   ['create', 'serviceaccounts', { namespace: 'mine', name: 'a', subresource: 'token' }, false],
   ['impersonate', 'serviceaccounts', { namespace: 'mine', name: 'a' }, false],
   ['impersonate', 'users', { name: 'ann' }, false],
+  ['impersonate:serviceaccount', 'serviceaccounts', { group: 'authentication.k8s.io', namespace: 'mine', name: 'a' }, false],
+  ['impersonate-on:user-info:get', 'pods', { namespace: 'mine', name: 'a' }, false],
   ['get', 'nothings', { group: 'example.com', namespace: 'mine' }, true],
   ['list', 'nothings', { group: 'example.com' }, false],
 ];

@@ -81,15 +81,35 @@ describe('a request', () => {
     await allow(rule(['impersonate'], ['users'], [''], { resourceNames: ['bob'] }), rule(['impersonate'], ['groups']));
     const who = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
     expect(await asAnn('POST', who, {}, { 'impersonate-user': 'bob', 'impersonate-group': 'g' })).toBe(201);
-    expect(await asAnn('POST', who, {}, { 'impersonate-user': 'eve' })).toEqual([403, expect.stringContaining('users "eve" is forbidden')]);
     const account = 'system:serviceaccount:default:bot';
-    expect(await asAnn('POST', who, {}, { 'impersonate-user': account })).toEqual([
+    const refused = [403, expect.stringContaining('cannot impersonate-on:')];
+    expect(await asAnn('POST', who, {}, { 'impersonate-user': 'eve' })).toEqual(refused);
+    expect(await asAnn('POST', who, {}, { 'impersonate-user': account })).toEqual(refused);
+    expect(await asAnn('POST', who, {}, { 'impersonate-user': 'bob', 'impersonate-extra-scopes': 'a' })).toEqual(refused);
+    expect(await asAnn('POST', who, {}, { 'impersonate-user': 'bob', 'impersonate-uid': 'u' })).toEqual(refused);
+  });
+
+  it('to impersonate for one purpose is for that one only', async () => {
+    await allow(
+      rule(['impersonate:user-info'], ['users'], ['authentication.k8s.io'], { resourceNames: ['bob'] }),
+      rule(['impersonate-on:user-info:list'], ['configmaps']),
+    );
+    const asBob = { 'impersonate-user': 'bob' };
+    const because = (verb: string, resource: string) =>
+      `User "ann" cannot impersonate-on:user-info:${verb} resource "${resource}" in API group "" in the namespace "default"`;
+    expect(await asAnn('GET', '/api/v1/namespaces/default/secrets', undefined, asBob)).toEqual([
       403,
-      'serviceaccounts "bot" is forbidden: User "ann" cannot impersonate resource "serviceaccounts" in API group "" in the namespace "default"',
+      `secrets is forbidden: ${because('list', 'secrets')}`,
     ]);
-    const extra = { 'impersonate-user': 'bob', 'impersonate-extra-scopes': 'a' };
-    expect(await asAnn('POST', who, {}, extra)).toEqual([403, expect.stringContaining('userextras/scopes')]);
-    expect(await asAnn('POST', who, {}, { 'impersonate-user': 'bob', 'impersonate-uid': 'u' })).toEqual([403, expect.stringContaining('uids')]);
+    expect(await asAnn('GET', '/api/v1/namespaces/default/configmaps/c', undefined, asBob)).toEqual([
+      403,
+      `configmaps "c" is forbidden: ${because('get', 'configmaps')}`,
+    ]);
+    // He may be Bob for that, and Bob may not do it.
+    expect(await asAnn('GET', '/api/v1/namespaces/default/configmaps', undefined, asBob)).toEqual([
+      403,
+      'configmaps is forbidden: User "bob" cannot list resource "configmaps" in API group "" in the namespace "default"',
+    ]);
   });
 });
 

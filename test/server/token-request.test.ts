@@ -67,6 +67,7 @@ describe('a token request', () => {
     ['a ConfigMap', ask(ref('ConfigMap', 'x')), 400, 'cannot bind token to object of type /v1, Kind=ConfigMap'],
     ['a Deployment', ask(ref('Deployment', 'x', { apiVersion: 'apps/v1' })), 400, 'cannot bind token to object of type apps/v1, Kind=Deployment'],
     ['a Pod of another group', ask(ref('Pod', 'x', { apiVersion: 'example.com/v1' })), 400, 'cannot bind token to object of type example.com/v1, Kind=Pod'],
+    ['a Pod without a name', ask(ref('Pod', '')), 400, 'Name parameter required.'],
     ['no object', ask({ boundObjectRef: {} }), 400, 'cannot bind token to object of type /, Kind='],
   ])('is refused with %s', async (_, body, code, message) => {
     const answer = await request(body);

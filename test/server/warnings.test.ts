@@ -36,4 +36,15 @@ describe('Warning headers', () => {
     const updated = await request('PUT', `${pods}/p`, { ...(await ok('GET', `${pods}/p`)) });
     expect(updated.headers.get('warning')).toBeNull();
   });
+
+  it.each<[string, string, string, object, number]>([
+    ['an object that is wrong', 'POST', pods, { metadata: { name: 'B_' }, foo: 1 }, 422],
+    ['a namespace that is not there', 'POST', '/api/v1/namespaces/none/pods', { metadata: { name: 'p' }, foo: 1 }, 404],
+    ['a review that is wrong', 'POST', '/apis/authentication.k8s.io/v1/tokenreviews', { spec: {}, foo: 1 }, 400],
+    ['a deprecated kind', 'POST', '/api/v1/namespaces/default/endpoints', { metadata: { name: 'B_' }, foo: 1 }, 422],
+  ])('come with errors too: %s', async (_, method, path, body, status) => {
+    const answer = await (await testCluster()).request(method, path, body);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('warning')).toContain('299 - "unknown field \\"foo\\""');
+  });
 });

@@ -16,7 +16,7 @@ export function restrictToken(node: string, attributes: Attributes, context: Adm
   if (!ref || ref.apiVersion !== 'v1' || ref.kind !== 'Pod' || !ref.name) return 'node requested token not bound to a pod';
   if (!ref.uid) return 'node requested token with a pod binding without a uid';
   const pod = context.pending.get(pods, namespace, ref.name);
-  if (!pod) throw notFound({ group: '', resource: 'pods', name: ref.name });
+  if (!pod) throw notFound({ group: '', resource: 'pod', name: ref.name });
   if (ref.uid !== pod.metadata.uid)
     return `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`;
   if (pod.spec.nodeName !== node) return 'node requested token bound to a pod scheduled on a different node';

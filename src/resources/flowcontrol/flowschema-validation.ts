@@ -18,7 +18,7 @@ export function validateFlowSchema({ metadata: { name }, spec }: FlowSchema): Fi
   if (precedence === 1 && name !== 'exempt')
     errors.push(fieldInvalid(at, precedence, "only the schema named 'exempt' may have matchingPrecedence 1"));
   const methods = ['ByNamespace', 'ByUser'];
-  if (method && !methods.includes(method.type)) errors.push(fieldNotSupported('spec.distinguisherMethod.type', method, methods));
+  if (method && !methods.includes(method.type)) errors.push(fieldNotSupported('spec.distinguisherMethod.type', { Type: method.type ?? '' }, methods));
   errors.push(
     ...(level.name
       ? validateSubdomain(level.name, 'spec.priorityLevelConfiguration.name')

@@ -45,7 +45,7 @@ function validateSpec({ type, exempt, limited }: PriorityLevelConfigurationSpec,
       if (!limited) return [...errors, fieldRequired('spec.limited', 'must not be empty when type is Limited')];
       return [...errors, ...validateLimited(limited)];
     default:
-      return [...errors, fieldNotSupported('spec.type', type, ['Exempt', 'Limited'])];
+      return [...errors, fieldNotSupported('spec.type', type ?? '', ['Exempt', 'Limited'])];
   }
 }
 

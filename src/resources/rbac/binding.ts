@@ -76,7 +76,10 @@ function validateSubject(subject: Subject, namespaced: boolean, path: string): F
 /** Who may bind one role is not therefore allowed to bind another: the role stays. */
 export function validateSameRole({ roleRef }: Binding, { roleRef: old }: Binding): FieldError[] {
   const same = roleRef.apiGroup === old.apiGroup && roleRef.kind === old.kind && roleRef.name === old.name;
-  return same ? [] : [fieldInvalid('roleRef', roleRef, 'cannot change roleRef')];
+  if (same) return [];
+  const { apiGroup = '', kind, name } = roleRef;
+  // Upstream shows its own form of it, in which fields are called so.
+  return [fieldInvalid('roleRef', { APIGroup: apiGroup, Kind: kind, Name: name }, 'cannot change roleRef')];
 }
 
 const subjectNames = ({ subjects = [] }: Binding, kind: string) =>

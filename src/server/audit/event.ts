@@ -27,6 +27,8 @@ export interface AuditEvent {
   verb: string;
   user: ReturnType<typeof userInfoOf>;
   impersonatedUser?: ReturnType<typeof userInfoOf>;
+  /** In which constrained mode that user is impersonated, by its verb. */
+  authenticationMetadata?: { impersonationConstraint: string };
   sourceIPs?: readonly string[];
   userAgent?: string;
   objectRef?: ObjectReference;
@@ -95,6 +97,8 @@ export interface Outcome {
   /** Absent while there is no answer yet. */
   responseStatus?: Partial<Status>;
   impersonated?: UserInfo;
+  /** The verb of the constrained mode. */
+  constraint?: string;
   /** Fills in what the path did not say. */
   object?: { name?: string; namespace?: string; uid?: string };
   requestObject?: unknown;
@@ -104,12 +108,13 @@ export interface Outcome {
 
 /** The event of a later stage. */
 export function laterEvent(received: AuditEvent, outcome: Outcome): AuditEvent {
-  const { stage, at, responseStatus, impersonated, object, requestObject, responseObject, annotations } = outcome;
+  const { stage, at, responseStatus, impersonated, constraint, object, requestObject, responseObject, annotations } = outcome;
   const { requestReceivedTimestamp, objectRef, ...rest } = received;
   return {
     ...rest,
     stage,
     ...(impersonated && { impersonatedUser: userInfoOf(impersonated) }),
+    ...(constraint !== undefined && { authenticationMetadata: { impersonationConstraint: constraint } }),
     ...(objectRef && { objectRef: { ...present(object), ...objectRef } }),
     ...(responseStatus && { responseStatus }),
     ...(requestObject !== undefined && { requestObject }),

@@ -20,13 +20,14 @@ export function outcomeOf(
   const { attributes, config, received, trail, body } = audited;
   const omit = (object: unknown) => (config.omitManagedFields ? withoutManagedFields(object) : object);
   const isResource = isResourceAttributes(attributes);
-  const { acting } = trail;
+  const { acting, constraint } = trail;
   const wantsAnswer = isResource && stage !== 'ResponseStarted' && reaches(received.level, 'RequestResponse');
   return {
     stage,
     at,
     responseStatus: statusOf(trail, code, carriesSecrets(attributes)),
     ...(audited.impersonates && acting && { impersonated: acting }),
+    ...(constraint !== undefined && { constraint }),
     object: objectOf(trail),
     ...(isResource && body && { requestObject: omit(body.object()) }),
     ...(wantsAnswer && { responseObject: omit(responseObject(trail, code)) }),

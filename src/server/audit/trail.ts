@@ -14,6 +14,8 @@ export interface AuditedAnswer {
 export interface AuditTrail {
   /** Whom the request is carried out as. */
   acting?: UserInfo;
+  /** The verb of the constrained mode in which that one is impersonated, if it is one. */
+  constraint?: string | undefined;
   authorization?: AuthorizationDecision;
   /** What admission and others say of it. */
   readonly annotations: Map<string, string>;

@@ -19,6 +19,12 @@ export function authorize({ authorizer, committed }: ClusterApi, attributes: Att
   if (decision !== 'allow') throw forbiddenBy(attributes, reason);
 }
 
+/** The 403 for something that is not allowed; undefined if it is. */
+export function refusalOf({ authorizer, committed }: ClusterApi, attributes: Attributes): StatusError | undefined {
+  const { decision, reason } = authorizer.authorize(attributes, committed);
+  return decision === 'allow' ? undefined : forbiddenBy(attributes, reason);
+}
+
 /** Subresources that open a connection into a pod: who opens one with GET, as WebSockets do, creates it all the same. */
 const streams: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
 
@@ -60,7 +66,8 @@ function nameOf(verb: RequestVerb, fields: Record<string, string> | undefined): 
   return isPathSegmentName(name).length === 0 ? name : '';
 }
 
-function forbiddenBy(attributes: Attributes, reason: string): StatusError {
+/** A 403 in upstream's words. */
+export function forbiddenBy(attributes: Attributes, reason: string): StatusError {
   const { user, verb } = attributes;
   const because = reason ? `: ${reason}` : '';
   const who = `User ${quote(user.name)} cannot ${verb}`;

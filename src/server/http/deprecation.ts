@@ -14,7 +14,7 @@ export const warnOfDeprecation =
     const response = await handler(request).catch((error: Error) => {
       logFailure(error);
       if (request.audit) request.audit.failure = error;
-      return errorResponse(toStatusError(error), request.http.headers.get('accept'));
+      return errorResponse(toStatusError(error), request.http.headers.get('accept'), request.warnings);
     });
     response.headers.append('warning', warningValue(deprecation));
     request.audit?.annotations.set('k8s.io/deprecated', 'true');

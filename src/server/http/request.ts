@@ -20,7 +20,7 @@ export interface ResourceRequest {
   /** The only namespaces that a list may show. */
   namespaces?: readonly string[];
   accepted: Accepted;
-  /** Sentences for the client, sent as Warning headers. */
+  /** Sentences for the client, sent as Warning headers, with an error too. */
   warnings: string[];
   /** What is noted for the audit log; absent if nothing is. */
   audit?: AuditTrail | undefined;

@@ -58,12 +58,12 @@ export function objectResponse(encoding: Encoding, schema: ObjectSchema, object:
   return encodedResponse(encoding, { schema, text: () => JSON.stringify(object), object: () => object }, status);
 }
 
-/** An error as the API answers it. A client that may try again is told when. */
-export function errorResponse(error: StatusError, accept: string | null): Response {
+/** An error as the API answers it, with what the client was to be warned of before. A client that may try again is told when. */
+export function errorResponse(error: StatusError, accept: string | null, warnings: readonly string[] = []): Response {
   const response = objectResponse(errorEncoding(error, accept), StatusSchema as ObjectSchema, error.toStatus(), error.code);
   const wait = error.details?.retryAfterSeconds;
   if (wait !== undefined && (error.code === 429 || error.code >= 500)) response.headers.set('retry-after', String(wait));
-  return response;
+  return withWarnings(response, warnings);
 }
 
 /** The encoding of an error. That no encoding fits is said in JSON. */
@@ -79,8 +79,11 @@ function errorEncoding({ reason }: StatusError, accept: string | null): Encoding
 /** An answer to a request about a resource, in the encoding that was asked for, with the warnings collected so far. */
 function respond(request: ResourceRequest, answer: Answer, status = 200): Response {
   if (request.audit) request.audit.answer = answer;
-  const response = encodedResponse(request.accepted.encoding, answer, status);
-  for (const value of warningValues(request.warnings)) response.headers.append('warning', value);
+  return withWarnings(encodedResponse(request.accepted.encoding, answer, status), request.warnings);
+}
+
+function withWarnings(response: Response, warnings: readonly string[]): Response {
+  for (const value of warningValues(warnings)) response.headers.append('warning', value);
   return response;
 }
 

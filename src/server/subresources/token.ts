@@ -115,6 +115,7 @@ function boundTo(
   const { kind: refKind = '', name = '' } = ref;
   const { group: refGroup, version: refVersion } = groupVersionOf(ref.apiVersion ?? '');
   const find = <T extends KubeObject>(resource: AnyResource, namespace: string): T => {
+    if (name === '') throw badRequest('Name parameter required.');
     const object = committed.get(resource, namespace, name);
     if (!object) throw notFound({ group: '', resource: resource.plural, name });
     return object as T;

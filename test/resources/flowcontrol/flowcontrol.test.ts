@@ -34,7 +34,7 @@ describe('FlowSchema', () => {
       { spec: { ...level, matchingPrecedence: 10_001, distinguisherMethod: { type: 'ByMood' } } },
       [
         'spec.matchingPrecedence: Invalid value: 10001: must not be greater than 10000',
-        'spec.distinguisherMethod.type: Unsupported value: {"type":"ByMood"}: supported values: "ByNamespace", "ByUser"',
+        'spec.distinguisherMethod.type: Unsupported value: {"Type":"ByMood"}: supported values: "ByNamespace", "ByUser"',
       ],
     ],
     [
@@ -172,6 +172,7 @@ describe('PriorityLevelConfiguration', () => {
     ['a good one', queue({}), []],
     ['one that refuses', limited({ limitResponse: { type: 'Reject' } }), []],
     ['no type', {}, ['spec.type: Unsupported value: "": supported values: "Exempt", "Limited"']],
+    ['a spec without a type', { spec: {} }, ['spec.type: Unsupported value: "": supported values: "Exempt", "Limited"']],
     [
       'another exempt one',
       { spec: { type: 'Exempt', limited: { limitResponse: { type: 'Reject' } }, exempt: { nominalConcurrencyShares: -1, lendablePercent: 101 } } },

@@ -127,7 +127,7 @@ describe('bindings', () => {
     for (const resource of [roleBindings, clusterRoleBindings]) {
       expect(wrongChange(resource, { roleRef }, { roleRef, subjects: [ada] })).toEqual([]);
       expect(wrongChange(resource, { roleRef }, { roleRef: changed })).toEqual([
-        `roleRef: Invalid value: {"kind":"ClusterRole","name":"writer","apiGroup":"${group}"}: cannot change roleRef`,
+        `roleRef: Invalid value: {"APIGroup":"${group}","Kind":"ClusterRole","Name":"writer"}: cannot change roleRef`,
       ]);
     }
   });

@@ -157,7 +157,12 @@ describe('what is written down of a request', () => {
     const { send, events } = audited(cluster, { rules: [{ level: 'Metadata', users: ['admin'], omitStages: earlier }] });
     await send('GET', path, { headers: { 'impersonate-user': 'ann', 'impersonate-group': 'system:masters' } });
     expect(events()).toMatchObject([{ user: { username: 'admin' }, impersonatedUser: { username: 'ann', groups: ['system:masters', 'system:authenticated'] } }]);
+    await send('GET', path, { headers: { 'impersonate-user': 'ann' } });
+    expect(events()).toMatchObject([
+      { impersonatedUser: { username: 'ann' }, authenticationMetadata: { impersonationConstraint: 'impersonate:user-info' } },
+    ]);
     await send('GET', path);
+    expect(events()[0]).not.toHaveProperty('authenticationMetadata');
     expect(events()[0]).not.toHaveProperty('impersonatedUser');
     const own = audited(cluster, everything('Metadata', { omitStages: earlier }));
     await own.send('GET', path, { user: ann, headers: { 'impersonate-user': 'admin' } });
