@@ -28,19 +28,27 @@ export interface Attributes<T extends KubeObject = KubeObject> {
   readonly object?: T;
   /** What is there now, shared. None for CREATE. */
   readonly oldObject?: T;
+  /** Whether a DELETE is one of a collection: the request then names no object. */
+  readonly isOfCollection?: boolean;
   readonly user: UserInfo;
   readonly options: OperationOptions;
 }
 
 /** What the client said besides. */
 export interface OperationOptions {
-  readonly fieldManager?: string;
   readonly dryRun?: boolean;
-  readonly fieldValidation?: string;
+  /** What is written as options, where the client wrote it. */
+  readonly stated?: StatedOptions;
   /** Of a DELETE: the rest of its DeleteOptions. */
   readonly deletion?: object;
   /** The kind in the version of the request, where it is another than the stored one. */
   readonly served?: AnyResource;
+}
+
+/** Options as the client gave them, without what goes without saying. */
+export interface StatedOptions {
+  readonly fieldManager?: string;
+  readonly fieldValidation?: string;
 }
 
 /** Attributes of a CREATE or UPDATE, which have an object. */

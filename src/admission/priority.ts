@@ -1,22 +1,27 @@
 import type { Reader } from '../machinery/reader.ts';
 import type { Pod } from '../resources/core/pod.ts';
-import { priorityClasses, type PriorityClass } from '../resources/scheduling/priorityclass.ts';
+import { isSystemPriorityClass, priorityClasses, type PriorityClass } from '../resources/scheduling/priorityclass.ts';
 import { refuse, type AdmissionContext, type AdmissionPlugin, type Attributes, type WriteAttributes } from './plugin.ts';
 
-/** Works out the priority of a pod from its PriorityClass, and sees to it that one class at most is the default. */
+/**
+ * Works out the priority of a pod from its PriorityClass, and sees to it that one class at most is the default
+ * and that the system's stay. Upstream has the latter in its registry, where it does not hold for deletions of collections.
+ */
 export const priority: AdmissionPlugin = {
   name: 'Priority',
-  operations: ['CREATE', 'UPDATE'],
+  operations: ['CREATE', 'UPDATE', 'DELETE'],
   resources: ['pods', priorityClasses.resource],
   admit(attributes, { pending }) {
-    if (attributes.resource.resource !== 'pods') return;
+    if (attributes.resource.resource !== 'pods' || attributes.operation === 'DELETE') return;
     const { object, oldObject, operation } = attributes as WriteAttributes<Pod>;
     if (operation === 'CREATE') resolvePriority(attributes, object, pending);
     else if (oldObject) keepPriority(object, oldObject);
   },
   validate(attributes, context) {
-    if (attributes.resource.resource === priorityClasses.resource)
-      checkDefault(attributes as WriteAttributes<PriorityClass>, context);
+    if (attributes.resource.resource !== priorityClasses.resource) return;
+    if (attributes.operation !== 'DELETE') checkDefault(attributes as WriteAttributes<PriorityClass>, context);
+    else if (isSystemPriorityClass(attributes.name))
+      throw refuse(attributes, 'this is a system priority class and cannot be deleted');
   },
 };
 

@@ -4,7 +4,7 @@ import type { KubeObject, ObjectMeta } from '../machinery/meta.ts';
 import { copyPlain, isPlain, type Plain } from '../machinery/plain.ts';
 import type { AnyResource, ScaleSubresource } from '../machinery/resource.ts';
 import { scaleOf } from '../machinery/scale.ts';
-import { internalError, StatusError } from '../machinery/status.ts';
+import { badRequest, internalError, StatusError } from '../machinery/status.ts';
 import { fromStored, toStored } from '../machinery/versions.ts';
 import type { Attributes } from './plugin.ts';
 
@@ -34,8 +34,9 @@ const scaleRules = ({ resource, subresource }: Attributes): ScaleSubresource<Kub
 
 const isOwnKind = (object: KubeObject, resource: AnyResource) => object.kind === resource.kind;
 
-/** The name that the request has; none while it has yet to be generated. */
-export const nameOf = (attributes: Attributes): string => (isUnnamed(attributes) ? '' : attributes.name);
+/** The name that the request has; none while it has yet to be generated, or if it deletes a collection. */
+export const nameOf = (attributes: Attributes): string =>
+  attributes.isOfCollection || isUnnamed(attributes) ? '' : attributes.name;
 
 /** Only before the kind prepares an object that is created, attributes have what its name is generated from. */
 const isUnnamed = ({ object, operation, subresource, name }: Attributes) =>
@@ -80,22 +81,23 @@ function inVersionOf(from: AnyResource, target: AnyResource, object: KubeObject)
 }
 
 /**
- * Makes the object of the attributes what somebody made of its view, in place. Unknown fields are dropped and defaults filled
- * in. Throws 500 for what is no object of its kind, or of another name or namespace.
+ * Makes the object of the attributes what somebody made of its view, in place. Unknown fields are dropped, or refused if it
+ * `isStrict`, and defaults filled in. Throws 500 for what is no object of its kind or of another name, 400 for another namespace.
  */
-export function putBack(attributes: Attributes, target: AnyResource, mutated: Plain): void {
+export function putBack(attributes: Attributes, target: AnyResource, mutated: Plain, isStrict = false): void {
   const { object, resource } = attributes;
   if (!object) throw internalError('there is no object to be changed');
   const scale = scaleRules(attributes);
   if (scale) return scale.setSpecReplicas(object, replicasIn(mutated));
   const next = isOwnKind(object, resource)
-    ? inVersionOf(resource, target, decoded(target, mutated))
+    ? inVersionOf(resource, target, decoded(target, mutated, isStrict))
     : (mutated as unknown as KubeObject);
   const metadata: Partial<ObjectMeta> = (next.metadata ??= {} as ObjectMeta);
   const before = object.metadata;
   metadata.name ||= before.name;
-  if (metadata.name !== before.name || (metadata.namespace ?? before.namespace) !== before.namespace)
-    throw internalError(`the name of the object may not be changed by admission`);
+  if (metadata.name !== before.name) throw internalError(`the name of the object may not be changed by admission`);
+  if ((metadata.namespace ?? before.namespace) !== before.namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (attributes.operation === 'CREATE' && attributes.subresource === '')
     for (const field of saidLater) if (before[field] !== undefined) Object.assign(metadata, { [field]: before[field] });
   if (isOwnKind(object, resource)) resource.strategy.defaults?.(next);
@@ -109,9 +111,9 @@ function replicasIn({ spec }: Plain): number {
   throw internalError('spec.replicas of a Scale must be a whole number of 0 or more');
 }
 
-function decoded(target: AnyResource, value: Plain): KubeObject {
+function decoded(target: AnyResource, value: Plain, isStrict: boolean): KubeObject {
   try {
-    return copyPlain(decodeValue<KubeObject>(target, value, { fieldValidation: 'Ignore' })) as KubeObject;
+    return copyPlain(decodeValue<KubeObject>(target, value, { fieldValidation: isStrict ? 'Strict' : 'Ignore' })) as KubeObject;
   } catch (error) {
     throw error instanceof StatusError ? internalError(error.message) : error;
   }

@@ -1,4 +1,5 @@
 import type { AdmissionChain } from '../admission/chain.ts';
+import type { StatedOptions } from '../admission/plugin.ts';
 import type { Registered } from '../admission/registered.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -79,6 +80,10 @@ export interface WriteOptions {
   managedAs?: string;
   dryRun?: boolean;
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
+  /** What of these the client said itself, for webhooks and policies. */
+  stated?: StatedOptions;
+  /** Of a deletion: it is one of a collection's. */
+  isOfCollection?: boolean;
   /** Sentences for the client are added here. */
   warnings?: string[];
   /** The kind in the version of the request, where it is another than the stored one. */

@@ -140,6 +140,12 @@ describe('a namespace with limits', () => {
     expect(created.status.qosClass).toBe('Burstable');
   });
 
+  test('the pod as a whole asks for what its containers were given', async () => {
+    const { ok } = await setUp();
+    const created = await ok('POST', podsPath, pod('p', { spec: { resources: { limits: { cpu: '2' } } } }));
+    expect(created.spec.resources).toEqual({ limits: { cpu: '2' }, requests: { cpu: '2', memory: '200Mi' } });
+  });
+
   test('a pod that says everything is left alone', async () => {
     const { ok } = await setUp();
     const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } };

@@ -59,6 +59,23 @@ describe('Priority', () => {
     expect(updated.spec).toMatchObject({ priority: 1000, preemptionPolicy: 'PreemptLowerPriority' });
   });
 
+  test('the classes of the system stay', async () => {
+    const { ok, request } = await setUp();
+    const critical = priorityClass('system-node-critical', { value: 2_000_001_000 });
+    await ok('POST', classes, critical);
+    const { body } = await request('DELETE', `${classes}/system-node-critical`);
+    expect(body).toMatchObject({
+      code: 403,
+      message:
+        'priorityclasses.scheduling.k8s.io "system-node-critical" is forbidden: this is a system priority class and cannot be deleted',
+    });
+    const { body: changed } = await request('PUT', `${classes}/system-node-critical`, { ...critical, value: 7 });
+    expect(changed.details.causes).toEqual([
+      { reason: 'FieldValueForbidden', message: 'Forbidden: may not be changed in an update.', field: 'value' },
+    ]);
+    await ok('DELETE', `${classes}/high`);
+  });
+
   test('one class is the default', async () => {
     const { request, ok } = await setUp(general);
     const why = 'PriorityClass general is already marked as default. Only one default can exist';

@@ -231,6 +231,41 @@ describe('a MutatingAdmissionPolicy', () => {
     expect(metadata.managedFields[0].fieldsV1['f:metadata']).toEqual({ 'f:labels': { '.': {}, 'f:x': {} } });
   });
 
+  test('patches with objects that are called like their field', async () => {
+    const { ok } = await clusterWith('mutating', {
+      mutations: [
+        patch('[JSONPatch{op: "replace", path: "/spec", value: Object.spec{size: 7}}, JSONPatch{op: "add", path: "/metadata/labels", value: Object.metadata.labels{a: "b"}}]'),
+      ],
+    });
+    const { metadata, spec } = await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
+    expect([metadata.labels, spec.size]).toEqual([{ a: 'b' }, 7]);
+  });
+
+  test('may not add what the kind does not have', async () => {
+    const { request } = await clusterWith('mutating', { mutations: [patch('[JSONPatch{op: "add", path: "/nonsense", value: 1}]')] });
+    const { body } = await request('POST', widgetPath, widget('a'));
+    expect([body.code, body.message]).toEqual([500, expect.stringContaining('strict decoding error: unknown field "nonsense"')]);
+  });
+
+  test('names the error of a variable, not its expression', async () => {
+    const { request } = await clusterWith('validating', {
+      variables: [{ name: 'x', expression: 'object.spec.nothing' }],
+      validations: [{ expression: 'variables.x == 1' }],
+    });
+    expect((await request('POST', widgetPath, widget('a', { spec: { size: 1 } }))).body.message).toContain(
+      'denied request: expression \'variables.x == 1\' resulted in error: composited variable "x" fails to evaluate: no such key: nothing',
+    );
+  });
+
+  test('is refused for parameters that are missing as what cannot be run', async () => {
+    const { request } = await clusterWith(
+      'mutating',
+      { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, mutations: [apply('Object{}')] },
+      { paramRef: { name: 'none', parameterNotFoundAction: 'Deny' } },
+    );
+    expect((await request('POST', widgetPath, widget('a'))).body).toMatchObject({ code: 403, reason: 'Forbidden' });
+  });
+
   test('is validated like what clients send', async () => {
     const { request } = await clusterWith('mutating', { mutations: [apply('Object{spec: Object.spec{size: -1}}')] });
     expect((await request('POST', widgetPath, widget('a'))).body.message).toContain('spec.size: Invalid value: -1');
@@ -240,6 +275,7 @@ describe('a MutatingAdmissionPolicy', () => {
     ['an error', patch('[JSONPatch{op: "add", path: "/x", value: object.spec.nothing}]'), "resulted in error: no such key: nothing"],
     ['an unknown field', apply('Object{spec: Object.spec{depth: 1}}'), 'error applying patch: failed to convert patch object to typed object: .spec.depth: field not declared in schema'],
     ['a wrong name', apply('Object{spec: Object.wrong{size: 1}}'), 'type mismatch: unexpected type name "Object.wrong", expected "Object.spec", which matches field name path from root Object type'],
+    ['a wrong name in a patch', patch('[JSONPatch{op: "add", path: "/spec", value: Object.spec{a: Object.b{}}}]'), 'type mismatch: unexpected type name "Object.b", expected "Object.spec.a"'],
     ['a patch that does not fit', patch('[JSONPatch{op: "remove", path: "/spec/nothing"}]'), 'JSON Patch: '],
   ])('refuses for %s, or ignores it', async (_, mutation, message) => {
     const failing = await clusterWith('mutating', { mutations: [mutation] });

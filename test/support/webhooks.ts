@@ -26,7 +26,7 @@ export function fakeWebhooks(at: Record<string, Webhook>): WebhookClient & { ask
       asked.push(request);
       const answer = await webhook(request);
       if ('raw' in answer) return { status: 200, body: String(answer.raw) };
-      if ('httpStatus' in answer) return { status: answer.httpStatus as number, body: 'oops' };
+      if ('httpStatus' in answer) return { status: answer.httpStatus as number, body: String('httpBody' in answer ? answer.httpBody : 'oops') };
       return { status: 200, body: JSON.stringify({ apiVersion, kind, response: { uid: request.uid, ...answer } }) };
     },
   };

@@ -23,14 +23,20 @@ export class Budget {
   }
 
   /** Evaluates an expression. Throws `OutOfBudget`; all else that goes wrong is a result. */
-  evaluate({ text, program, error }: Expression, bindings: Readonly<Record<string, unknown>>): Evaluated {
-    if (!program) return { error: `compilation error: ${error}` };
+  evaluate(expression: Expression, bindings: Readonly<Record<string, unknown>>): Evaluated {
+    if (!expression.program) return { error: `compilation error: ${expression.error}` };
+    const { value, error } = this.run(expression.program, bindings);
+    return error === undefined ? { value } : { error: `expression '${expression.text}' resulted in error: ${error}` };
+  }
+
+  /** As `evaluate`, but an error does not name the expression. */
+  run(program: NonNullable<Expression['program']>, bindings: Readonly<Record<string, unknown>>): Evaluated {
     const meter = new Meter(perCallLimit);
     try {
       return { value: program.evaluate(bindings, meter) };
     } catch (failure) {
       if (!(failure instanceof CelError)) throw failure;
-      return { error: `expression '${text}' resulted in error: ${failure.message}` };
+      return { error: failure.message };
     } finally {
       this.charge(meter.cost);
     }

@@ -36,7 +36,7 @@ export class Variables extends MapValue {
   #evaluate(name: string, expression: Expression): Outcome {
     if (!expression.program)
       return new Fault(`composited variable ${JSON.stringify(name)} fails to compile: ${expression.error}`);
-    const { value, error } = this.#budget.evaluate(expression, this.#bindings);
+    const { value, error } = this.#budget.run(expression.program, this.#bindings);
     return error === undefined ? value : new Fault(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error}`);
   }
 }

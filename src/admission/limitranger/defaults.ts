@@ -1,5 +1,6 @@
 import type { LimitRangeItem } from '../../resources/core/limitrange.ts';
 import type { Pod } from '../../resources/core/pod.ts';
+import { defaultPodLevelResources } from '../../resources/core/pod-defaults.ts';
 import type { Container } from '../../resources/shared/container.ts';
 
 const annotation = 'kubernetes.io/limit-ranger';
@@ -14,6 +15,8 @@ export function fillInResources(pod: Pod, items: readonly LimitRangeItem[]): voi
     ...(pod.spec.initContainers ?? []).flatMap((container) => fillIn(container, 'init container', requests, limits)),
   ];
   if (notes.length === 0) return;
+  // Upstream defaults again what it stores, so that the pod as a whole asks for what its containers were given.
+  defaultPodLevelResources(pod.spec);
   pod.metadata.annotations = { ...pod.metadata.annotations, [annotation]: `LimitRanger plugin set: ${notes.join('; ')}` };
 }
 

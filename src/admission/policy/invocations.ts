@@ -20,6 +20,8 @@ export interface PolicyError<P extends Policy> {
   readonly policy: P;
   readonly binding?: P['bindings'][number];
   readonly message: string;
+  /** Of the refusal; `Forbidden` if the policy cannot be run at all. */
+  readonly reason?: 'Invalid';
 }
 
 /** All that is to be run for a request, in order, and what cannot be, where the failurePolicy does not let that pass. */

@@ -1,7 +1,7 @@
 /** What the mutations of a MutatingAdmissionPolicy make of an object (policy/mutating/patch). */
 import { misnamedObjects } from '../../cel/library/mutation.ts';
 import { toJson } from '../../cel/values/json.ts';
-import { isFault, type ListValue, type MapValue, type Value } from '../../cel/values/value.ts';
+import { isFault, MapValue, type ListValue, type Value } from '../../cel/values/value.ts';
 import { showElement } from '../../machinery/managedfields/element.ts';
 import { mergeConfiguration } from '../../machinery/managedfields/merge.ts';
 import { kindType, type Type } from '../../machinery/managedfields/type.ts';
@@ -30,8 +30,9 @@ export function applyConfiguration(kind: AnyResource, object: Plain, value: Valu
 
 const failed = (why: string) => new MutationError(`error applying patch: ${why}`);
 
-function checkNames(value: Value): void {
-  const wrong = misnamedObjects(value);
+/** The objects in a value have the names of the fields they stand in, beneath `path`. */
+function checkNames(value: Value, path?: string): void {
+  const wrong = misnamedObjects(value, path);
   if (wrong.length > 0) throw new MutationError(`type mismatch: ${wrong.join('\n')}`);
 }
 
@@ -78,7 +79,8 @@ function operationOf(patch: MapValue): Plain {
   for (const name of ['op', 'path', 'from', 'value']) {
     const field = patch.find(name);
     if (field === undefined || isFault(field)) continue;
-    if (name === 'value') checkNames(field);
+    // A value may be that of any field, so what it is called is the beginning.
+    if (field instanceof MapValue && field.objectType) checkNames(field, field.objectType.name);
     operation[name] = toJson(field);
   }
   return operation;

@@ -53,7 +53,7 @@ function mutate(
 ): PolicyError<MutatingPolicy>[] | undefined {
   const { policy, binding, target } = invocation;
   const problem = (message: string): PolicyError<MutatingPolicy>[] =>
-    policy.object.spec.failurePolicy === 'Ignore' ? [] : [{ policy, binding, message }];
+    policy.object.spec.failurePolicy === 'Ignore' ? [] : [{ policy, binding, message, reason: 'Invalid' }];
   const matches = policy.compiled().conditions?.match(inputOf(invocation, attributes, true), context) ?? true;
   if (typeof matches !== 'boolean') return problem(matches.error);
   if (!matches) return undefined;
@@ -67,7 +67,7 @@ function mutate(
       const { value, error } = budget.evaluate(expression, bindings);
       if (error !== undefined) return problem(expression.error ?? error);
       const after = type === 'JSONPatch' ? applyPatches(before, value) : applyConfiguration(target, before, value);
-      if (!samePlain(before, after)) putBack(attributes, target, after);
+      if (!samePlain(before, after)) putBack(attributes, target, after, type === 'JSONPatch');
       return [];
     } catch (error) {
       if (error instanceof MutationError || error instanceof OutOfBudget) return problem(error.message);
@@ -85,6 +85,5 @@ function refusal(attributes: Attributes, errors: readonly PolicyError<MutatingPo
       : `policy ${JSON.stringify(policyName)} denied request: ${message}`;
   });
   const { details } = refuse(attributes, '');
-  const reason = errors[0]!.binding ? 'Invalid' : 'Forbidden';
-  return new Denial(messages[0]!, 403, reason, { ...details, causes: messages.map((message) => ({ message })) });
+  return new Denial(messages[0]!, 403, errors[0]!.reason ?? 'Forbidden', { ...details, causes: messages.map((message) => ({ message })) });
 }

@@ -7,6 +7,8 @@ import type { Answer, Question, WebhookResponse } from '../consult.ts';
  * what cannot be used is an error in upstream's words.
  */
 export function readAnswer({ apiVersion, mutating }: Question, uid: string, text: string): Answer {
+  // Upstream names the type of the content, too, which the way to webhooks does not carry; it is JSON.
+  if (text === '') return called('0-length response with status code: 200 and content type: application/json');
   let review: unknown;
   try {
     review = JSON.parse(text);

@@ -38,13 +38,11 @@ const optionKinds = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 
 function optionsOf({ operation, options }: Attributes): object | null {
   const kind = optionKinds[operation];
   if (!kind) return null;
-  const { fieldManager, fieldValidation, dryRun, deletion } = options;
+  const { stated, dryRun, deletion } = options;
   return {
     kind,
     apiVersion: 'meta.k8s.io/v1',
-    ...(operation === 'DELETE'
-      ? deletion
-      : { ...(fieldManager && { fieldManager }), ...(fieldValidation && { fieldValidation }) }),
+    ...(operation === 'DELETE' ? deletion : stated),
     ...(dryRun && { dryRun: ['All'] }),
   };
 }

@@ -35,7 +35,7 @@ function hostPorts(container: Container): void {
  * Resources of the pod as a whole, once it has some: huge page limits become the containers' sum; requests become the
  * containers' requests where they ask for any, else the limits.
  */
-function defaultPodLevelResources({ resources, ...spec }: PodSpec): void {
+export function defaultPodLevelResources({ resources, ...spec }: PodSpec): void {
   if (!resources) return;
   const limits = { ...resources.limits };
   const some = Object.keys(limits).length + Object.keys(resources.requests ?? {}).length > 0;

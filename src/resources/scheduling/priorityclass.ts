@@ -29,7 +29,7 @@ export const priorityClasses = defineResource<PriorityClass>({
     defaults,
     // It counts nothing: upstream sets it once.
     prepareForCreate: ({ metadata }) => void (metadata.generation = 1),
-    validate,
+    validateCreate,
     validateUpdate,
   },
   columns: [
@@ -65,7 +65,8 @@ const systemValues: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
 };
 
-function validate(priorityClass: PriorityClass): FieldError[] {
+/** Only of new ones: what this looks at cannot change, but for `globalDefault`. */
+function validateCreate(priorityClass: PriorityClass): FieldError[] {
   const { metadata, value = 0, preemptionPolicy } = priorityClass;
   const errors: FieldError[] = [];
   if (metadata.name.startsWith(systemPrefix)) {
@@ -76,6 +77,9 @@ function validate(priorityClass: PriorityClass): FieldError[] {
     errors.push(fieldForbidden('value', `maximum allowed value of a user defined priority is ${userValueMax}`));
   return [...errors, ...validateChoice(preemptionPolicy, 'preemptionPolicy', ['PreemptLowerPriority', 'Never'])];
 }
+
+/** Whether it is one of the classes that are always there. */
+export const isSystemPriorityClass = (name: string): boolean => Object.hasOwn(systemValues, name);
 
 /** In what a class with a name of the system's differs from the one that there is. */
 function unlikeSystem({ metadata: { name }, value, globalDefault }: PriorityClass): string | undefined {

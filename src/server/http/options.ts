@@ -35,8 +35,10 @@ export function writeOptions(
   if (!isFieldValidation(validation))
     errors.push(fieldNotSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind, name: '' }, errors);
+  const asked = query.get('fieldValidation');
   return {
     fieldManager: manager || managerOf(userAgent),
+    stated: { ...(manager && { fieldManager: manager }), ...(asked && { fieldValidation: asked }) },
     ...(dryRun && { dryRun }),
     fieldValidation: validation as WriteOptions['fieldValidation'],
     warnings,

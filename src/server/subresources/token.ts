@@ -25,6 +25,16 @@ import { transientEntry } from '../verbs/entry.ts';
 import { get } from '../verbs/get.ts';
 import { nameAndAge } from './columns.ts';
 
+/** Fills in what the request leaves out, so that policies and webhooks see it. */
+function complete(asked: TokenRequest, { api, path: { namespace, name }, address }: ResourceRequest): void {
+  const account = api.committed.get(serviceAccounts, namespace, name);
+  if (!account) return;
+  const uid = asked.metadata.uid || account.metadata.uid;
+  asked.metadata = { ...asked.metadata, name, namespace, uid, creationTimestamp: rfc3339(api.clock.now()) };
+  const { audiences, expirationSeconds = expirationSecondsDefault } = (asked.spec ??= {} as TokenRequest['spec']);
+  Object.assign(asked.spec, { audiences: audiences?.length ? audiences : [address], expirationSeconds });
+}
+
 const kind: BodyKind = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', schema: TokenRequestSchema };
 const group = 'authentication.k8s.io';
 
@@ -43,7 +53,9 @@ export const handleToken: Handler = async (request) => {
   checkName(object, name);
   matchNamespace({ namespaced: true }, namespace, object);
   const admission = { operation: 'CREATE', subresource: 'token', object: object as TokenRequest } as const;
-  const asked = await admitRequest(request.api, serviceAccounts, requestKey(request), admission, options);
+  const asked = await admitRequest(request.api, serviceAccounts, requestKey(request), admission, options, (asked) =>
+    complete(asked, request),
+  );
   const account = (await get(request.api, serviceAccounts, requestKey(request))).object as ServiceAccount;
   const { uid } = account.metadata;
   checkUid(asked, name, uid);

@@ -19,6 +19,8 @@ export interface AdmissionRequest {
   generateName?: string | undefined;
   /** Of a DELETE: its DeleteOptions. */
   deletion?: object;
+  /** Of a DELETE: whether it is one of a collection's. */
+  isOfCollection?: boolean | undefined;
 }
 
 /** What plugins see of a write. */
@@ -36,6 +38,7 @@ export function attributesOf(
     name: request.generateName ?? key.name,
     object: request.object,
     oldObject: request.oldObject,
+    isOfCollection: request.isOfCollection,
     user: options.user ?? server,
     options: request.deletion ? { ...options, deletion: request.deletion } : options,
   };

@@ -35,6 +35,8 @@ export function decideUpdate(
   const request = { operation: 'UPDATE', subresource: managedAs, object: next, oldObject: old } as const;
   const attributes = attributesOf(resource, current.key, request, context);
   context.admission.admit(attributes, context);
+  // Who names none means what is there; admission is told of it.
+  next.metadata.resourceVersion ||= old.metadata.resourceVersion;
   const errors = ofStatus
     ? prepareStatus(resource, next, old, subresource, context)
     : prepareMain(resource, next, old, subresource, context);

@@ -36,7 +36,7 @@ async function removeIfThere(
   write: Omit<WriteOptions, 'fieldManager'>,
 ): Promise<void> {
   try {
-    await remove(api, resource, entry.key, options, write);
+    await remove(api, resource, entry.key, options, { ...write, isOfCollection: true });
   } catch (error) {
     if (!(error instanceof StatusError && error.reason === 'NotFound')) throw error;
   }

@@ -50,7 +50,8 @@ async function attempt(
     if (owners && !samePlain(owners, current.object.metadata.ownerReferences ?? []))
       throw conflict(subjectOf(resource, key.name));
     const context = decisionContext(api, pending, { fieldManager: '', ...write }, consultation);
-    const request = { operation: 'DELETE', oldObject: current.object, deletion: options } as const;
+    const { isOfCollection } = write;
+    const request = { operation: 'DELETE', oldObject: current.object, deletion: options, isOfCollection } as const;
     admitAll(attributesOf(resource, key, request, context), context);
     const decision = decideDeletion(resource, current, options, context.now);
     removed = decision.type === 'delete';

@@ -1,5 +1,6 @@
 import type { Answer, Question } from '../../admission/consult.ts';
 import { readAnswer } from '../../admission/webhook/answer.ts';
+import type { Status } from '../../machinery/status.ts';
 import type { ClusterApi } from '../api.ts';
 import { webhookUrl, WebhookUnreachable } from './client.ts';
 
@@ -27,6 +28,8 @@ const shownBytes = 2048;
 /** What clients of upstream say to a status that is no success. */
 function wrongStatus(status: number, body: string): string | undefined {
   if (status >= 200 && status < 300) return undefined;
+  const said = messageOfStatus(body);
+  if (said) return said;
   if (status === 404) return 'the server could not find the requested resource';
   if (status === 401) return 'the server has asked for the client to provide credentials';
   if (status === 403) return 'forbidden';
@@ -39,4 +42,15 @@ function wrongStatus(status: number, body: string): string | undefined {
     return `an error on the server (${shown}) has prevented the request from succeeding`;
   }
   return `the server responded with the status code ${status} but did not return more information`;
+}
+
+/** What a Status says, if that is what was answered. */
+function messageOfStatus(body: string): string | undefined {
+  if (!body.startsWith('{')) return undefined;
+  try {
+    const { kind, status, message } = JSON.parse(body) as Partial<Status>;
+    return kind === 'Status' && status === 'Failure' && typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
 }

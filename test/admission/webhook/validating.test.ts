@@ -85,6 +85,20 @@ describe('a validating webhook', () => {
     ],
     ['answers nonsense', { raw: '{}' }, 500, 'InternalError', 'received invalid webhook response: webhook response was absent'],
     [
+      'answers nothing',
+      { raw: '' },
+      500,
+      'InternalError',
+      'failed to call webhook: 0-length response with status code: 200 and content type: application/json',
+    ],
+    [
+      'fails with a Status',
+      { httpStatus: 404, httpBody: '{"kind":"Status","status":"Failure","message":"gone fishing"}' },
+      500,
+      'InternalError',
+      'failed to call webhook: gone fishing',
+    ],
+    [
       'fails',
       { httpStatus: 500 },
       500,
@@ -121,6 +135,39 @@ describe('a validating webhook', () => {
       warnings: ['mind the gap'],
     }));
     expect(warningsOf(await request('POST', widgetPath, widget('a')))).toEqual(['mind the gap']);
+  });
+
+  test('warns of what it refuses', async () => {
+    const { request } = await clusterWith({ validating: [hook()] }, () => ({ allowed: false, warnings: ['mind the gap'] }));
+    const refused = await request('POST', widgetPath, widget('a'));
+    expect([refused.status, warningsOf(refused)]).toEqual([400, ['mind the gap']]);
+  });
+
+  test('is told the options that the client gave, and no name for a collection', async () => {
+    const { ok, asked } = await clusterWith({ validating: [hook()] }, allow);
+    const { metadata } = await ok('POST', widgetPath, widget('a', { spec: { size: 1 } }));
+    await ok('PUT', `${widgetPath}/a?fieldManager=me`, widget('a', { spec: { size: 2 } }));
+    await ok('DELETE', widgetPath);
+    expect(asked.map(({ name, options }) => [name, options])).toEqual([
+      ['a', { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' }],
+      ['a', { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1', fieldManager: 'me' }],
+      [undefined, expect.objectContaining({ kind: 'DeleteOptions' })],
+    ]);
+    // Who names no version means the one that is there.
+    expect(asked[1]!.object.metadata.resourceVersion).toBe(metadata.resourceVersion);
+    expect(asked[2]!.oldObject.metadata.name).toBe('a');
+  });
+
+  test('sees a token request with what it comes to', async () => {
+    const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['serviceaccounts/token'] };
+    const { ok, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, allow);
+    const accounts = '/api/v1/namespaces/default/serviceaccounts';
+    const { metadata } = await ok('POST', accounts, { metadata: { name: 'bot' } });
+    await ok('POST', `${accounts}/bot/token`, {});
+    expect(asked[0]!.object).toMatchObject({
+      metadata: { name: 'bot', namespace: 'default', uid: metadata.uid, creationTimestamp: expect.any(String) },
+      spec: { audiences: [expect.any(String)], expirationSeconds: 3600 },
+    });
   });
 
   test('is told of a dry run', async () => {
