@@ -41,4 +41,9 @@ export class PublicKeys {
     this.#known.set(cluster, read, knownTtlMs);
     return read;
   }
+
+  /** Has the keys of a cluster read anew when they are next asked for: there is a new one. */
+  forget(cluster: string): void {
+    this.#known.delete(cluster);
+  }
 }

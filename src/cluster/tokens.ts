@@ -94,6 +94,8 @@ export class DatabaseTokens implements ClusterTokens {
     try {
       const { keyId, privateKey } = await signingKeyPair(this.#orm, this.#tenantKeys, this.#cluster);
       const known = this.#signer?.keyId === keyId ? this.#signer : undefined;
+      // What this one signs can be verified at once, though somebody may have asked for keys just before there was one.
+      if (!known) this.#keys.forget(this.#cluster);
       this.#signer = {
         keyId,
         key: known?.key ?? (await readPrivateKey(privateKey)),

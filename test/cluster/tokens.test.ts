@@ -33,6 +33,23 @@ it('a live instance signs with the new key within a minute, and verifies with bo
   expect((await tokens.publicKeys()).map(({ kid }) => kid)).toEqual([next, old]);
 });
 
+it('verifies what it has just signed, though it looked for keys just before there was one', async () => {
+  const { cluster, tokens, clock } = await setUp();
+  // Well formed, of a key that is not there.
+  expect(await tokens.verify(`${btoa(JSON.stringify({ alg: 'ES256', kid: 'k' })).replaceAll('=', '')}.e30.c2ln`)).toBeUndefined();
+  const iat = Math.floor(clock.now().getTime() / 1000);
+  const token = await tokens.sign({
+    iss: `https://example.com/clusters/${cluster}`,
+    sub: 'system:serviceaccount:default:bot',
+    aud: ['a'],
+    iat,
+    nbf: iat,
+    exp: iat + 3600,
+    'kubernetes.io': { namespace: 'default', serviceaccount: { name: 'bot', uid: 'u' } },
+  });
+  expect(await tokens.verify(token)).toMatchObject({ audiences: ['a'], binding: { account: { name: 'bot' } } });
+});
+
 it('tokens that live longer than usual are remembered with their key', async () => {
   const { cluster, clock, signer, orm } = await setUp();
   const day = 86_400;
