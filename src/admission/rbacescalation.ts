@@ -2,7 +2,7 @@ import { escalationOf, fullAuthority } from '../authz/escalation.ts';
 import { resolveRole } from '../authz/rbac.ts';
 import { withoutManagedFields, type KubeObject } from '../machinery/meta.ts';
 import { samePlain } from '../machinery/plain.ts';
-import { StatusError } from '../machinery/status.ts';
+import { badRequest, notFound } from '../machinery/status.ts';
 import { mastersGroup } from '../machinery/user.ts';
 import type { Binding } from '../resources/rbac/binding.ts';
 import type { ClusterRole } from '../resources/rbac/clusterrole.ts';
@@ -57,8 +57,10 @@ function checkBinding(attributes: WriteAttributes<Binding>, context: AdmissionCo
   if (resource !== undefined && isAllowed('bind', { group, resource, namespace, name }, attributes, context)) return;
   // Validation says what is wrong with another kind of role.
   if (resource === undefined) return;
+  if (!name) throw badRequest('Name parameter required.');
   const role = resolveRole(object.roleRef, namespace, context.pending);
-  if ('missing' in role) throw new StatusError('NotFound', role.missing, { name, group: rbacGroup, kind: kind.toLowerCase() });
+  // Upstream's storage names what the request is about, with the name of the role.
+  if ('missing' in role) throw notFound({ group: rbacGroup, resource: attributes.resource.plural, name });
   const escalation = escalationOf(user, namespace, role.rules, context.committed);
   if (escalation !== undefined) throw refuse(attributes, escalation);
 }

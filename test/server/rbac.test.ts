@@ -190,8 +190,9 @@ describe('a binding', () => {
   it('is to a role that there is', async () => {
     await allow(writesRoles);
     const post = (kind: string, name: string) => asAnn('POST', `${inDefault}/rolebindings`, binding('b', kind, name));
-    expect(await post('ClusterRole', 'x')).toEqual([404, `clusterrole.${group} "x" not found`]);
-    expect(await post('Role', 'x')).toEqual([404, `role.${group} "x" not found`]);
+    expect(await post('ClusterRole', 'x')).toEqual([404, `rolebindings.${group} "x" not found`]);
+    expect(await post('Role', 'x')).toEqual([404, `rolebindings.${group} "x" not found`]);
+    expect(await post('Role', '')).toEqual([400, 'Name parameter required.']);
     expect(await post('Nothing', 'x')).toEqual([422, expect.stringContaining('roleRef.kind: Unsupported value: "Nothing"')]);
     // Who has everything may be early.
     await cluster.ok('POST', `${inDefault}/rolebindings`, binding('early', 'Role', 'x'));
