@@ -57,6 +57,7 @@ export function decodeValue<T extends KubeObject>(kind: BodyKind<T>, value: unkn
 
 function decodeParsed(kind: BodyKind, value: unknown, text: string | undefined, options: DecodeOptions): unknown {
   const given = typeMetaOf(kind, value, text);
+  if (kind.schema.structural) checkWholeTypeMeta(kind, given, value, text);
   const as = `${given.kind || kind.kind} in version ${JSON.stringify(versionOf(given.apiVersion || kind.apiVersion))} cannot be handled as a ${kind.kind}`;
   if (given.kind !== '' && given.kind !== kind.kind) {
     const [from, to] = [
@@ -86,6 +87,7 @@ export function decodePatched<T extends KubeObject>(
   problems: readonly string[] = [],
 ): T {
   const fail = (message: string) => invalid({ group: '', kind: '', name: '' }, [patchInvalid(message)]);
+  if (kind.schema.structural) checkPatchedTypeMeta(kind, value);
   const { decoded, problems: more } = checked(kind.schema, value, undefined, options, fail);
   report([...problems, ...more], options, fail);
   return withTypeMeta(kind, decoded as Record<string, unknown>) as unknown as T;
@@ -119,8 +121,10 @@ function checked(
     const walked = walkObject(schema, value);
     if (fieldValidation === 'Ignore') return { decoded: walked.value, problems: [] };
     const problems = walked.unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
-    if (text !== undefined && countKeysInText(text) !== walked.keys) problems.push(...findDuplicateKeys(text).map(duplicate));
-    return { decoded: walked.value, problems };
+    if (text === undefined || countKeysInText(text) === walked.keys) return { decoded: walked.value, problems };
+    const duplicates = findDuplicateKeys(text).map(duplicate);
+    // Custom resources are read twice upstream: as JSON, then against their schema.
+    return { decoded: walked.value, problems: schema.structural ? [...duplicates, ...problems] : [...problems, ...duplicates] };
   } catch (error) {
     if (error instanceof TypeMismatch || error instanceof MalformedValue) throw fail(error.message);
     throw error;
@@ -136,7 +140,8 @@ function report(problems: readonly string[], options: DecodeOptions, fail: (mess
 const duplicate = (path: string) => `duplicate field ${JSON.stringify(path)}`;
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const versionOf = (apiVersion: string) => apiVersion.slice(apiVersion.indexOf('/') + 1);
-const groupOf = (apiVersion: string) => apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0)).split('.')[0];
+const groupIn = (apiVersion: string) => apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
+const groupOf = (apiVersion: string) => groupIn(apiVersion).split('.')[0];
 
 function typeMetaOf(kind: BodyKind, value: unknown, text: string | undefined): { apiVersion: string; kind: string } {
   const wrong = (what: string) =>
@@ -153,11 +158,47 @@ function typeMetaOf(kind: BodyKind, value: unknown, text: string | undefined): {
   return { apiVersion: apiVersion ?? '', kind: name ?? '' };
 }
 
+/**
+ * Custom resources have to say what they are, with a field error for another kind, where built-in kinds are known by the
+ * path alone.
+ */
+function checkWholeTypeMeta(kind: BodyKind, given: { apiVersion: string; kind: string }, value: unknown, text?: string): void {
+  if (given.kind === '') throw unrecognized(kind, `Object 'Kind' is missing in '${summaryOf(text)}'`, text);
+  if (given.apiVersion === '')
+    throw badRequest(`the API version in the data () does not match the expected API version (${kind.apiVersion})`);
+  if (given.apiVersion === kind.apiVersion) checkKindIs(kind, value);
+}
+
+function checkPatchedTypeMeta(kind: BodyKind, value: unknown): void {
+  const { apiVersion } = (value ?? {}) as { apiVersion?: unknown };
+  if (typeof apiVersion === 'string' && apiVersion !== kind.apiVersion)
+    throw invalid({ group: groupIn(apiVersion), kind: kind.kind, name: nameIn(value) }, [
+      fieldInvalid('apiVersion', apiVersion, `must be ${kind.apiVersion}`),
+    ]);
+  checkKindIs(kind, value);
+}
+
+function checkKindIs({ apiVersion, kind }: BodyKind, value: unknown): void {
+  const given = ((value ?? {}) as { kind?: unknown }).kind;
+  if (typeof given === 'string' && given !== kind)
+    throw invalid({ group: groupIn(apiVersion), kind: given, name: nameIn(value) }, [
+      fieldInvalid('kind', given, `must be ${kind}`),
+    ]);
+}
+
+function nameIn(value: unknown): string {
+  const { metadata } = value as { metadata?: { name?: unknown } | null };
+  return typeof metadata?.name === 'string' ? metadata.name : '';
+}
+
 const summaryLength = 30;
 
+/** What is shown of a body: it may be long, and a Secret. */
+const summaryOf = (text: string | undefined): string =>
+  !text ? '<empty>' : text.length > summaryLength ? `${text.slice(0, summaryLength)} ...` : text;
+
 function unrecognized(kind: BodyKind, message: string, text: string | undefined): StatusError {
-  const summary = !text ? '<empty>' : text.length > summaryLength ? `${text.slice(0, summaryLength)} ...` : text;
-  return badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${message} (${summary})`);
+  return badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${message} (${summaryOf(text)})`);
 }
 
 function withTypeMeta(kind: BodyKind, value: Record<string, unknown>): unknown {

@@ -87,8 +87,11 @@ export function discoveryOf(
     scheme.served
       .filter((each) => each.group === group && each.version === version)
       .sort((a, b) => (a.plural < b.plural ? -1 : 1));
-  const subresourcesOf = (resource: AnyResource) =>
-    subresources.filter((each) => isSubresourceOf(each, resource)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const subresourcesOf = (resource: AnyResource) => {
+    // Upstream has status before scale for custom resources.
+    const first = resource.schema.structural ? 1 : -1;
+    return subresources.filter((each) => isSubresourceOf(each, resource)).sort((a, b) => (a.name < b.name ? first : -first));
+  };
 
   const describe = (name: string) => {
     const versions = versionsOf(name).map((version): GroupVersion => ({ groupVersion: `${name}/${version}`, version }));

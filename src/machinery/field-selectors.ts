@@ -65,7 +65,7 @@ function readerOf<T extends KubeObject>(definition: ResourceDefinition<T>, field
   // A cluster-scoped object has an empty namespace.
   if (field === 'metadata.namespace' && !Object.keys(own).length) return () => '';
   throw badRequest(
-    Object.keys(own).length
+    Object.keys(own).length || definition.schema.structural
       ? `field label not supported: ${field}`
       : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
   );

@@ -32,3 +32,12 @@ export function samePlain(a: unknown, b: unknown): boolean {
   for (const key in right) if (right[key] !== undefined && !Object.hasOwn(left, key)) return false;
   return true;
 }
+
+/** The value with the keys of its objects in order, at any depth, as Go writes maps. */
+export function withSortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  if (!isPlain(value)) return value;
+  const sorted: Plain = {};
+  for (const key of Object.keys(value).sort()) setOwn(sorted, key, withSortedKeys(value[key]));
+  return sorted;
+}

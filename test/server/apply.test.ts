@@ -211,7 +211,10 @@ describe('apply', () => {
     const { uid, resourceVersion } = (await apply(widget('a', { spec: { size: 1 } }))).body.metadata;
     expect((await apply(widget('a', { spec: { size: 2 }, metadata: { uid, resourceVersion } }))).status).toBe(200);
     expect((await apply(widget('a', { spec: { size: 3 }, metadata: { resourceVersion } }))).status).toBe(409);
-    expect((await apply(widget('a', { spec: { size: 3 }, metadata: { uid: 'other' } }))).status).toBe(409);
+    expect((await apply(widget('a', { spec: { size: 3 }, metadata: { uid: 'other' } }))).body).toMatchObject({
+      code: 422,
+      message: expect.stringMatching(/metadata.uid: Invalid value: "other": field is immutable$/),
+    });
   });
 
   it('warns of keys that are there twice', async () => {

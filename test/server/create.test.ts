@@ -191,7 +191,7 @@ describe('create', () => {
     });
     expect(made.status).toBe(201);
     expect(made.headers.get('content-type')).toBe('application/yaml');
-    expect(made.text).toContain('name: y\n');
+    expect(made.text).toContain('name: "y"\n');
     expect((await ok('GET', `${widgetPath}/y`)).spec.size).toBe(3);
     const doubled = await request('POST', `${widgetPath}?fieldValidation=Strict`, `${yaml}spec: {}\n`, {
       headers: { 'content-type': 'application/yaml' },

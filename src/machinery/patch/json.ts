@@ -10,7 +10,7 @@ import { goKind, unprocessable } from './errors.ts';
  */
 export function applyJsonPatch(current: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch))
-    throw badRequest(`error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type jsonpatch.Patch`);
+    throw badRequest(`error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type []handlers.jsonPatchOp`);
   if (patch.length > limits.jsonPatchOperations)
     throw tooLarge(
       `Request entity too large: The allowed maximum operations in a JSON patch is ${limits.jsonPatchOperations}, got ${patch.length}`,
@@ -27,9 +27,7 @@ export function applyJsonPatch(current: unknown, patch: unknown): unknown {
 function applyOperation(document: unknown, operation: OpObject, index: number, copied: { bytes: number }): unknown {
   try {
     if (isMissingTest(document, operation)) return document;
-    // The library would put the patch's own values into the document, where later operations change them.
-    const own =
-      operation.op === 'copy' ? asAdd(document, operation, copied) : { ...operation, value: copyPlain(operation.value) };
+    const own = operation.op === 'copy' ? asAdd(document, operation, copied) : withOwnValue(document, operation);
     return new JSONPatch([withPositiveIndex(document, own)]).apply(document as never);
   } catch (error) {
     if (!(error instanceof JSONPatchError) && !isPointerError(error)) throw error;
@@ -44,15 +42,31 @@ const withoutPosition = (message: string) => message.replace(/ \([^()]*:0\)$/, '
 
 /** `test` for null holds where there is nothing, as upstream has it. */
 function isMissingTest(document: unknown, { op, path, value }: OpObject): boolean {
-  if (op !== 'test' || value !== null || typeof path !== 'string') return false;
+  if (op !== 'test' || (value !== null && value !== undefined) || typeof path !== 'string') return false;
   const pointer = new JSONPointer(path);
   return pointer.parent().exists(document as never) && !pointer.exists(document as never);
 }
 
-/** A copy is an addition of what is there. What all copies make together is bounded: they can double the document each. */
+/** Whether a path names a key that an object, which is there, has not. */
+function isMissingKey(document: unknown, path: string): boolean {
+  const pointer = new JSONPointer(path);
+  return isPlain(pointer.parent().resolve(document as never, null as never)) && !pointer.exists(document as never);
+}
+
+/**
+ * The operation with a value of its own: the library would put the patch's into the document, where later operations
+ * change it. As upstream has it, no value is null, and what replaces a missing key adds it.
+ */
+function withOwnValue(document: unknown, operation: OpObject): OpObject {
+  const { op, path, value = null } = operation;
+  const adds = op === 'replace' && typeof path === 'string' && isMissingKey(document, path);
+  return { ...operation, ...(adds && { op: 'add' }), value: copyPlain(value) as never };
+}
+
+/** A copy is an addition of what is there, upstream null for a missing key. What all copies make together is bounded: they can double the document each. */
 function asAdd(document: unknown, { from, path }: OpObject, copied: { bytes: number }): OpObject {
   if (typeof from !== 'string') throw new JSONPatchError("missing property 'from'");
-  const value = new JSONPointer(from).resolve(document as never);
+  const value = isMissingKey(document, from) ? null : new JSONPointer(from).resolve(document as never);
   copied.bytes += JSON.stringify(value)?.length ?? 0;
   if (copied.bytes > limits.requestBodyBytes)
     throw new JSONPatchError(`the values copied are larger than ${limits.requestBodyBytes} bytes together`);

@@ -164,7 +164,6 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
     prepareForUpdate: noteStorageVersion,
     ...statusAlone,
     allocate,
-    validate: validateStatus,
     validateCreate: validateDefinition,
     validateUpdate: validateDefinitionUpdate,
     validateStatusUpdate: validateStatus,

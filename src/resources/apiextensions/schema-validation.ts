@@ -32,6 +32,7 @@ const allowedBesideStatus: ReadonlySet<string> = new Set([
  */
 export function validateSchema(schema: JSONSchemaProps, path: string, hasStatus: boolean, old?: JSONSchemaProps): FieldError[] {
   const errors = [...validateRoot(schema, path, hasStatus)];
+  if ([...schemasIn(schema)].some((each) => each.$schema)) errors.push(fieldInvalid(path, '', "OpenAPIV3Schema 'schema' is not supported"));
   const structural = isUnsupported(schema) ? [] : validateStructural(schema, path);
   errors.push(...structural);
   const defaults =

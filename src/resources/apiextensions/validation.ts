@@ -63,7 +63,7 @@ export const validateStatus = ({ status }: CustomResourceDefinition): FieldError
 function validateStoredVersions({ spec, status }: CustomResourceDefinition): FieldError[] {
   const path = 'status.storedVersions';
   const stored = status?.storedVersions ?? [];
-  if (stored.length === 0) return [fieldInvalid(path, stored, 'must have at least one stored version')];
+  if (stored.length === 0) return [fieldInvalid(path, status?.storedVersions ?? null, 'must have at least one stored version')];
   const versions = spec.versions ?? [];
   const errors = versions
     .filter(({ storage, name }) => storage && !stored.includes(name))
@@ -98,15 +98,15 @@ function validateSpec(spec: CustomResourceDefinitionSpec, old?: CustomResourceDe
 
 function validateNames(names: CustomResourceDefinitionNames, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  const check = (at: string, name: string | undefined, anyCase = false) => {
-    const messages = name ? isDNS1035Label(anyCase ? name.toLowerCase() : name) : [];
+  const check = (at: string, name: string, anyCase = false) => {
+    const messages = isDNS1035Label(anyCase ? name.toLowerCase() : name);
     const prefix = anyCase ? 'may have mixed case, but should otherwise match: ' : '';
     if (messages.length > 0) errors.push(fieldInvalid(`${path}.${at}`, name, prefix + messages.join(',')));
   };
-  check('plural', names.plural);
-  check('singular', names.singular);
-  check('kind', names.kind, true);
-  check('listKind', names.listKind, true);
+  if (names.plural) check('plural', names.plural);
+  if (names.singular) check('singular', names.singular);
+  if (names.kind) check('kind', names.kind, true);
+  if (names.listKind) check('listKind', names.listKind, true);
   names.shortNames?.forEach((name, i) => check(`shortNames[${i}]`, name));
   if (names.kind && names.kind === names.listKind)
     errors.push(fieldInvalid(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'));

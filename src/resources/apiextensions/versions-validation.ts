@@ -26,22 +26,26 @@ const sharedPaths: Readonly<Record<PerVersion, string>> = {
 /** Everything wrong with the versions. What is the same in all of them is said once, at the path upstream says it. */
 export function validateVersions(spec: CustomResourceDefinitionSpec, old?: CustomResourceDefinitionSpec): FieldError[] {
   const { versions = [] } = spec;
+  const shown = spec.versions ?? null;
   const errors: FieldError[] = [];
   const oldOf = (name: string) => old?.versions.find((version) => version.name === name);
   const mustHaveSchema = !old || old.versions.every(({ schema }) => schema?.openAPIV3Schema);
-  for (const [i, { name = '', served, schema, ...version }] of versions.entries()) {
+  for (const [i, { name = '', schema, ...version }] of versions.entries()) {
     const path = `spec.versions[${i}]`;
-    if (mustHaveSchema && served && !schema?.openAPIV3Schema)
-      errors.push(fieldRequired(`${path}.schema.openAPIV3Schema`, 'because otherwise all fields are pruned'));
+    if (mustHaveSchema && !schema?.openAPIV3Schema) errors.push(fieldRequired(`${path}.schema.openAPIV3Schema`));
     const wrong = isDNS1035Label(name);
     if (wrong.length > 0) errors.push(fieldInvalid(`${path}.name`, name, wrong.join(',')));
     errors.push(...validateDeprecation(version, path));
   }
   for (const [field, path, version] of distinct(versions)) errors.push(...validateField(field, path, version, oldOf(version.name)));
   if (new Set(versions.map(({ name }) => name)).size < versions.length)
-    errors.push(fieldInvalid('spec.versions', versions, 'must contain unique version names'));
+    errors.push(fieldInvalid('spec.versions', shown, 'must contain unique version names'));
   if (versions.filter(({ storage }) => storage).length !== 1)
-    errors.push(fieldInvalid('spec.versions', versions, 'must have exactly one version marked as storage version'));
+    errors.push(fieldInvalid('spec.versions', shown, 'must have exactly one version marked as storage version'));
+  // Upstream's internal version has the name of the first one a second time.
+  const [first] = versions;
+  const wrong = first?.name ? isDNS1035Label(first.name) : [];
+  if (wrong.length > 0) errors.push(fieldInvalid('spec.version', first!.name, wrong.join(',')));
   return errors;
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../machinery/meta.ts';
+import { withSortedKeys } from '../../machinery/plain.ts';
 import type { Column } from '../../machinery/resource.ts';
 import { age, nameColumn } from '../../machinery/table.ts';
 import type { CustomResourceColumnDefinition } from '../apiextensions/customresourcedefinition.ts';
@@ -32,10 +33,12 @@ function columnOf(definition: CustomResourceColumnDefinition): Column<KubeObject
 }
 
 function cellOf(type: string, value: unknown, now: Date): string | number | boolean | null {
-  if (value === undefined || value === null) return null;
+  if (value === undefined) return null;
+  // Go's templates say so of a null.
+  if (value === null) return type === 'string' ? '<no value>' : null;
   switch (type) {
     case 'string':
-      return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+      return typeof value === 'object' ? JSON.stringify(withSortedKeys(value)) : String(value as string | number | boolean);
     case 'integer':
       return typeof value === 'number' ? Math.trunc(value) : null;
     case 'number':

@@ -24,13 +24,21 @@ const metaProperties = (dialect: 'v2' | 'v3', ref: Ref): Json => {
 };
 
 /**
- * The component of a kind. Without a schema, or with one that keeps unknown fields, version 2 says nothing of the fields:
+ * The component of a kind, with the fields that selectors may name (`spec.color`). Without a schema, or with one that keeps unknown fields, version 2 says nothing of the fields:
  * clients that validate by it would take what it names for all that there is.
  */
-export function componentOf(schema: JSONSchemaProps | undefined, dialect: 'v2' | 'v3', ref: Ref): Json {
-  if (!schema || (dialect === 'v2' && schema['x-kubernetes-preserve-unknown-fields'])) return { type: 'object' };
+export function componentOf(
+  schema: JSONSchemaProps | undefined,
+  selectable: readonly string[],
+  dialect: 'v2' | 'v3',
+  ref: Ref,
+): Json {
+  const selectors = selectable.length > 0 && {
+    'x-kubernetes-selectable-fields': selectable.map((fieldPath) => ({ fieldPath })),
+  };
+  if (!schema || (dialect === 'v2' && schema['x-kubernetes-preserve-unknown-fields'])) return { type: 'object', ...selectors };
   const published = publish(schema, dialect, ref);
-  return { ...published, properties: { ...(published.properties as Json), ...metaProperties(dialect, ref) } };
+  return { ...published, ...selectors, properties: { ...(published.properties as Json), ...metaProperties(dialect, ref) } };
 }
 
 function publish(schema: JSONSchemaProps, dialect: 'v2' | 'v3', ref: Ref): Json {

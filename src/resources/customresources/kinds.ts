@@ -70,7 +70,7 @@ function kindOf(
   const schema = schemas.get(apiVersion);
   const { scale, status } = version.subresources ?? {};
   const isTerminating = isTrue(crd, 'Terminating');
-  const selectable = (version.selectableFields ?? []).map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), readerOf(jsonPath)]);
+  const selectable = (version.selectableFields ?? []).map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), readerOf(jsonPath)] as const);
   let rules: { made: Rules | undefined } | undefined;
   const deprecation = version.deprecated ? (version.deprecationWarning ?? defaultDeprecation(crd, version)) : undefined;
   return {
@@ -87,7 +87,7 @@ function kindOf(
     verbs,
     ...(isTerminating && { announcedVerbs: lastVerbs }),
     resource: `${names.plural}.${group}`,
-    schema: objectSchemaOf(`${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`, schema),
+    schema: objectSchemaOf(`${group.split('.').reverse().join('.')}.${version.name}.${names.kind}`, schema, selectable.map(([path]) => path)),
     strategy: customStrategy({
       group,
       plural: names.plural,
@@ -100,7 +100,7 @@ function kindOf(
     hasSpec: true,
     ...(scale && { scale: scaleOf(scale) }),
     columns: columnsOf(version.additionalPrinterColumns),
-    selectableFields: Object.fromEntries(selectable) as AnyResource['selectableFields'],
+    selectableFields: Object.fromEntries(selectable),
     nameRule: 'subdomain',
     description: schema?.description ?? '',
     ...(deprecation !== undefined && { deprecation }),
@@ -108,7 +108,7 @@ function kindOf(
   };
 }
 
-function objectSchemaOf(name: string, schema: JSONSchemaProps | undefined): ObjectSchema {
+function objectSchemaOf(name: string, schema: JSONSchemaProps | undefined, selectable: readonly string[]): ObjectSchema {
   let fields: Readonly<Record<string, Field>> | undefined;
   return {
     kind: 'object',
@@ -119,7 +119,7 @@ function objectSchemaOf(name: string, schema: JSONSchemaProps | undefined): Obje
     open: !schema || schema['x-kubernetes-preserve-unknown-fields'] === true,
     structural: {
       decode: (value) => decodeCustom(value, schema),
-      component: (dialect, ref) => componentOf(schema, dialect, ref),
+      component: (dialect, ref) => componentOf(schema, selectable, dialect, ref),
     },
   };
 }

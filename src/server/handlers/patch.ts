@@ -3,7 +3,7 @@ import { fromStored, storedKind, toStored } from '../../machinery/versions.ts';
 import { applyPatchType, decodePatch, patchTypeOf } from '../http/decode-patch.ts';
 import { requestKey, requestWriteOptions, type Handler } from '../http/request.ts';
 import { respondEntry } from '../http/respond.ts';
-import type { UpdateSubresource } from '../verbs/decide-update.ts';
+import { checkPatchedUid, type UpdateSubresource } from '../verbs/decide-update.ts';
 import { updateWith } from '../verbs/update.ts';
 import { handleApply } from './apply.ts';
 import { checkIdentity } from './update.ts';
@@ -22,6 +22,7 @@ export const patchHandler =
     const change = (current: KubeObject) => {
       const patched = toStored(resource, patch(fromStored(resource, current)));
       checkIdentity(request, patched);
+      checkPatchedUid(resource, current, patched);
       return patched;
     };
     const entry = await updateWith(api, storedKind(resource), requestKey(request), change, { ...options, subresource });

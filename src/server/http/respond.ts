@@ -32,6 +32,12 @@ interface Answer {
   size?(): number;
 }
 
+/**
+ * YAML as sigs.k8s.io/yaml writes it: sorted, and whatever a reader of YAML 1.1 would not take for a text in quotes (`yes`,
+ * times).
+ */
+const yamlOptions = { version: '1.1', sortMapEntries: true, indentSeq: false, aliasDuplicateObjects: false, lineWidth: 0 } as const;
+
 /** An answer with that content. */
 export function contentResponse(contentType: string, content: string | Uint8Array, status = 200): Response {
   const headers: Record<string, string> = { 'content-type': contentType, 'cache-control': 'no-cache, private' };
@@ -47,7 +53,7 @@ function encodedResponse(encoding: Encoding, answer: Answer, status: number): Re
     case 'json':
       return jsonResponse(answer.text(), status);
     case 'yaml':
-      return contentResponse(mediaTypes.yaml, stringify(JSON.parse(answer.text())), status);
+      return contentResponse(mediaTypes.yaml, stringify(JSON.parse(answer.text()), yamlOptions), status);
     case 'protobuf':
       return contentResponse(mediaTypes.protobuf, protobuf.encode(answer.schema, answer.object()), status);
   }

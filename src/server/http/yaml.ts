@@ -21,8 +21,9 @@ const options: LoadOptions & { maxDepth: number } = {
   maxDepth: depthMax,
 };
 
-/** Parses one document. An empty text is null. Throws `MalformedYaml`. */
-export function parseYaml(text: string): ParsedYaml {
+/** Parses the first document, as upstream does. An empty text is null. Throws `MalformedYaml`. */
+export function parseYaml(body: string): ParsedYaml {
+  const text = firstDocument(body);
   try {
     return { value: expanded(text, load(text, options)) };
   } catch (error) {
@@ -30,6 +31,21 @@ export function parseYaml(text: string): ParsedYaml {
     if (!duplicate) throw malformed(error);
     return { value: expanded(text, loadTwice(text)), duplicate };
   }
+}
+
+const marker = /^(?:---|\.\.\.)(?=\s|$)/gm;
+/** A line that is not empty, a comment or a directive. */
+const content = /^(?!\s*(?:#|$)|%)./m;
+
+/** A text up to the marker that ends its first document. The first marker may also be the start of it. */
+function firstDocument(text: string): string {
+  if (!text.includes('\n---') && !text.includes('\n...')) return text;
+  let starts = true;
+  for (const { index, 0: found } of text.matchAll(marker)) {
+    if (!starts || found === '...' || content.test(text.slice(0, index))) return text.slice(0, index);
+    starts = false;
+  }
+  return text;
 }
 
 /** Keys that appear twice are taken as JSON takes them. */

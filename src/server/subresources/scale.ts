@@ -14,7 +14,7 @@ import { requestKey, requestWriteOptions, type Handler, type ResourceRequest } f
 import type { WriteOptionsKind } from '../http/options.ts';
 import { respondEntry } from '../http/respond.ts';
 import { checkIdentity } from '../handlers/update.ts';
-import { nameAndAge } from './columns.ts';
+import { scaleColumns } from './columns.ts';
 import { transientEntry } from '../verbs/entry.ts';
 import { apply } from '../verbs/apply.ts';
 import { get } from '../verbs/get.ts';
@@ -111,12 +111,14 @@ function scaled(request: ResourceRequest, current: KubeObject, scale: Scale): Ku
   const next = copyObject(current);
   scaleRules(request).setSpecReplicas(next, replicas);
   const { resourceVersion, uid } = scale.metadata as Partial<KubeObject['metadata']>;
-  Object.assign(next.metadata, { resourceVersion, ...(uid && { uid }) });
+  // Without a resourceVersion, a Scale is for the workload as it is, also of kinds whose updates must have one.
+  Object.assign(next.metadata, { ...(resourceVersion && { resourceVersion }), ...(uid && { uid }) });
   return next;
 }
 
 function checkReplicas(request: ResourceRequest, replicas: number): void {
-  if (replicas < 0)
+  // Custom resources are validated as what they are.
+  if (replicas < 0 && !request.resource.schema.structural)
     throw invalid({ group: 'autoscaling', kind: 'Scale', name: request.path.name }, [
       fieldInvalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
     ]);
@@ -125,7 +127,7 @@ function checkReplicas(request: ResourceRequest, replicas: number): void {
 function respondScale(request: ResourceRequest, entry: Entry): Response {
   const scale = scaleOf(scaleRules(request), entry.object);
   return respondEntry(request, transientEntry(entry.key, scale, entry.revision), 200, {
-    columns: nameAndAge,
+    columns: scaleColumns,
     schema: ScaleSchema,
   });
 }

@@ -5,6 +5,7 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import { conflict } from '../../machinery/status.ts';
 import type { ObjectKey } from '../../storage/store.ts';
 import type { ClusterApi } from '../api.ts';
+import { checkPatchedUid } from './decide-update.ts';
 import { subjectOf } from './entry.ts';
 import { write, type UpdateOptions, type UpdateResult } from './update.ts';
 
@@ -40,6 +41,7 @@ export function apply(
         `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
       );
     options.check(own);
+    if (live) checkPatchedUid(resource, live, own);
     return { object: own, managedFields };
   };
   return write(api, resource, key, change, options, managedAs === '');

@@ -70,6 +70,13 @@ function checkPreconditions(resource: AnyResource, current: Entry, metadata: Par
     ]);
 }
 
+/** A patch may name the uid of the object, but not another. Throws 422, where an update has a precondition that fails. */
+export function checkPatchedUid(resource: AnyResource, { metadata: { name, uid } }: KubeObject, patched: KubeObject): void {
+  const given = (patched.metadata as Partial<ObjectMeta>).uid;
+  if (given && given !== uid)
+    throw invalid({ group: resource.group, kind: resource.kind, name }, [fieldInvalid('metadata.uid', given, 'field is immutable')]);
+}
+
 /** A status write keeps everything but the status and, as upstream, the metadata. Kinds that want less of that say so. */
 function withStatusOf(old: KubeObject, object: KubeObject, mayLackStatus = false): KubeObject {
   const { status: _status, metadata: _metadata, ...rest } = old as KubeObject & { status?: unknown };

@@ -53,6 +53,11 @@ describe('JSON patch', () => {
     [{ a: 1 }, [{ op: 'replace', path: '', value: { b: 2 } }], { b: 2 }],
     [{ a: { b: [1, { c: 2 }] } }, [{ op: 'test', path: '/a', value: { b: [1, { c: 2 }] } }], { a: { b: [1, { c: 2 }] } }],
     [{}, [{ op: 'test', path: '/missing', value: null }], {}],
+    [{}, [{ op: 'test', path: '/missing' }], {}],
+    // As upstream's library has it, beyond the RFC.
+    [{ a: {} }, [{ op: 'replace', path: '/a/b', value: 1 }], { a: { b: 1 } }],
+    [{}, [{ op: 'copy', from: '/missing', path: '/a' }], { a: null }],
+    [{}, [{ op: 'add', path: '/a' }], { a: null }],
   ])('%j with %j', (current, patch, result) => {
     const before = structuredClone([current, patch]);
     expect(applyJsonPatch(current, patch)).toEqual(result);
@@ -60,7 +65,7 @@ describe('JSON patch', () => {
   });
 
   test.each<[unknown, unknown, number, string]>([
-    [{}, { op: 'add' }, 400, 'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch'],
+    [{}, { op: 'add' }, 400, 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp'],
     [{}, [1], 400, 'error decoding patch: operation 0 is not an object'],
     [
       {},
@@ -82,14 +87,16 @@ describe('JSON patch', () => {
       ],
       /^operation 1: .*nonexistent/,
     ],
-    [{}, [{ op: 'replace', path: '/b', value: 1 }], /nonexistent/],
+    [[], [{ op: 'replace', path: '/0', value: 1 }], /nonexistent/],
+    [{}, [{ op: 'replace', path: '/b/c', value: 1 }], /^operation 0: /],
     [{ a: [] }, [{ op: 'add', path: '/a/1', value: 1 }], /index out of range/],
     [{}, [{ op: 'add', path: '/a/b', value: 1 }], /^operation 0: /],
     [{}, [{ op: 'merge', path: '/a' }], /^operation 0: expected 'op'/],
     [{}, [{ op: 'add', path: 'a', value: 1 }], /^operation 0: .*slash/],
     [{}, [{ op: 'add', value: 1 }], /missing property 'path'/],
     [{}, [{ op: 'copy', path: '/a' }], /missing property 'from'/],
-    [{}, [{ op: 'copy', from: '/x', path: '/a' }], /^operation 0: /],
+    [{}, [{ op: 'copy', from: '/x/y', path: '/a' }], /^operation 0: /],
+    [{}, [{ op: 'move', from: '/x', path: '/a' }], /^operation 0: /],
     [{ a: { b: 1 } }, [{ op: 'move', from: '/a', path: '/a/b/c' }], /one of its own children/],
   ])('%j with %j cannot be applied', (current, patch, cause) => {
     const error = failure(current, patch);

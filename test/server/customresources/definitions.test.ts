@@ -17,8 +17,17 @@ test.each([
   [
     'no schema',
     cronTabs(object, { version: { schema: undefined } }),
-    'spec.versions[0].schema.openAPIV3Schema: Required value: because otherwise all fields are pruned',
+    'spec.versions[0].schema.openAPIV3Schema: Required value',
   ],
+  [
+    'no schema of a version that is not served',
+    cronTabs(object, { versions: [stored('v1'), { name: 'v2', served: false, storage: false }] }),
+    'spec.versions[1].schema.openAPIV3Schema: Required value',
+  ],
+  ['a schema of a dialect', field({ type: 'string', $schema: 'x' }), `${at}: Invalid value: "": OpenAPIV3Schema 'schema' is not supported`],
+  ['a short name that is empty', cronTabs(object, { spec: { names: { plural: 'crontabs', kind: 'CronTab', shortNames: [''] } } }), 'spec.names.shortNames[0]: Invalid value: ""'],
+  ['a version with a space', cronTabs(object, { version: { name: 'v 1' } }), 'spec.version: Invalid value: "v 1": a DNS-1035 label'],
+  ['no versions', cronTabs(object, { spec: { versions: null } }), 'spec.versions: Invalid value: null: must have exactly one'],
   ['a field without a type', field({}), `${a}.type: Required value: must not be empty for specified object fields`],
   [
     'a type in allOf',

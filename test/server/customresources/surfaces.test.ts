@@ -56,6 +56,82 @@ test('the scale shows and changes the replicas', async () => {
   expect((await ok('GET', path)).spec).toEqual({ replicas: 5, image: 'x' });
 });
 
+test('a Scale without a resourceVersion is for whatever is there', async () => {
+  const { ok, request } = await served();
+  const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'a' } };
+  const answer = await ok('PUT', `${path}/scale`, { ...scale, spec: { replicas: 5 } });
+  expect([answer.spec, answer.status]).toEqual([{ replicas: 5 }, { replicas: 0 }]);
+  const stale = { ...scale, metadata: { name: 'a', resourceVersion: '1' }, spec: { replicas: 6 } };
+  expect((await request('PUT', `${path}/scale`, stale)).status).toBe(409);
+  const negative = await request('PUT', `${path}/scale`, { ...scale, spec: { replicas: -1 } });
+  expect([negative.status, negative.body.message]).toEqual([
+    422,
+    'CronTab.stable.example.com "a" is invalid: .spec.replicas: Invalid value: -1: should be a non-negative integer',
+  ]);
+  const table = await request('GET', `${path}/scale`, undefined, { headers: { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' } });
+  expect(table.body.columnDefinitions.map(({ name }: { name: string }) => name)).toEqual(['Name', 'Desired', 'Available', 'Age']);
+  expect(table.body.rows[0].cells.slice(0, 3)).toEqual(['a', 5, 0]);
+});
+
+test.each([
+  [{ kind: undefined }, 400, `the object provided is unrecognized (must be of type CronTab): Object 'Kind' is missing in`],
+  [{ kind: '' }, 400, `Object 'Kind' is missing in`],
+  [
+    { apiVersion: undefined },
+    400,
+    'the API version in the data () does not match the expected API version (stable.example.com/v1)',
+  ],
+  [{ kind: 'Other' }, 422, 'Other.stable.example.com "b" is invalid: kind: Invalid value: "Other": must be CronTab'],
+])('an object has to say what it is: %j', async (other, code, message) => {
+  const { request } = await served();
+  const { status, body } = await request('POST', cronTabsPath, { ...cronTab('b'), ...other });
+  expect([status, body.message]).toEqual([code, expect.stringContaining(message)]);
+});
+
+test.each([
+  [{ kind: 'Other' }, 'Other.stable.example.com "a" is invalid: kind: Invalid value: "Other": must be CronTab'],
+  [{ apiVersion: 'v1' }, 'CronTab "a" is invalid: apiVersion: Invalid value: "v1": must be stable.example.com/v1'],
+  [{ metadata: { uid: 'x' } }, 'CronTab.stable.example.com "a" is invalid: metadata.uid: Invalid value: "x": field is immutable'],
+])('a patch cannot make another object of it: %j', async (patch, message) => {
+  const { request } = await served();
+  const { status, body } = await request('PATCH', path, patch, { headers: { 'content-type': 'application/merge-patch+json' } });
+  expect([status, body.message]).toEqual([422, message]);
+});
+
+test('subresources are published as upstream orders them, with the fields for selectors', async () => {
+  const { ok } = await served();
+  const { resources } = await ok('GET', '/apis/stable.example.com/v1');
+  expect(resources.map(({ name }: { name: string }) => name)).toEqual(['crontabs', 'crontabs/status', 'crontabs/scale']);
+  const { components } = await ok('GET', '/openapi/v3/apis/stable.example.com/v1');
+  expect(components.schemas['com.example.stable.v1.CronTab']).toMatchObject({
+    'x-kubernetes-selectable-fields': [{ fieldPath: 'spec.image' }],
+  });
+});
+
+test('what stands twice is told before what is unknown', async () => {
+  const { request } = await served();
+  const text = JSON.stringify(cronTab('b', { spec: { unknown: 1, image: 'x' } })).replace('"image":"x"', '"image":"x","image":"y"');
+  const { body } = await request('POST', `${cronTabsPath}?fieldValidation=Strict`, text);
+  expect(body.message).toMatch(/strict decoding error: duplicate field "spec.image", unknown field "spec.unknown"$/);
+});
+
+test('cells write what has parts with sorted keys, and say of null what Go does', async () => {
+  const parts = withSpec({ any: { 'x-kubernetes-preserve-unknown-fields': true }, list: { type: 'array', items: { type: 'string', nullable: true } } });
+  const { ok, request } = await testCluster();
+  const additionalPrinterColumns = ['.spec.any', '.spec.list[0]', '.spec.list[1]'].map((jsonPath) => ({ name: 'A', type: 'string', jsonPath }));
+  await ok('POST', definitionsPath, cronTabs(parts, { version: { additionalPrinterColumns } }));
+  await ok('POST', cronTabsPath, cronTab('a', { spec: { any: { b: [{ d: 1, c: null }], a: 'x' }, list: [null] } }));
+  const { body } = await request('GET', path, undefined, { headers: { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' } });
+  expect(body.rows[0].cells).toEqual(['a', '{"a":"x","b":[{"c":null,"d":1}]}', '<no value>', null]);
+});
+
+test('a field that nobody can select by', async () => {
+  const { ok, request } = await testCluster();
+  await ok('POST', definitionsPath, cronTabs(schema));
+  const { status, body } = await request('GET', `${cronTabsPath}?fieldSelector=spec.image%3Dx`);
+  expect([status, body.message]).toEqual([400, 'field label not supported: spec.image']);
+});
+
 test('tables have the columns of the definition', async () => {
   const { request } = await served();
   const accept = { headers: { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' } };
