@@ -115,7 +115,11 @@ describe('delete', () => {
     await ok('POST', widgetPath, widget('a'));
     const before = api.store.revision;
     expect(await ok('DELETE', `${path}?dryRun=All`)).toMatchObject({ status: 'Success' });
-    expect((await ok('DELETE', path, { dryRun: ['All'], propagationPolicy: 'Orphan' })).metadata.finalizers).toEqual(['orphan']);
+    const { resourceVersion } = (await ok('GET', path)).metadata;
+    expect((await ok('DELETE', path, { dryRun: ['All'], propagationPolicy: 'Orphan' })).metadata).toMatchObject({
+      finalizers: ['orphan'],
+      resourceVersion,
+    });
     expect(api.store.revision).toBe(before);
   });
 

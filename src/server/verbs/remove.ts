@@ -56,7 +56,9 @@ async function attempt(
     const decision = decideDeletion(resource, current, options, context.now);
     removed = decision.type === 'delete';
     if (!write.dryRun || decision.type === 'keep') return decision;
-    unstored = transientEntry(key, decision.object, current.revision);
+    // Nothing was stored, so the revision is still the old one.
+    const metadata = { ...decision.object.metadata, resourceVersion: String(current.revision) };
+    unstored = transientEntry(key, { ...decision.object, metadata }, current.revision);
     return { type: 'keep' };
   }, write);
   const result = unstored ?? entry;
