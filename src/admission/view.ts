@@ -82,7 +82,8 @@ function inVersionOf(from: AnyResource, target: AnyResource, object: KubeObject)
 
 /**
  * Makes the object of the attributes what somebody made of its view, in place. Unknown fields are dropped, or refused if it
- * `isStrict`, and defaults filled in. Throws 500 for what is no object of its kind or of another name, 400 for another namespace.
+ * `isStrict` and the kind is built in, and defaults filled in. Throws 500 for what is no object of its kind or of another
+ * name, 400 for another namespace.
  */
 export function putBack(attributes: Attributes, target: AnyResource, mutated: Plain, isStrict = false): void {
   const { object, resource } = attributes;
@@ -111,11 +112,16 @@ function replicasIn({ spec }: Plain): number {
   throw internalError('spec.replicas of a Scale must be a whole number of 0 or more');
 }
 
+const asKind = /^\w+ in version "[^"]*" cannot be handled as a \w+: (?=json: |strict )/;
+
 function decoded(target: AnyResource, value: Plain, isStrict: boolean): KubeObject {
+  // Unknown fields of custom resources are pruned, whoever wrote them.
+  const fieldValidation = isStrict && !target.storedForm ? 'Strict' : 'Ignore';
   try {
-    return copyPlain(decodeValue<KubeObject>(target, value, { fieldValidation: isStrict ? 'Strict' : 'Ignore' })) as KubeObject;
+    return copyPlain(decodeValue<KubeObject>(target, value, { fieldValidation })) as KubeObject;
   } catch (error) {
-    throw error instanceof StatusError ? internalError(error.message) : error;
+    // What the kind is goes without saying here.
+    throw error instanceof StatusError ? internalError(error.message.replace(asKind, '')) : error;
   }
 }
 

@@ -26,6 +26,7 @@ export const handleEviction: Handler = async (request) => {
   const { name } = eviction.metadata as Partial<KubeObject['metadata']>;
   if (name !== request.path.name) throw badRequest('name in URL does not match name in Eviction object');
   const deletion = deleteOptionsOf(eviction.deleteOptions ?? {});
-  await evict(request.api, requestKey(request), deletion.options, { ...options, dryRun: options.dryRun || deletion.dryRun });
+  const write = { ...options, dryRun: options.dryRun || deletion.dryRun };
+  await evict(request.api, requestKey(request), eviction as KubeObject, deletion.options, write);
   return respondSuccess(request, undefined, 201);
 };

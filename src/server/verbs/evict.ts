@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../machinery/meta.ts';
-import { samePlain } from '../../machinery/plain.ts';
+import { copyPlain, samePlain } from '../../machinery/plain.ts';
 import type { Reader } from '../../machinery/reader.ts';
 import { notFound, StatusError } from '../../machinery/status.ts';
 import { pods, type Pod } from '../../resources/core/pod.ts';
@@ -22,18 +22,20 @@ class BudgetMoved extends Error {}
 
 /**
  * Evicts a pod: takes from its disruption budget, says so in the pod's conditions and deletes it. The three are decided on
- * one state and committed together, so that a budget is never overdrawn, nor taken from for a pod that stays. Throws 404,
- * 409 on a precondition, 429 with the cause `DisruptionBudget`, 500 for a pod with several budgets.
+ * one state and committed together, so that a budget is never overdrawn, nor taken from for a pod that stays. Admission is
+ * asked about the `eviction`. Throws 404, 409 on a precondition, 429 with the cause `DisruptionBudget`, 500 for a pod with
+ * several budgets.
  */
 export async function evict(
   api: ClusterApi,
   pod: { namespace: string; name: string },
+  eviction: KubeObject,
   options: DeleteOptions,
   write: WriteOptions,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await consulting(api, write, (consultation) => tryToEvict(api, pod, options, write, consultation));
+      return await consulting(api, write, (consultation) => tryToEvict(api, pod, eviction, options, write, consultation));
     } catch (error) {
       if (!(error instanceof BudgetMoved)) throw error;
       if (attempt === attempts)
@@ -47,6 +49,7 @@ export async function evict(
 async function tryToEvict(
   api: ClusterApi,
   { namespace, name }: { namespace: string; name: string },
+  eviction: KubeObject,
   options: DeleteOptions,
   write: WriteOptions,
   consultation: Consultation,
@@ -67,8 +70,8 @@ async function tryToEvict(
     const budget = budgetToTakeFrom(pod, pending.list(podDisruptionBudgets, namespace));
     if (budget?.metadata.uid !== expected?.metadata.uid) throw new BudgetMoved();
     const context = decisionContext(api, pending, write, consultation);
-    const object = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } as KubeObject['metadata'] };
-    admitAll(attributesOf(pods, key, { operation: 'CREATE', subresource: 'eviction', object }, context), context);
+    const request = { operation: 'CREATE', subresource: 'eviction', object: copyPlain(eviction) } as const;
+    admitAll(attributesOf(pods, key, request, context), context);
     checkPreconditions(pods, pod, options);
   };
   const ending = { ...options, preconditions: { uid: seen.object.metadata.uid } };

@@ -170,6 +170,17 @@ describe('a validating webhook', () => {
     });
   });
 
+  test('sees an eviction as it was asked for', async () => {
+    const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods/eviction'] };
+    const { ok, asked } = await clusterWith({ validating: [hook({ rules: [rule] })] }, allow);
+    await ok('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
+    const pods = '/api/v1/namespaces/default/pods';
+    await ok('POST', pods, { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' }, deleteOptions: { gracePeriodSeconds: 3 } };
+    await ok('POST', `${pods}/p/eviction`, eviction);
+    expect(asked[0]!.object).toMatchObject({ ...eviction, metadata: { name: 'p', namespace: 'default' } });
+  });
+
   test('is told of a dry run', async () => {
     const { ok, asked } = await clusterWith({ validating: [hook()] }, allow);
     await ok('POST', `${widgetPath}?dryRun=All`, widget('a'));
