@@ -11,6 +11,7 @@ import type { Declarations } from './checker/names.ts';
 import { estimateCost } from './cost/estimate.ts';
 import type { Range } from './cost/range.ts';
 import { joinFunctions, type Functions } from './functions.ts';
+import { constantFailure } from './interpreter/constants.ts';
 import { planExpression } from './interpreter/planner.ts';
 import type { Step } from './interpreter/step.ts';
 import { Issues } from './issues.ts';
@@ -66,7 +67,10 @@ export class Environment {
     const checked = check(expression, text, this.declarations);
     if (checked instanceof Issues) return { issues: checked };
     const issues = checkLiterals(checked, text);
-    return issues ? { issues } : { program: new Program(checked, this.declarations.variables) };
+    if (issues) return { issues };
+    const failure = constantFailure(checked);
+    if (failure !== undefined) return { issues: Issues.ofProgram(text, failure) };
+    return { program: new Program(checked, this.declarations.variables) };
   }
 }
 

@@ -25,9 +25,24 @@ export class SyntaxIssue extends Error {
 export class Issues {
   private readonly found: Issue[] = [];
   readonly text: string;
+  /** They are with the program, not with the text. */
+  private ofProgram = false;
 
   constructor(text: string) {
     this.text = text;
+  }
+
+  /** The issue with an expression that is right, but can never be evaluated. */
+  static ofProgram(text: string, message: string): Issues {
+    const issues = new Issues(text);
+    issues.ofProgram = true;
+    issues.add(-1, message);
+    return issues;
+  }
+
+  /** All of it as kube-apiserver says it. */
+  get failure(): string {
+    return this.ofProgram ? `program instantiation failed: ${this.found[0]!.message}` : `compilation failed: ${this.toString()}`;
   }
 
   add(offset: number, message: string): void {

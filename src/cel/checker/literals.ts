@@ -120,7 +120,8 @@ class Validator {
   }
 }
 
-function childrenOf(expression: Expression): readonly Expression[] {
+/** The expressions right inside of one. */
+export function childrenOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'literal':
     case 'identifier':

@@ -43,7 +43,8 @@ function nodeOf(type: Type, value: unknown): FieldSet | undefined {
         const field = value[name] === undefined ? undefined : type.fields.get(name);
         const node = field && nodeOf(field.type, value[name]);
         if (!node) continue;
-        children[field.element] = node;
+        // What an open object has beyond its fields belongs to it as to a map.
+        children[field.element] = field.unnamed ? withSelf(node) : node;
         said = true;
       }
   }

@@ -27,6 +27,8 @@ export interface FieldType {
    * manage it by filling it in.
    */
   readonly always: boolean;
+  /** Of an open struct, beyond the fields that have a name. */
+  readonly unnamed?: true;
 }
 export interface MapType {
   readonly kind: 'map';
@@ -133,7 +135,7 @@ function fieldsOf({ fields, open }: ObjectSchema): Fields {
 
 /** Fields among which those that are not named are any JSON. */
 const openFields = (named: ReadonlyMap<string, FieldType>): Fields => ({
-  get: (name) => named.get(name) ?? { element: fieldElement(name), type: any, always: false },
+  get: (name) => named.get(name) ?? { element: fieldElement(name), type: any, always: false, unnamed: true },
   [Symbol.iterator]: () => named[Symbol.iterator](),
 });
 

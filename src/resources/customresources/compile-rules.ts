@@ -35,12 +35,12 @@ export function compileRules(schema: JSONSchemaProps, declared: Declared): Compi
 function compileRule(rule: ValidationRule, schema: JSONSchemaProps, environment: Environment): CompiledRule {
   const compiled = { rule, usesOldSelf: false, fieldPath: fieldPathOf(rule, schema) };
   const { program, issues } = environment.compile(rule.rule);
-  if (!program) return { ...compiled, error: `compilation failed: ${issues.toString()}` };
+  if (!program) return { ...compiled, error: issues.failure };
   if (program.outputType !== boolType) return { ...compiled, error: 'cel expression must evaluate to a bool' };
   const ready = { ...compiled, program, usesOldSelf: program.variables.has('oldSelf') };
   if (!rule.messageExpression) return ready;
   const message = environment.compile(rule.messageExpression);
-  if (!message.program) return { ...ready, messageError: `messageExpression compilation failed: ${message.issues.toString()}` };
+  if (!message.program) return { ...ready, messageError: `messageExpression ${message.issues.failure}` };
   if (message.program.outputType !== stringType) return { ...ready, messageError: 'messageExpression must evaluate to a string' };
   return { ...ready, message: message.program };
 }

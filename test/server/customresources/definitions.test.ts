@@ -49,6 +49,16 @@ test.each([
     field({ type: 'integer', 'x-kubernetes-validations': [{ rule: 'self.b' }] }),
     `${a}.x-kubernetes-validations[0].rule: Invalid value`,
   ],
+  [
+    'a rule with a constant that is none',
+    field({ type: 'integer', 'x-kubernetes-validations': [{ rule: 'self == int("x")' }] }),
+    "program instantiation failed: type conversion error from 'string' to 'int'",
+  ],
+  [
+    'a rule with a pattern that is none',
+    field({ type: 'string', 'x-kubernetes-validations': [{ rule: 'self.find("[") == "x"' }] }),
+    'program instantiation failed: error parsing regexp: missing closing ]: `[`',
+  ],
 ])('a definition with %s is refused', async (_, definition, message) => {
   const { request } = await testCluster();
   const { status, body } = await request('POST', definitionsPath, definition);

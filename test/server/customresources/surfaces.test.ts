@@ -177,6 +177,18 @@ test('protobuf is for metadata only', async () => {
   expect((await request('PATCH', path, {}, strategic)).status).toBe(415);
 });
 
+test('what an open object has beyond its fields is claimed as the keys of a map', async () => {
+  const { ok, request } = await testCluster();
+  const open = withSpec({ open: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, properties: { k: { type: 'object' } } } });
+  await ok('POST', definitionsPath, cronTabs(open));
+  const { body } = await request('PATCH', `${path}?fieldManager=one`, cronTab('a', { spec: { open: { a: { b: 1 }, k: {} } } }), {
+    headers: { 'content-type': 'application/apply-patch+yaml' },
+  });
+  expect(body.metadata.managedFields[0].fieldsV1).toEqual({
+    'f:spec': { 'f:open': { 'f:a': { '.': {}, 'f:b': {} }, 'f:k': {} } },
+  });
+});
+
 test('apply conflicts by field', async () => {
   const { request } = await served();
   const apply = (manager: string, image: string) =>

@@ -66,7 +66,7 @@ export class ExpressionCompiler {
   /** Without `results`, anything will do. */
   compile(text: string, results?: readonly Type[], variant: Variant = {}): Expression {
     const { program, issues } = this.#environment(variant).compile(text);
-    if (issues) return { text, error: `compilation failed: ${issues.toString()}` };
+    if (issues) return { text, error: issues.failure };
     const { outputType } = program;
     if (!results || results.some((type) => sameType(type, outputType))) return { text, program };
     const shown = results.map(nameOf);
