@@ -89,7 +89,8 @@ export function decodePatched<T extends KubeObject>(
   const fail = (message: string) => invalid({ group: '', kind: '', name: '' }, [patchInvalid(message)]);
   if (kind.schema.structural) checkPatchedTypeMeta(kind, value);
   const { decoded, problems: more } = checked(kind.schema, value, undefined, options, fail);
-  report([...problems, ...more], options, fail);
+  // Upstream comes by the keys in the order of the alphabet here.
+  report([...problems, ...more.sort()], options, fail);
   return withTypeMeta(kind, decoded as Record<string, unknown>) as unknown as T;
 }
 
@@ -104,7 +105,8 @@ export function decodePatch(text: string, options: DecodeOptions = {}): { patch:
     // Counted in any case, because it bounds the depth.
     const keys = countKeysInValue(patch);
     if (options.fieldValidation === 'Ignore' || countKeysInText(text) === keys) return { patch, problems: [] };
-    return { patch, problems: findDuplicateKeys(text).map(duplicate) };
+    const where = Array.isArray(patch) ? 'json patch ' : '';
+    return { patch, problems: findDuplicateKeys(text).map((path) => `${where}${duplicate(path)}`) };
   } catch (error) {
     throw error instanceof StatusError ? error : badRequest(`error decoding patch: ${messageOf(error)}`);
   }

@@ -18,6 +18,8 @@ export interface ServedSubresource {
   verbs: readonly string[];
   /** The schema of its bodies where that is not the parent's. */
   schema?: ObjectSchema;
+  /** A collection of the parent's group that takes the same bodies, with the name in them only: the older way. */
+  collection?: { readonly plural: string; readonly singular: string };
   /** It passes a connection on (`exec`, `proxy`, `log`), so its bodies are not objects of the API. */
   connects?: boolean;
 }
@@ -84,20 +86,25 @@ export function discoveryOf(
   const isReached = (group: string, version: string) =>
     !unreachable.some((each) => each.group === group && each.version === version);
   const resourcesOf = (group: string, version: string) =>
-    scheme.served
-      .filter((each) => each.group === group && each.version === version)
-      .sort((a, b) => (a.plural < b.plural ? -1 : 1));
+    byPlural(scheme.served.filter((each) => each.group === group && each.version === version));
   const subresourcesOf = (resource: AnyResource) => {
     // Upstream has status before scale for custom resources.
     const first = resource.schema.structural ? 1 : -1;
     return subresources.filter((each) => isSubresourceOf(each, resource)).sort((a, b) => (a.name < b.name ? first : -first));
   };
 
+  const collectionsOf = (resources: readonly AnyResource[]): Collection[] =>
+    resources.flatMap((parent) => subresourcesOf(parent).flatMap((sub) => (sub.collection ? [{ ...sub.collection, parent, sub }] : [])));
+
   const describe = (name: string) => {
     const versions = versionsOf(name).map((version): GroupVersion => ({ groupVersion: `${name}/${version}`, version }));
     return { name, versions, preferredVersion: versions[0] };
   };
   const named = groups.filter((group) => group !== '');
+  const aggregatedOf = (resources: readonly AnyResource[]) =>
+    byPlural([...resources, ...collectionsOf(resources)]).map((each) =>
+      'sub' in each ? aggregatedCollection(each) : aggregatedResource(each, subresourcesOf(each)),
+    );
 
   return {
     apiVersions: (serverAddress) => ({
@@ -115,10 +122,11 @@ export function discoveryOf(
         // Upstream leaves it out for the core group, whose list is older than the field.
         ...(group !== '' && { apiVersion: 'v1' }),
         groupVersion: group === '' ? version : `${group}/${version}`,
-        resources: resources.flatMap((each) => [
-          legacyResource(each),
-          ...subresourcesOf(each).map((sub) => legacySubresource(each, sub)),
-        ]),
+        resources: byPlural([...resources, ...collectionsOf(resources)]).flatMap((each) =>
+          'sub' in each
+            ? [legacyCollection(each)]
+            : [legacyResource(each), ...subresourcesOf(each).map((sub) => legacySubresource(each, sub))],
+        ),
       };
     },
     aggregated: (part) => ({
@@ -131,7 +139,7 @@ export function discoveryOf(
           version,
           ...(isReached(group, version)
             ? {
-                resources: resourcesOf(group, version).map((each) => aggregatedResource(each, subresourcesOf(each))),
+                resources: aggregatedOf(resourcesOf(group, version)),
                 freshness: 'Current',
               }
             : { freshness: 'Stale' }),
@@ -140,6 +148,17 @@ export function discoveryOf(
     }),
   };
 }
+
+/** What `ServedSubresource.collection` says, with whose it is. */
+interface Collection {
+  readonly plural: string;
+  readonly singular: string;
+  readonly parent: AnyResource;
+  readonly sub: ServedSubresource;
+}
+
+const byPlural = <T extends { readonly plural: string }>(each: readonly T[]): T[] =>
+  [...each].sort((a, b) => (a.plural < b.plural ? -1 : 1));
 
 /** The versions of each group, the group that comes first first. */
 function orderedVersions(
@@ -193,14 +212,22 @@ const legacySubresource = (resource: AnyResource, sub: ServedSubresource): APIRe
   verbs: [...sub.verbs].sort(),
 });
 
+const legacyCollection = ({ plural, singular, parent, sub }: Collection): APIResource => ({
+  name: plural,
+  singularName: singular,
+  namespaced: parent.namespaced,
+  kind: sub.kind,
+  verbs: [...sub.verbs].sort(),
+});
+
 // Upstream says nothing of group and version where they are the parent's, but for custom resources.
-const ownKind = ({ group, version, kind, schema }: AnyResource) =>
+const ownKind = ({ group, version, schema }: AnyResource, kind: string) =>
   schema.structural ? responseKind(group, version, kind) : responseKind('', '', kind);
 const responseKind = (group: string, version: string, kind: string) => ({ group, version, kind });
 
 const aggregatedResource = (resource: AnyResource, subs: readonly ServedSubresource[]) => ({
   resource: resource.plural,
-  responseKind: ownKind(resource),
+  responseKind: ownKind(resource, resource.kind),
   scope: resource.namespaced ? 'Namespaced' : 'Cluster',
   singularResource: resource.singular,
   verbs: resource.announcedVerbs ?? resource.verbs,
@@ -208,10 +235,18 @@ const aggregatedResource = (resource: AnyResource, subs: readonly ServedSubresou
   ...(subs.length > 0 && {
     subresources: subs.map((sub) => ({
       subresource: sub.name,
-      responseKind: isForeign(resource, sub) ? responseKind(sub.group, sub.version, sub.kind) : ownKind(resource),
+      responseKind: isForeign(resource, sub) ? responseKind(sub.group, sub.version, sub.kind) : ownKind(resource, sub.kind),
       verbs: [...sub.verbs].sort(),
     })),
   }),
+});
+
+const aggregatedCollection = ({ plural, singular, parent, sub }: Collection) => ({
+  resource: plural,
+  responseKind: ownKind(parent, sub.kind),
+  scope: parent.namespaced ? 'Namespaced' : 'Cluster',
+  singularResource: singular,
+  verbs: [...sub.verbs].sort(),
 });
 
 /** The order of API versions: stable before beta before alpha, then the higher number first; anything else last, by name. */

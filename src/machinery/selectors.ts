@@ -37,6 +37,10 @@ export interface LabelSelectorRequirement {
   values?: string[];
 }
 
+/** Labels in the order of their keys, as Go writes them in messages. */
+export const inKeyOrder = (labels: Labels | undefined): Labels | undefined =>
+  labels && Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
 const noLabels: Labels = {};
 const byKey = (a: Requirement, b: Requirement) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
@@ -127,6 +131,9 @@ export function selectorFromLabelSelector(selector: LabelSelector | undefined): 
   }
   return selectorOf(requirements);
 }
+
+/** Whether a `metav1.LabelSelector` is a selector at all, so that it can be asked what it matches. */
+export const isUsableSelector = (selector: LabelSelector): boolean => validateLabelSelector(selector, '').length === 0;
 
 /** Everything wrong with a `metav1.LabelSelector`. */
 export function validateLabelSelector(selector: LabelSelector | undefined, path: string): FieldError[] {

@@ -18,6 +18,8 @@ export interface SelectionInput {
 export interface Selection {
   /** Whether nothing is left out, the namespace aside. */
   readonly everything: boolean;
+  /** Whether it can only mean one object: one name, in one namespace where the kind has them. */
+  readonly single: boolean;
   matches(entry: Entry): boolean;
 }
 
@@ -32,6 +34,7 @@ export function selectionOf(resource: AnyResource, input: SelectionInput): Selec
   const ofNamespace = resource.resource === namespacesResource ? (e: Entry) => e.key.name : (e: Entry) => e.key.namespace;
   return {
     everything: !only && !labels?.requirements.length && !fields?.terms.length,
+    single: name !== undefined && (namespace !== '' || !resource.namespaced),
     matches: (entry) =>
       (namespace === '' || entry.key.namespace === namespace) &&
       (!only || only.has(ofNamespace(entry))) &&

@@ -291,7 +291,8 @@ describe('field validation', () => {
 describe('patches', () => {
   test('are parsed with their duplicates', () => {
     expect(decodePatch('{"a":1}')).toEqual({ patch: { a: 1 }, problems: [] });
-    expect(decodePatch('[{"a":1,"a":2}]').problems).toEqual(['duplicate field "[0].a"']);
+    expect(decodePatch('[{"a":1,"a":2}]').problems).toEqual(['json patch duplicate field "[0].a"']);
+    expect(decodePatch('{"a":1,"a":2}').problems).toEqual(['duplicate field "a"']);
     expect(decodePatch('[{"a":1,"a":2}]', { fieldValidation: 'Ignore' }).problems).toEqual([]);
     expect(failure(() => decodePatch('{')).message).toBe('error decoding patch: unexpected end of JSON input');
   });
@@ -303,9 +304,9 @@ describe('patches', () => {
     expect(error.message).toBe(
       ' "" is invalid: patch: Invalid value: "<value omitted>": json: cannot unmarshal string into Go struct field ThingSpec.spec.replicas of type int32',
     );
-    const unknown = { ...value, spec: { foo: 1 } };
+    const unknown = { ...value, spec: { foo: 1, bar: 2 } };
     expect(failure(() => decodePatched(kind, unknown, { fieldValidation: 'Strict' }, ['duplicate field "y"'])).message).toBe(
-      ' "" is invalid: patch: Invalid value: "<value omitted>": strict decoding error: duplicate field "y", unknown field "spec.foo"',
+      ' "" is invalid: patch: Invalid value: "<value omitted>": strict decoding error: duplicate field "y", unknown field "spec.bar", unknown field "spec.foo"',
     );
     expect(decodePatched(kind, unknown)).toEqual({ ...value, spec: {} });
   });

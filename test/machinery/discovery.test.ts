@@ -103,6 +103,7 @@ describe("against upstream's documents", () => {
     const ours = discovery.resourceList('', 'v1') as List;
     expect(ours.resources.length).toBeGreaterThan(8);
     for (const each of ours.resources) expect(each).toEqual(theirs.get(each.name));
+    expect(ours.resources[0]).toEqual({ name: 'bindings', singularName: 'binding', namespaced: true, kind: 'Binding', verbs: ['create'] });
     expect(Object.keys(ours).sort()).toEqual(Object.keys(core.read()).sort());
   });
 
@@ -127,7 +128,25 @@ describe("against upstream's documents", () => {
   });
 
   test('the aggregated core group has no name', () => {
-    const { items } = discovery.aggregated('core') as { items: { metadata: object; versions: { version: string }[] }[] };
+    type Part = { subresource: string; responseKind: object };
+    type Kind = { resource: string; subresources?: Part[] };
+    const { items } = discovery.aggregated('core') as {
+      items: { metadata: object; versions: { version: string; resources: Kind[] }[] }[];
+    };
+    const kinds = items[0]!.versions[0]!.resources;
+    expect(kinds[0]).toEqual({
+      resource: 'bindings',
+      responseKind: { group: '', version: '', kind: 'Binding' },
+      scope: 'Namespaced',
+      singularResource: 'binding',
+      verbs: ['create'],
+    });
+    const pods = kinds.find(({ resource }) => resource === 'pods');
+    expect(pods?.subresources?.find(({ subresource }) => subresource === 'exec')?.responseKind).toEqual({
+      group: '',
+      version: '',
+      kind: 'PodExecOptions',
+    });
     expect(items).toHaveLength(1);
     expect(items[0]?.metadata).toEqual({});
     expect(items[0]?.versions.map((each) => each.version)).toEqual(['v1']);

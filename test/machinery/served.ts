@@ -61,7 +61,13 @@ export const subresources: readonly ServedSubresource[] = [
       : []),
   ]),
   { ...core, name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'], connects: true },
-  { ...core, name: 'binding', kind: 'Binding', verbs: ['create'] },
+  {
+    ...core,
+    name: 'binding',
+    kind: 'Binding',
+    verbs: ['create'],
+    collection: { plural: 'bindings', singular: 'binding' },
+  },
   { ...core, name: 'eviction', group: 'policy', kind: 'Eviction', verbs: ['create'] },
   { ...core, parent: 'namespaces', name: 'finalize', kind: 'Namespace', verbs: ['update'] },
 ];

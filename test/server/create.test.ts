@@ -156,9 +156,10 @@ describe('create', () => {
     expect(tried.metadata).toMatchObject({ name: 'a', uid: expect.any(String) });
     expect(tried.metadata.resourceVersion).toBeUndefined();
     expect(api.store.revision).toBe(before);
-    expect((await request('POST', `${widgetPath}?dryRun=Some`, widget('a'))).body).toMatchObject({
+    expect((await request('POST', `${widgetPath}?dryRun=All&dryRun=Some`, widget('a'))).body).toMatchObject({
       code: 422,
       reason: 'Invalid',
+      message: 'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["All","Some"]: supported values: "All"',
     });
     await ok('POST', widgetPath, widget('a'));
     expect((await request('POST', `${widgetPath}?dryRun=All`, widget('a'))).status).toBe(409);

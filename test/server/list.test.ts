@@ -66,6 +66,13 @@ describe('get and list', () => {
     });
   });
 
+  it('has no further page where only one object can be meant', async () => {
+    const { ok } = await withWidgets(1, 2, 3);
+    const one = `?limit=1&fieldSelector=metadata.name%3Dw1`;
+    expect((await ok('GET', `${widgetPath}${one}`)).metadata.continue).toBeUndefined();
+    expect((await ok('GET', `${everywhere}${one}`)).metadata.continue).toEqual(expect.any(String));
+  });
+
   it('shows the state at a revision while the log has it', async () => {
     const { ok, request, api } = await withWidgets(1, 2);
     const { metadata } = await ok('GET', widgetPath);
@@ -143,7 +150,7 @@ describe('get and list', () => {
     ['limit=many', 400, 'strconv.ParseInt: parsing "many": invalid syntax'],
     ['continue=rubbish', 400, /^invalid continue token: continue key is not valid/],
     ['continue=e30', 400, /^invalid continue token: continue key is not valid: server does not recognize this encoded version/],
-    ['resourceVersion=new', 400, 'invalid resource version: strconv.ParseUint: parsing "new": invalid syntax'],
+    ['resourceVersion=new', 400, 'invalid resource version: resourceVersion: Invalid value: "new": strconv.ParseUint: parsing "new": invalid syntax'],
     ['resourceVersion=9999', 504, /^Timeout: Too large resource version: 9999, current: \d+$/],
     ['resourceVersionMatch=Exact', 422, /resourceVersionMatch is forbidden unless resourceVersion is provided/],
     ['resourceVersion=1&resourceVersionMatch=Newer', 422, /resourceVersionMatch: Unsupported value: "Newer"/],

@@ -37,6 +37,25 @@ describe('Warning headers', () => {
     expect(updated.headers.get('warning')).toBeNull();
   });
 
+  it('tell of owners that are there twice, of which one is kept', async () => {
+    const { request } = await testCluster();
+    const path = '/api/v1/namespaces/default/configmaps';
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' };
+    const other = { ...owner, name: 'q' };
+    const body = (name: string) => ({ metadata: { name, ownerReferences: [owner, other, owner] } });
+    const sent = await request('POST', path, body('a'));
+    const put = await request('PUT', `${path}/a`, body('a'));
+    for (const { body: answer, headers } of [sent, put]) {
+      expect(answer.metadata.ownerReferences).toEqual([owner, other]);
+      expect(headers.get('warning')).toMatch(/^299 - "\.metadata\.ownerReferences contains duplicate entries; .*: u"$/);
+    }
+    const headers = { 'content-type': 'application/json-patch+json' };
+    const more = [{ op: 'add', path: '/metadata/ownerReferences/-', value: owner }];
+    const patched = await request('PATCH', `${path}/a`, more, { headers });
+    expect(patched.body.metadata.ownerReferences).toEqual([owner, other]);
+    expect(patched.headers.get('warning')).toContain('duplicate entries after mutating admission happens; ');
+  });
+
   it.each<[string, string, string, object, number]>([
     ['an object that is wrong', 'POST', pods, { metadata: { name: 'B_' }, foo: 1 }, 422],
     ['a namespace that is not there', 'POST', '/api/v1/namespaces/none/pods', { metadata: { name: 'p' }, foo: 1 }, 404],

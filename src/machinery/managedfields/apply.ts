@@ -13,7 +13,7 @@ import { lastAppliedFields, lastAppliedManager, updateLastApplied } from './last
 import { entryOf, fieldsOf, isOf, sortEntries, type Entries, type Manager } from './managers.ts';
 import { mergeConfiguration } from './merge.ts';
 import { prune } from './prune.ts';
-import { difference, intersection, isEmptySet, leaf, union, type FieldSet } from './set.ts';
+import { commonLeaves, difference, intersection, isEmptySet, leaf, union, type FieldSet } from './set.ts';
 import { scopeOf } from './scope.ts';
 import { kindType, type StructType } from './type.ts';
 import { leaveTo, updateEntries } from './update.ts';
@@ -106,13 +106,19 @@ function merge({ kind, value }: Configuration, before: Plain, entries: Entries, 
   const object = normalised(kind, pruned, value);
 
   const comparison = compare(scope, before, object);
-  if (!request.force) refuseConflicts(kind, before, others, comparison, manager);
+  if (!request.force) refuseConflicts(kind, before, others, setBy(comparison, fields), manager);
   const isSame = noChange(compare(type, before, object));
   const time = isSame ? own?.time : rfc3339(request.now);
   const left = leaveTo(others, kind.apiVersion, comparison);
   if (!isEmptySet(fields)) left.push(entryOf(manager, fields, time));
   return { object, managedFields: sortEntries(left) };
 }
+
+/**
+ * What the applier changes: the paths that came or became different, and the values that its configuration says in so many
+ * words are empty (`rules: []`), which are stored as nothing. What else goes went because nobody manages it.
+ */
+const setBy = ({ changed, removed }: Comparison, fields: FieldSet): FieldSet => union(changed, commonLeaves(removed, fields));
 
 const noChange = ({ changed, removed }: Comparison) => isEmptySet(changed) && isEmptySet(removed);
 
@@ -130,7 +136,7 @@ function normalised(kind: Kind, object: Plain, configuration: Plain): Plain {
   }
 }
 
-function refuseConflicts(kind: Kind, before: Plain, others: Entries, { changed }: Comparison, manager: Manager): void {
+function refuseConflicts(kind: Kind, before: Plain, others: Entries, changed: FieldSet, manager: Manager): void {
   if (isEmptySet(changed)) return;
   const conflicts = others.flatMap((entry) => conflictOf(entry, intersection(fieldsOf(entry), changed)));
   if (conflicts.length === 0) return;

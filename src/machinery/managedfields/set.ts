@@ -89,6 +89,18 @@ function subtractNode(a: FieldSet, b: FieldSet): FieldSet | undefined {
   return children;
 }
 
+/** The paths that are in both, and have nothing below them in either. */
+export function commonLeaves(a: FieldSet, b: FieldSet): FieldSet {
+  let common: Building | undefined;
+  for (const element in a) {
+    const [node, other] = [a[element]!, b[element]];
+    if (other === undefined || element === self || isEmptySet(node) !== isEmptySet(other)) continue;
+    const found = isEmptySet(node) ? leaf : commonLeaves(node, other);
+    if (isEmptySet(node) || !isEmptySet(found)) (common ??= {})[element] = found;
+  }
+  return common ?? leaf;
+}
+
 /** The paths that are in both. */
 export const intersection = (a: FieldSet, b: FieldSet): FieldSet => intersect(a, b) ?? leaf;
 

@@ -14,7 +14,7 @@ import {
   time,
   type TypeOf,
 } from '../../machinery/schema.ts';
-import { selectorFromLabelSelector, validateLabelSelector } from '../../machinery/selectors.ts';
+import { inKeyOrder, isUsableSelector, selectorFromLabelSelector, validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { formatLabels } from '../shared/columns.ts';
@@ -184,8 +184,8 @@ function validateSpec(spec: DaemonSetSpec): FieldError[] {
   const { selector, template } = spec;
   const errors = validateLabelSelector(selector, 'spec.selector');
   const labels = template.metadata?.labels;
-  if (!selectorFromLabelSelector(selector).matches(labels))
-    errors.push(fieldInvalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  if (!(selector && !isUsableSelector(selector)) && !selectorFromLabelSelector(selector).matches(labels))
+    errors.push(fieldInvalid('spec.template.metadata.labels', inKeyOrder(labels), '`selector` does not match template `labels`'));
   if (selector && isEmptySelector(selector))
     errors.push(fieldInvalid('spec.selector', selector, 'empty selector is invalid for daemonset'));
   return [

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../machinery/meta.ts';
 import { regexMessage } from '../../machinery/names.ts';
 import type { Column } from '../../machinery/resource.ts';
-import { selectorFromLabelSelector, validateLabelSelector, type LabelSelector } from '../../machinery/selectors.ts';
+import { inKeyOrder, isUsableSelector, selectorFromLabelSelector, validateLabelSelector, type LabelSelector } from '../../machinery/selectors.ts';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import type { PodTemplateSpec } from '../shared/pod-spec.ts';
 import { validatePodTemplate } from '../shared/pod-validation.ts';
@@ -40,18 +40,23 @@ export function validateWorkloadSelector(
 export const isEmptySelector = (selector: LabelSelector): boolean =>
   Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions?.length ?? 0) === 0;
 
-/** The template of a workload: a good one, whose labels match the selector and whose pods always restart. */
+/**
+ * The template of a workload: a good one, whose labels match the selector and whose pods always restart. With a selector that
+ * is none, only that is said.
+ */
 export function validateTemplate(
   template: PodTemplateSpec,
   selector: LabelSelector | undefined,
   path: string,
   kind: 'ReplicaSet' | 'StatefulSet' = 'ReplicaSet',
 ): FieldError[] {
+  if (selector && !isUsableSelector(selector))
+    return [fieldInvalid('spec.selector', selector, kind === 'StatefulSet' ? '' : 'invalid label selector')];
   const errors: FieldError[] = [];
   const labels = template.metadata?.labels;
   // Without a selector nothing matches, which is said besides.
   if (!(selector && isEmptySelector(selector)) && !selectorFromLabelSelector(selector).matches(labels))
-    errors.push(fieldInvalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`'));
+    errors.push(fieldInvalid(`${path}.metadata.labels`, inKeyOrder(labels), '`selector` does not match template `labels`'));
   return [...errors, ...validatePodTemplate(template, path), ...validateAlwaysRestarts(template, path, kind)];
 }
 

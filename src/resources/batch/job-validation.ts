@@ -1,7 +1,7 @@
 /** Rules of jobs by themselves (`ValidateJob` upstream). */
 import type { KubeObject } from '../../machinery/meta.ts';
 import { isDNS1123Label, isDNS1123Subdomain, regexMessage } from '../../machinery/names.ts';
-import { selectorFromLabelSelector, validateLabelSelector } from '../../machinery/selectors.ts';
+import { inKeyOrder, isUsableSelector, selectorFromLabelSelector, validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldInvalid, fieldNotSupported, fieldRequired, fieldTooLong, type FieldError } from '../../machinery/status.ts';
 import { invalidEach, validateNotNegative } from '../shared/format-rules.ts';
 import { nameWarnings } from '../shared/name-warnings.ts';
@@ -18,8 +18,8 @@ export function validateJob(job: Job): FieldError[] {
   const errors = [...validateGeneratedSelector(job), ...validateJobSpec(spec, 'spec')];
   errors.push(...(selector ? validateLabelSelector(selector, 'spec.selector') : [fieldRequired('spec.selector')]));
   const labels = template.metadata?.labels;
-  if (!selectorFromLabelSelector(selector).matches(labels))
-    errors.push(fieldInvalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  if (!(selector && !isUsableSelector(selector)) && !selectorFromLabelSelector(selector).matches(labels))
+    errors.push(fieldInvalid('spec.template.metadata.labels', inKeyOrder(labels), '`selector` does not match template `labels`'));
   // The pods of an indexed job are named after their index; that of the last one is the longest.
   const host = `${metadata.name}-${completions - 1}`;
   if (isIndexed(spec) && completions > 0 && isDNS1123Label(host).length > 0)

@@ -13,7 +13,7 @@ import {
   time,
   type TypeOf,
 } from '../../machinery/schema.ts';
-import { selectorFromLabels } from '../../machinery/selectors.ts';
+import { inKeyOrder, selectorFromLabels } from '../../machinery/selectors.ts';
 import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError } from '../../machinery/status.ts';
 import { ageColumn, nameColumn } from '../../machinery/table.ts';
 import { formatLabels } from '../shared/columns.ts';
@@ -128,7 +128,7 @@ function validateTemplate(
   const errors: FieldError[] = [];
   const labels = template.metadata?.labels;
   if (!selectorFromLabels(selector).matches(labels))
-    errors.push(fieldInvalid(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`'));
+    errors.push(fieldInvalid(`${path}.metadata.labels`, inKeyOrder(labels), '`selector` does not match template `labels`'));
   errors.push(...validatePodTemplate(template, path));
   const { restartPolicy, activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== 'Always') errors.push(fieldNotSupported(`${path}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));

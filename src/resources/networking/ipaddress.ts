@@ -3,7 +3,7 @@ import { isPathSegmentName } from '../../machinery/names.ts';
 import { defineResource } from '../../machinery/resource.ts';
 import { field, object, required, string, type TypeOf } from '../../machinery/schema.ts';
 import { fieldRequired, type FieldError } from '../../machinery/status.ts';
-import { ageColumn, nameColumn } from '../../machinery/table.ts';
+import { nameColumn } from '../../machinery/table.ts';
 import { validateCanonicalIp } from '../shared/addresses.ts';
 import { invalidEach, validateSegment, validateSubdomain } from '../shared/format-rules.ts';
 import { validateImmutable } from '../shared/immutable.ts';
@@ -45,7 +45,6 @@ export const ipAddresses = defineResource<IPAddress>({
   columns: [
     nameColumn,
     { name: 'ParentRef', type: 'string', description: 'The object that has the address.', cell: parent },
-    ageColumn,
   ],
 });
 

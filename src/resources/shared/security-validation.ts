@@ -113,10 +113,11 @@ export function validateAppArmor(profile: AppArmorProfile | undefined, path: str
   return errors;
 }
 
-/** Host namespaces other than the network's may not be shared by a pod with users of its own. */
+/** Host namespaces may not be shared by a pod with users of its own. */
 export function validateUserNamespace(spec: PodSpec, path: string): FieldError[] {
   if (spec.hostUsers !== false) return [];
   const errors: FieldError[] = [];
+  if (spec.hostNetwork) errors.push(fieldForbidden(`${path}.hostNetwork`, 'when `hostUsers` is false'));
   if (spec.hostPID) errors.push(fieldForbidden(`${path}.HostPID`, 'when `hostUsers` is false'));
   if (spec.hostIPC) errors.push(fieldForbidden(`${path}.HostIPC`, 'when `hostUsers` is false'));
   for (const part of ['initContainers', 'containers', 'ephemeralContainers'] as const)

@@ -4,7 +4,7 @@ import { field, quantity, required, string, type TypeOf } from '../../machinery/
 import { signOfQuantity } from '../../machinery/quantity.ts';
 import { validateLabelSelector } from '../../machinery/selectors.ts';
 import { fieldInvalid, type FieldError } from '../../machinery/status.ts';
-import { nameColumn } from '../../machinery/table.ts';
+import { plainColumns } from '../../machinery/table.ts';
 import { warnAboutNodeSelector } from '../shared/deprecated-labels.ts';
 import { validateSubdomain } from '../shared/format-rules.ts';
 import { LabelSelectorSchema } from '../shared/label-selector.ts';
@@ -33,16 +33,7 @@ export const csiStorageCapacities = defineResource<CSIStorageCapacity>({
     warnings: ({ nodeTopology }) => warnAboutNodeSelector(nodeTopology, 'nodeTopology'),
     requiresResourceVersion: true,
   },
-  columns: [
-    nameColumn,
-    {
-      name: 'StorageClassName',
-      type: 'string',
-      description: 'The class of storage.',
-      cell: ({ storageClassName }) => storageClassName,
-    },
-    { name: 'Capacity', type: 'string', description: 'How much is left.', cell: ({ capacity }) => capacity ?? '<unset>' },
-  ],
+  columns: plainColumns,
 });
 
 function validate({ nodeTopology, storageClassName = '', capacity }: CSIStorageCapacity): FieldError[] {

@@ -3,19 +3,26 @@ import type { AnyResource } from '../../machinery/resource.ts';
 import type { ObjectSchema } from '../../machinery/schema.ts';
 import type { Scheme } from '../../machinery/scheme.ts';
 import { TokenRequestSchema } from '../../resources/authentication/tokenrequest.ts';
+import { legacyBindings } from '../http/resolve.ts';
 import { bindingKind } from '../subresources/binding.ts';
 import { evictionKind } from '../subresources/eviction.ts';
 import { subresources, type Method, type Subresource } from '../subresources/index.ts';
 import { ScaleSchema } from '../subresources/scale.ts';
 
-type Published = Pick<ServedSubresource, 'group' | 'version' | 'kind' | 'schema' | 'connects'>;
+type Published = Pick<ServedSubresource, 'group' | 'version' | 'kind' | 'schema' | 'connects' | 'collection'>;
 
 const verbs: Record<Method, string> = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
 /** Subresources whose bodies are not the object itself: what they are instead. */
 const foreign: Record<string, (resource: AnyResource) => Published> = {
   scale: () => ({ group: 'autoscaling', version: 'v1', kind: 'Scale', schema: ScaleSchema }),
-  binding: () => ({ group: '', version: 'v1', kind: 'Binding', schema: bindingKind.schema }),
+  binding: () => ({
+    group: '',
+    version: 'v1',
+    kind: 'Binding',
+    schema: bindingKind.schema,
+    collection: { plural: legacyBindings, singular: 'binding' },
+  }),
   token: () => ({ group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', schema: TokenRequestSchema as ObjectSchema }),
   eviction: () => ({ group: 'policy', version: 'v1', kind: 'Eviction', schema: evictionKind.schema }),
   exec: () => ({ group: '', version: 'v1', kind: 'PodExecOptions', connects: true }),

@@ -49,8 +49,7 @@ const isFieldValidation = (value: string) => value === 'Strict' || value === 'Wa
 
 /** Whether the write is to be tried only. `All` is the one stage there is. */
 export function dryRunOf(stages: readonly string[], errors: FieldError[]): boolean {
-  const unknown = stages.filter((stage) => stage !== 'All');
-  if (unknown.length > 0) errors.push(fieldNotSupported('dryRun', unknown, ['All']));
+  if (stages.some((stage) => stage !== 'All')) errors.push(fieldNotSupported('dryRun', stages, ['All']));
   return stages.length > 0;
 }
 

@@ -13,6 +13,7 @@ import { consulting, type Consultation } from './consultation.ts';
 import { decisionContext, type DecisionContext } from './context.ts';
 import { keyFor, subjectOf, transientEntry } from './entry.ts';
 import { writeManagedFields, type Wanted } from './managed-fields.ts';
+import { dropDuplicateOwners } from './owner-references.ts';
 
 /** How often a generated name is drawn again when it is taken, as upstream's registry. */
 const nameAttempts = 8;
@@ -31,6 +32,7 @@ export async function create(
   options: WriteOptions,
 ): Promise<Entry> {
   const object = acceptDraft(resource, namespace, draft);
+  dropDuplicateOwners(object.metadata, options.warnings);
   const { name, generateName } = object.metadata;
   if (name) return consulting(api, options, (consultation) => createNamed(api, resource, object, options, false, consultation));
   if (!generateName)
@@ -114,6 +116,7 @@ export function prepareCreate(resource: AnyResource, wanted: Wanted, context: De
   const place = { namespace: metadata.namespace ?? '', name: metadata.name };
   const generateName = generated ? metadata.generateName : undefined;
   context.admission.admit(attributesOf(resource, place, { operation: 'CREATE', object, generateName }, context), context);
+  dropDuplicateOwners(metadata, context.options.warnings, { admitted: true });
   strategy.prepareForCreate?.(object, context);
   const errors = [
     ...validateMetadata(metadata, resource),

@@ -8,6 +8,7 @@ import { attributesOf } from './admission.ts';
 import type { DecisionContext } from './context.ts';
 import { subjectOf } from './entry.ts';
 import { isUnchanged, writeManagedFields, type Wanted } from './managed-fields.ts';
+import { dropDuplicateOwners } from './owner-references.ts';
 
 /**
  * `approval` writes the status too, by rules of its own. `finalize` writes a namespace's spec.finalizers, which nothing
@@ -35,6 +36,7 @@ export function decideUpdate(
   const request = { operation: 'UPDATE', subresource: managedAs, object: next, oldObject: old } as const;
   const attributes = attributesOf(resource, current.key, request, context);
   context.admission.admit(attributes, context);
+  dropDuplicateOwners(next.metadata, context.options.warnings, { admitted: true });
   // Who names none means what is there; admission is told of it.
   next.metadata.resourceVersion ||= old.metadata.resourceVersion;
   const errors = ofStatus

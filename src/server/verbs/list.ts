@@ -65,7 +65,7 @@ export async function list(
     if (selection.everything || selection.matches(entry)) page.push(entry);
   }
   const answer: ListAnswer = { revision, entries: present(api, page) };
-  if (next >= entries.length) return answer;
+  if (next >= entries.length || (selection.single && page.length > 0)) return answer;
   const { namespace, name } = entries[next - 1]!.key;
   const begun = token?.begun ?? seconds(api);
   answer.continue = encodeContinue({ revision, begun, namespace, name }, resource.namespaced);

@@ -12,6 +12,7 @@ import { prepareCreate } from './create.ts';
 import { decideUpdate, type UpdateSubresource } from './decide-update.ts';
 import { inForm, subjectOf, transientEntry } from './entry.ts';
 import type { Wanted } from './managed-fields.ts';
+import { dropDuplicateOwners } from './owner-references.ts';
 
 export interface UpdateOptions extends WriteOptions {
   subresource?: UpdateSubresource;
@@ -45,6 +46,7 @@ export function updateOrCreate(
   object: KubeObject,
   options: UpdateOptions,
 ): Promise<UpdateResult> {
+  dropDuplicateOwners(object.metadata, options.warnings);
   const mayCreate = resource.strategy.createsOnUpdate === true && options.subresource === undefined;
   return write(api, resource, key, () => ({ object }), options, mayCreate);
 }

@@ -262,6 +262,29 @@ describe('conflicts', () => {
     );
   });
 
+  test.each<[string, object]>([
+    ['an empty list', { words: [] }],
+    ['an empty map', { whole: {} }],
+    ['null', { size: null }],
+  ])('there is one about %s in the place of what somebody else manages', (_, spec) => {
+    const world = new World();
+    world.apply('b', thing({ size: 1, words: ['x'], whole: { a: '1' } }));
+    const field = Object.keys(spec)[0]!;
+    const message = `Apply failed with 1 conflict: conflict with "b": .spec.${field}`;
+    expect(refusal(() => world.apply('a', thing(spec))).message).toBe(message);
+    world.apply('a', thing(spec), { force: true });
+    expect(world.spec).not.toHaveProperty(field);
+    expect(world.paths('b')).not.toContain(`.spec.${field}`);
+  });
+
+  test('there is none about a map or list that its applier empties of its own', () => {
+    const world = new World();
+    world.apply('a', thing({ labels: { x: '1' }, tags: ['t'] }));
+    world.apply('b', thing({ labels: {} }));
+    world.apply('a', thing({ labels: {}, tags: [] }));
+    expect(world.spec).toEqual({});
+  });
+
   test('force takes the fields over', () => {
     const world = conflicting();
     world.apply('a', thing({ size: 2, amount: '2' }), { force: true });

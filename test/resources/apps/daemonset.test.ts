@@ -59,6 +59,10 @@ describe('validation', () => {
       { selector: undefined },
       ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
     ],
+    [
+      { selector: { matchExpressions: [{ key: 'a', operator: 'Foo' }] } },
+      ['spec.selector.matchExpressions[0].operator: Invalid value: "Foo": not a valid selector operator'],
+    ],
     [{ selector: {} }, ['spec.selector: Invalid value: {}: empty selector is invalid for daemonset']],
     [
       { minReadySeconds: -1, revisionHistoryLimit: -2 },

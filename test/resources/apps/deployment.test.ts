@@ -68,10 +68,21 @@ describe('validation', () => {
         'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
       ],
     ],
+    [
+      { selector: { matchExpressions: [{ key: 'a', operator: 'Foo' }] }, template: {} },
+      [
+        'spec.selector.matchExpressions[0].operator: Invalid value: "Foo": not a valid selector operator',
+        'spec.selector: Invalid value: {"matchExpressions":[{"key":"a","operator":"Foo"}]}: invalid label selector',
+      ],
+    ],
     [{ selector: {} }, ['spec.selector: Invalid value: {}: empty selector is invalid for deployment']],
     [
       { selector: { matchLabels: { app: 'api' } } },
       ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
+    ],
+    [
+      { template: { ...template, metadata: { labels: { b: '2', a: '1' } } } },
+      ['spec.template.metadata.labels: Invalid value: {"a":"1","b":"2"}: `selector` does not match template `labels`'],
     ],
     [
       { template: { spec: template.spec } },

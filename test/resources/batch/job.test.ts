@@ -85,6 +85,10 @@ describe('the selector', () => {
     expect(wrong({ selector, template: { ...template, metadata: { labels: { app: 'pi' } } } })).toEqual([
       `spec.selector: Invalid value: ${merged}: \`selector\` not auto-generated`,
     ]);
+    const none = { matchExpressions: [{ key: 'app', operator: 'Foo' }] };
+    expect(wrong({ manualSelector: true, selector: none, template })).toEqual([
+      'spec.selector.matchExpressions[0].operator: Invalid value: "Foo": not a valid selector operator',
+    ]);
     const stripped = job();
     delete stripped.spec.template.metadata!.labels!['job-name'];
     expect(shown(strategy.validate!(stripped))).toEqual([

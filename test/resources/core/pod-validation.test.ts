@@ -170,6 +170,14 @@ const cases: [string, Partial<PodSpec>, string[]][] = [
     ],
   ],
   [
+    "the host's namespaces with users of its own",
+    one({}, { hostUsers: false, hostNetwork: true, hostPID: true }),
+    [
+      'spec.hostNetwork: Forbidden: when `hostUsers` is false',
+      'spec.HostPID: Forbidden: when `hostUsers` is false',
+    ],
+  ],
+  [
     'linux settings on windows',
     one({ securityContext: { privileged: true } }, { os: { name: 'windows' }, hostPID: true }),
     [

@@ -102,7 +102,7 @@ describe('IPAddress', () => {
   });
 
   test('columns', () => {
-    const shown = (spec: object) => row(ipAddresses, { metadata, spec }).slice(0, 2);
+    const shown = (spec: object) => row(ipAddresses, { metadata, spec });
     expect(shown({ parentRef })).toEqual([
       ['Name', '10.0.0.1'],
       ['ParentRef', 'services/default/web'],
