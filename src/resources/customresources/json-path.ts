@@ -41,7 +41,9 @@ function take(step: Step, value: unknown): unknown[] {
 function slice(list: readonly unknown[], { from = 0, to, isSingle }: Step & { kind: 'slice' }): unknown[] {
   const at = from < 0 ? list.length + from : from;
   if (isSingle) return at >= 0 && at < list.length ? [list[at]] : [];
-  return list.slice(at, to);
+  const end = to === undefined ? list.length : to < 0 ? list.length + to : to;
+  // As upstream, which takes a part of a list only where all of it is there.
+  return at >= 0 && at < list.length && end >= 0 && end <= list.length ? list.slice(at, end) : [];
 }
 
 function passes({ path, operator, value }: Step & { kind: 'filter' }, item: unknown): boolean {

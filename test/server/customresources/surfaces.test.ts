@@ -118,11 +118,12 @@ test('what stands twice is told before what is unknown', async () => {
 test('cells write what has parts with sorted keys, and say of null what Go does', async () => {
   const parts = withSpec({ any: { 'x-kubernetes-preserve-unknown-fields': true }, list: { type: 'array', items: { type: 'string', nullable: true } } });
   const { ok, request } = await testCluster();
-  const additionalPrinterColumns = ['.spec.any', '.spec.list[0]', '.spec.list[1]'].map((jsonPath) => ({ name: 'A', type: 'string', jsonPath }));
+  const paths = ['.spec.any', '.spec.list[0]', '.spec.list[1]', '.spec.list[0:1]', '.spec.list[0:2]', '.spec.list[-1:]'];
+  const additionalPrinterColumns = paths.map((jsonPath) => ({ name: 'A', type: 'string', jsonPath }));
   await ok('POST', definitionsPath, cronTabs(parts, { version: { additionalPrinterColumns } }));
   await ok('POST', cronTabsPath, cronTab('a', { spec: { any: { b: [{ d: 1, c: null }], a: 'x' }, list: [null] } }));
   const { body } = await request('GET', path, undefined, { headers: { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' } });
-  expect(body.rows[0].cells).toEqual(['a', '{"a":"x","b":[{"c":null,"d":1}]}', '<no value>', null]);
+  expect(body.rows[0].cells).toEqual(['a', '{"a":"x","b":[{"c":null,"d":1}]}', '<no value>', null, '<no value>', null, '<no value>']);
 });
 
 test('a field that nobody can select by', async () => {
