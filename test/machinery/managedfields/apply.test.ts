@@ -324,6 +324,8 @@ test('whatever is applied is there, claimed, and applying it again changes nothi
             parts: expect.arrayContaining([expect.objectContaining(part)]),
           });
       }
+      // After the last manager has left, nobody is tracked until the next apply.
+      if (world.managers.length === 0) continue;
       // What nobody has left is gone: what is there is somebody's, list items and maps aside.
       for (const [key, value] of Object.entries((world.spec as any)?.labels ?? {})) {
         const path = `.spec.labels.${key}`;
