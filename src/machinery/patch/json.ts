@@ -63,7 +63,10 @@ function withOwnValue(document: unknown, operation: OpObject): OpObject {
   return { ...operation, ...(adds && { op: 'add' }), value: copyPlain(value) as never };
 }
 
-/** A copy is an addition of what is there, upstream null for a missing key. What all copies make together is bounded: they can double the document each. */
+/**
+ * A copy is an addition of what is there, upstream null for a missing key. What all copies make together is bounded: they can
+ * double the document each.
+ */
 function asAdd(document: unknown, { from, path }: OpObject, copied: { bytes: number }): OpObject {
   if (typeof from !== 'string') throw new JSONPatchError("missing property 'from'");
   const value = isMissingKey(document, from) ? null : new JSONPointer(from).resolve(document as never);
