@@ -12,7 +12,7 @@ const flood = 8;
 /** Whoever has asked within this time is there. */
 const companyMs = 1_000;
 /** Before the next request of who floods begins, others get at the thread for so long, or for as long as the last ones took. */
-const restMs = 4;
+const restMs = 8;
 /** After so long another of the same user begins in any case: what takes longer waits for something else than the thread. */
 const patienceMs = 50;
 /** One that waits looks whether it may begin when those before it should be done, and at the latest after so long. */
@@ -109,7 +109,10 @@ class Turns {
     try {
       if (this.#isCrowd(asker)) await this.#turnOf(ticket);
       else this.#begin(ticket);
-      return await work();
+      const result = await work();
+      // Whoever has come meanwhile is looked at before the answer is sent.
+      if (this.#isFloodInCompany(asker)) await this.#wait(0);
+      return result;
     } finally {
       this.#leave(ticket);
     }
@@ -184,9 +187,13 @@ class Turns {
   #mustWait(asker: Asker, before: number): boolean {
     const nowMs = this.#nowMs();
     if (nowMs - asker.beganMs >= patienceMs) return false;
-    if (isFlood(asker) && this.#hasCompany(asker, true))
+    if (this.#isFloodInCompany(asker))
       return before > 0 || asker.running > 0 || nowMs - asker.doneMs < restOf(asker);
     return asker.running >= runningInCompany && this.#hasCompany(asker);
+  }
+
+  #isFloodInCompany(asker: Asker): boolean {
+    return isFlood(asker) && this.#hasCompany(asker, true);
   }
 
   /** Whether others ask too. Of those who flood the cluster themselves, none needs to be protected from a flood. */
