@@ -111,6 +111,19 @@ it('rests for as long as the requests of who floods take', async () => {
   expect(done - before).toBeLessThan(52);
 });
 
+it('has the answers of who floods wait for one turn, while there are others', async () => {
+  const { ask, advance, end, settle } = setUp();
+  void ask(few);
+  let answered = 0;
+  for (let i = 0; i < 30; i++) void ask(many).then(() => answered++);
+  await advance(10);
+  end(many, 1);
+  await settle();
+  expect(answered).toBe(0);
+  await advance(0);
+  expect(answered).toBe(1);
+});
+
 it('lets one more of who floods begin when the last takes long: it waits for something else than the thread', async () => {
   const { ask, advance, of } = setUp();
   void ask(few);
