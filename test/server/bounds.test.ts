@@ -60,6 +60,15 @@ describe('bodies', () => {
     expect(answer.status).toBe(422);
     expect(answer.body.details.causes.length).toBeLessThanOrEqual(limits.problemsTold);
   });
+
+  test('with very many owners of one uid are looked through once', async () => {
+    const { request } = await testCluster();
+    const owner = (i: number) => ({ apiVersion: 'v1', kind: 'ConfigMap', name: `o-${i >> 1}`, uid: 'u' });
+    const object = { metadata: { name: 'x', ownerReferences: many(20_000, owner) } };
+    const { status, body, headers } = await timed('owners of one uid', () => request('POST', configMaps, object));
+    expect([status, body.metadata.ownerReferences.length]).toEqual([201, 10_000]);
+    expect(headers.get('warning')!.length).toBeLessThan(5_000);
+  });
 });
 
 describe('custom resources', () => {

@@ -1,5 +1,4 @@
 import type { ObjectMeta } from '../../machinery/meta.ts';
-import { samePlain } from '../../machinery/plain.ts';
 
 const afterAdmission = ' after mutating admission happens';
 const consequences = 'API server dedups owner references in 1.20+, and may reject such requests as early as 1.24';
@@ -15,13 +14,16 @@ export function dropDuplicateOwners(
 ): void {
   const references = metadata.ownerReferences;
   if (!references || references.length < 2) return;
-  const kept: typeof references = [];
+  const kept = new Map<string, (typeof references)[number]>();
   const dropped: string[] = [];
-  for (const reference of references)
-    if (kept.some((each) => each.uid === reference.uid && samePlain(each, reference))) dropped.push(reference.uid);
-    else kept.push(reference);
+  for (const reference of references) {
+    const { apiVersion, kind, name, uid, controller, blockOwnerDeletion } = reference;
+    const key = JSON.stringify([apiVersion, kind, name, uid, controller, blockOwnerDeletion]);
+    if (kept.has(key)) dropped.push(uid);
+    else kept.set(key, reference);
+  }
   if (dropped.length === 0) return;
-  metadata.ownerReferences = kept;
+  metadata.ownerReferences = [...kept.values()];
   warnings?.push(
     `.metadata.ownerReferences contains duplicate entries${admitted ? afterAdmission : ''}; ${consequences}; ` +
       `please fix your requests; duplicate UID(s) observed: ${dropped.join(', ')}`,
